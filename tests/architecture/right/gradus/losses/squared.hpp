@@ -1,0 +1,2 @@
+#include <gradus/core/types.hpp>
+#include <gradus/losses/loss.hpp>

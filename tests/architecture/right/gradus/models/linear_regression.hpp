@@ -1,0 +1,2 @@
+#include <gradus/diagnostics/collinearity.hpp>
+#include <gradus/solvers/direct/qr.hpp>

@@ -1,0 +1,2 @@
+#include <gradus/data/view.hpp>
+#include <gradus/solvers/result.hpp>

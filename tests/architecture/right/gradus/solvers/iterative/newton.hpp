@@ -1,0 +1,2 @@
+#include <gradus/line_search/ray.hpp>
+#include <gradus/solvers/result.hpp>

@@ -1,0 +1,1 @@
+inline void hello() { std::cout << "hello"; }

@@ -1,0 +1,1 @@
+/* a comment */ inline void hello() { std::printf("hello"); }

@@ -1,0 +1,1 @@
+#  include <gradus/predictors/linear.hpp>

@@ -1,0 +1,1 @@
+// stands in no room

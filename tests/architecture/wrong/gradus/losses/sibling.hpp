@@ -1,0 +1,1 @@
+#include <gradus/penalties/ridge.hpp>

@@ -1,0 +1,1 @@
+#include <gradus/inference/intervals.hpp>

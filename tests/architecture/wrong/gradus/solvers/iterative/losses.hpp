@@ -1,0 +1,1 @@
+#include <gradus/losses/squared.hpp>
