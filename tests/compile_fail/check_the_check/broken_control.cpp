@@ -1,0 +1,2 @@
+// compiles
+static_assert(false, "not at all");

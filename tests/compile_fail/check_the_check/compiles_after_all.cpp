@@ -1,0 +1,2 @@
+// expect: these words
+int main() {}

@@ -1,0 +1,2 @@
+// expect: these words
+static_assert(false, "those words");
