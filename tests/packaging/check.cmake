@@ -13,7 +13,11 @@ set(program ${SCRATCH}/consumer)
 set(compile ${COMPILER} -std=c++20 -Wall -Wextra -Werror -o ${program})
 list(TRANSFORM EIGEN PREPEND -isystem)
 
-if(WAY MATCHES "^(find_package|add_subdirectory|FetchContent)$")
+if(WAY STREQUAL "install")
+    file(REMOVE_RECURSE ${PREFIX})
+    run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX})
+    return()
+elseif(WAY MATCHES "^(find_package|add_subdirectory|FetchContent)$")
     run(${CMAKE_COMMAND} -S ${consumer} -B ${SCRATCH} -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
         -D CMAKE_BUILD_TYPE=Debug -D CMAKE_PREFIX_PATH=${PREFIX}
         -D WAY=${WAY} -D GRADUS_SOURCE=${SOURCE} -D "COMPONENTS=${COMPONENTS}")
