@@ -29,7 +29,10 @@ elseif(first_line MATCHES "^// expect: (.+)$")
     string(REGEX MATCH "[^\n]*error:[^\n]*" first_error "${output}")
     string(FIND "${first_error}" "${words}" found)
     if(found EQUAL -1)
-        message(FATAL_ERROR "${indent}${SOURCE} was refused with other words\n  expected: ${words}\n  first error: ${first_error}\n${output}")
+        message(FATAL_ERROR "${indent}${SOURCE} was refused with other words
+  expected: ${words}
+  first error: ${first_error}
+${output}")
     endif()
     message(STATUS "${first_error}")
 else()
