@@ -1,0 +1,33 @@
+#pragma once
+// Version, and the few macros of the library.
+
+#define GRADUS_VERSION_MAJOR 0
+#define GRADUS_VERSION_MINOR 1
+#define GRADUS_VERSION_PATCH 0
+
+// Compensated sums, exact splitting and the checks for NaN and infinity are what the promises about digits rest on; -ffast-math lets the
+// compiler remove all three.
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "gradus: compile without -ffast-math (and -ffinite-math-only): they remove compensated sums and the checks for NaN"
+#endif
+
+// The one place that throws: with -fno-exceptions, bad input ends the program instead.
+#if defined(__cpp_exceptions)
+#define GRADUS_THROW(exception) throw exception
+#else
+#include <cstdlib>
+#define GRADUS_THROW(exception) (static_cast<void>(exception), std::abort())
+#endif
+
+// The kernels over X are compiled once per scalar type and called, not inlined at each use: with inlining, a model costs three times as
+// long to compile and runs no faster, because each call works on a whole block of rows. What runs once in a fit, around the kernels, is
+// compiled for size (GRADUS_ONCE), which halves its compile time.
+#if defined(__GNUC__)
+#define GRADUS_NOINLINE [[gnu::noinline]]
+#define GRADUS_ONCE [[gnu::noinline, gnu::cold]]
+#define GRADUS_PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define GRADUS_NOINLINE
+#define GRADUS_ONCE
+#define GRADUS_PREFETCH(address) static_cast<void>(address)
+#endif

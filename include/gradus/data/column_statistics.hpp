@@ -1,0 +1,139 @@
+#pragma once
+// One sweep over X before the fit: is every number finite, and where and how wide is each column?
+
+#include <gradus/core/errors.hpp>
+#include <gradus/data/sample.hpp>
+#include <gradus/data/row_block.hpp>
+
+#include <string>
+#include <vector>
+
+namespace gradus {
+
+/// Per column: weighted mean, root of the weighted mean square about it, and the range. p entries each.
+template <Scalar S>
+struct ColumnStatistics {
+    Vector<S> mean, deviation, least, largest;
+};
+
+namespace detail {
+
+// Running sums of s t and s t^2, t = x - origin, and the range, over chunks of rows. The origin is the first row, so that the mean square about
+// the mean suffers from no worse cancellation than (range / deviation)^2, wherever the column lies.
+template <Scalar S>
+struct ColumnSums {
+    Eigen::Array<S, 1, Eigen::Dynamic> origin, first, second, least, largest, t;
+
+    explicit ColumnSums(Index columns) : first(columns), second(columns), t(columns) {
+        first.setZero();
+        second.setZero();
+    }
+
+    // b rows of column j
+    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s, bool is_weighted) {
+        BlockArray<S> from_origin = x.array() - origin[j];
+        least[j] = std::min(least[j], x.minCoeff());
+        largest[j] = std::max(largest[j], x.maxCoeff());
+        if (is_weighted) {
+            first[j] += (s.array() * from_origin).sum();
+            second[j] += (s.array() * from_origin.square()).sum();
+        } else {
+            first[j] += from_origin.sum();
+            second[j] += from_origin.square().sum();
+        }
+    }
+    template <class Rows>
+    GRADUS_NOINLINE void add_rows(const Rows& X, const ConstVectorView<S>& s) {
+        for (Index i = 0; i < X.rows(); ++i) {
+            const auto row = X.row(i).array();
+            t = row - origin;
+            least = least.min(row);
+            largest = largest.max(row);
+            first += s[i] * t;
+            second += s[i] * t.square();
+        }
+    }
+};
+
+template <Scalar S>
+std::string place(Index row, Index column, const std::vector<std::string>& names) {
+    std::string where = text("row ", row, ", column ", column);
+    if (column < static_cast<Index>(names.size())) where += text(" ('", names[static_cast<std::size_t>(column)], "')");
+    return where;
+}
+
+}  // namespace detail
+
+/// Statistics of the columns of a view; throws InvalidInput naming the first entry that is NaN or infinite. O(n p), one sweep.
+template <Scalar S>
+GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const Sample<S>& sample, const char* what, const std::vector<std::string>& names = {}) {
+    using std::isfinite, std::sqrt;
+    const Index n = X.rows(), p = X.columns();
+    ColumnStatistics<S> out;
+    if (n == 0 || p == 0) return out;
+    detail::ColumnSums<S> sums(p);
+    sums.origin.resize(p);
+    for (Index j = 0; j < p; ++j) sums.origin[j] = X(0, j);
+    sums.least = sums.largest = sums.origin;
+
+    constexpr Index chunk = max_block_rows;
+    Vector<S> s(std::min(chunk, n));
+    Matrix<S> copy;
+    S total(0);
+    const bool by_columns = X.is_column_major();
+    const auto chunks = [&](auto&& at) {
+        for (Index first = 0; first < n; first += chunk) {
+            const Index b = std::min(chunk, n - first);
+            sample.copy_weights(first, s.head(b));
+            at(first, b);
+        }
+    };
+    chunks([&](Index first, Index b) {
+        total += s.head(b).sum();
+        if (by_columns) return;
+        if (X.is_row_major()) return sums.add_rows(detail::RowMajor<S>(X.address(first, 0), b, p, Eigen::OuterStride<>(X.row_stride())), s.head(b));
+        copy.resize(b, p);
+        X.copy_rows(first, copy);
+        for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b), true);
+    });
+    for (Index j = 0; by_columns && j < p; ++j)  // one column after the other, as they lie in memory
+        chunks([&](Index first, Index b) { sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b), sample.weights.has_value()); });
+
+    // NaN and infinity end up in the sums. So does the overflow of large finite entries, hence the second look.
+    for (Index j = 0; j < p; ++j) {
+        if (isfinite(sums.first[j]) && isfinite(sums.second[j])) continue;
+        for (Index i = 0; i < n; ++i) {
+            const S x = X(i, j);
+            if (!isfinite(x)) reject(what, " has ", static_cast<double>(x), " in ", detail::place<S>(i, j, names));
+        }
+    }
+    out.least = sums.least.matrix().transpose();
+    out.largest = sums.largest.matrix().transpose();
+    out.mean = (sums.origin + sums.first / total).matrix().transpose();
+    const Eigen::Array<S, 1, Eigen::Dynamic> offset = sums.first / total;
+    out.deviation = (sums.second / total - offset.square()).max(S(0)).sqrt().matrix().transpose();
+    return out;
+}
+
+/// Coordinates in which each column lies in [-1, 1] about a point near its mean (about zero without intercept). The scale is a power of two
+/// and the shift has few digits, a multiple of about a quarter of the deviation: so x - shift is exact for most data, and what the solver
+/// finds in these coordinates is, digit for digit, what belongs to the user's.
+template <Scalar S>
+GRADUS_ONCE Equilibration<S> equilibrate(const ColumnStatistics<S>& columns, bool has_intercept) {
+    using std::abs, std::isfinite, std::max, std::round;
+    const Index p = columns.mean.size();
+    Equilibration<S> out{Vector<S>::Zero(p), Vector<S>::Ones(p)};
+    for (Index j = 0; j < p; ++j) {
+        const S low = columns.least[j], high = columns.largest[j];
+        if (has_intercept && low == high) out.shift[j] = low;
+        else if (has_intercept && isfinite(columns.deviation[j]) && columns.deviation[j] > S(0)) {
+            const S unit = S(0.25) / scale_to_one(columns.deviation[j]);
+            const S shift = round(columns.mean[j] / unit) * unit;
+            if (isfinite(shift)) out.shift[j] = shift;
+        }
+        out.scale[j] = scale_to_one(max(abs(S(high - out.shift[j])), abs(S(low - out.shift[j]))));
+    }
+    return out;
+}
+
+}  // namespace gradus

@@ -1,0 +1,99 @@
+#pragma once
+// Class labels and their codes 0, ..., K-1.
+
+#include <gradus/core/errors.hpp>
+#include <gradus/core/types.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace gradus {
+
+/// Labels in the order of their codes.
+template <class Label>
+using Classes = std::vector<Label>;
+
+/// Entry i of an Eigen vector or a std::vector.
+template <class Y>
+decltype(auto) entry(const Y& y, Index i) {
+    if constexpr (requires { y.coeff(i); }) return y.coeff(i);
+    else return y[static_cast<std::size_t>(i)];
+}
+
+namespace detail {
+
+template <class Label>
+std::string quoted(const Label& label) {
+    if constexpr (std::is_arithmetic_v<Label>) return text(label);
+    else if constexpr (std::is_convertible_v<Label, std::string>) return text("'", std::string(label), "'");
+    else return "(a label that cannot be printed)";
+}
+
+// one entry of y as a Label; a number with a fraction is not taken for an integer
+template <class Label, class T>
+Label as_label(const T& value, Index row) {
+    if constexpr (std::is_integral_v<Label> && std::is_floating_point_v<T>) {
+        const auto whole = static_cast<long double>(value);
+        if (!(std::floor(whole) == whole)) reject("label ", value, " in row ", row, " is not a whole number");
+        if (whole < static_cast<long double>(std::numeric_limits<Label>::lowest()) || whole > static_cast<long double>(std::numeric_limits<Label>::max()))
+            reject("label ", value, " in row ", row, " does not fit the label type");
+        return static_cast<Label>(value);
+    } else if constexpr (std::is_floating_point_v<Label>) {
+        if (!std::isfinite(value)) reject("label ", value, " in row ", row, " is not finite");
+        return static_cast<Label>(value);
+    } else if constexpr (std::is_integral_v<Label> && std::is_integral_v<T>) {
+        if (!std::in_range<Label>(value)) reject("label ", value, " in row ", row, " does not fit the label type");
+        return static_cast<Label>(value);
+    } else {
+        return Label(value);
+    }
+}
+
+}  // namespace detail
+
+/// Finds the classes of y, sorted, unless `classes` gives them (then another label is an error, and a class without rows too), and returns the
+/// codes of the n rows as a column of S. Rows of weight zero do not bring a class into being. Throws InvalidInput for fewer than two
+/// classes. O(n log K).
+template <Scalar S, class Label, class Y, class Weight>
+GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes, Weight&& weight) {
+    const bool given = !classes.empty();
+    Classes<Label> sorted = classes;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) reject("classes: a label is listed twice");
+    const auto find = [&](const Label& label) { return std::lower_bound(sorted.begin(), sorted.end(), label); };
+
+    for (Index i = 0; i < n; ++i) {
+        const Label label = detail::as_label<Label>(entry(y, i), i);
+        const auto at = find(label);
+        if (at != sorted.end() && !(label < *at)) continue;
+        if (given) reject("label ", detail::quoted(label), " in row ", i, " is not among the ", sorted.size(), " classes given");
+        if (weight(i)) sorted.insert(at, label);
+    }
+    if (!given) classes = sorted;
+    if (classes.size() < 2) {
+        if (classes.empty()) reject("no rows with positive weight: there is no class to learn");
+        reject("single class: every row has label ", detail::quoted(classes[0]), "; at least two classes are needed, and the estimate would be infinite");
+    }
+
+    std::vector<Index> code(sorted.size());
+    for (std::size_t k = 0; k < classes.size(); ++k) code[static_cast<std::size_t>(find(classes[k]) - sorted.begin())] = static_cast<Index>(k);
+    Vector<S> codes(n);
+    std::vector<bool> seen(classes.size(), false);
+    for (Index i = 0; i < n; ++i) {
+        const Label label = detail::as_label<Label>(entry(y, i), i);
+        const auto at = find(label);
+        const bool known = at != sorted.end() && !(label < *at);
+        const Index k = known ? code[static_cast<std::size_t>(at - sorted.begin())] : 0;  // an unknown label has weight zero: any code does
+        codes[i] = S(static_cast<int>(k));
+        if (known && weight(i)) seen[static_cast<std::size_t>(k)] = true;
+    }
+    for (std::size_t k = 0; k < classes.size(); ++k)
+        if (!seen[k]) reject("class ", detail::quoted(classes[k]), " has no row with positive weight");
+    return codes;
+}
+
+}  // namespace gradus

@@ -1,0 +1,49 @@
+#pragma once
+// Shorten the step until the function decreases enough.
+
+#include <gradus/line_search/ray.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gradus {
+
+template <Scalar S>
+struct StepFound {
+    S step;           ///< 0 when there was none
+    int evaluations;  ///< points of the ray that were tried
+    bool at_floor;    ///< the decrease is below what rounding of the values can show; the step was judged by slopes
+};
+
+/// Armijo's rule (Pacific J. Math. 16 (1966), 1): accept t when phi(t) <= phi(0) + sufficient t phi'(0); otherwise go on with the
+/// minimiser of the parabola through phi(0), phi'(0), phi(t), kept within [shrink_least, shrink_most] t (Nocedal and Wright, Numerical
+/// Optimization, 2006, eq. 3.57). A value of +infinity or NaN only shortens the step.
+///
+/// End game: near the optimum the true decrease is less than the rounding of phi, and comparing values compares noise. There a step is
+/// accepted when the slope has become smaller in size, which slopes still resolve (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1).
+struct Backtracking {
+    double sufficient = 1e-4;
+    double shrink_least = 0.1;
+    double shrink_most = 0.5;
+    int max_trials = 60;
+
+    template <class S, class Ray>
+    StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
+        using std::abs, std::isfinite;
+        const S noise = S(10) * epsilon<S> * abs(value);
+        for (int trial = 1; trial <= max_trials; ++trial) {
+            const RayPoint<S> point = ray(t);
+            if (isfinite(point.value)) {
+                if (point.value <= value + S(sufficient) * t * slope && point.value < value) return {t, trial, false};
+                if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise && abs(point.slope) <= S(0.9) * abs(slope)) return {t, trial, true};
+                const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));
+                t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t) : S(shrink_most) * t;
+            } else {
+                t *= S(shrink_least);
+            }
+        }
+        return {S(0), max_trials, false};
+    }
+};
+
+}  // namespace gradus

@@ -1,0 +1,71 @@
+#pragma once
+// A loss whose type is forgotten.
+
+#include <gradus/losses/loss.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace gradus {
+
+/// Any loss behind virtual functions. Models hand their data to solvers with loss, penalty and predictor forgotten, so that objective and solvers
+/// are compiled once per scalar and not once per model: with their types kept, a logistic regression took twice as long to compile. A
+/// call works on a block of some hundred rows, so the indirection costs nothing that could be measured. That a solver gets what it needs
+/// is checked before, on the real types.
+template <Scalar S_>
+class AnyLoss {
+public:
+    using Scalar = S_;
+    using S = S_;
+
+    template <Loss L>
+    explicit AnyLoss(L loss) : loss_(std::make_shared<Kept<L>>(std::move(loss))) {}
+
+    Index outputs() const { return loss_->outputs(); }
+    bool admits(const S& y) const { return loss_->admits(y); }
+    const char* domain() const { return loss_->domain(); }
+    S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const { return loss_->value(y, eta, s); }
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+        return loss_->value_and_slope(y, eta, s, slope);
+    }
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
+                  MatrixView<S> curvature) const {
+        return loss_->derivatives(y, eta, s, slope, curvature);
+    }
+    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return loss_->intercept_only(y, s); }
+
+private:
+    struct Interface {
+        virtual ~Interface() = default;
+        virtual Index outputs() const = 0;
+        virtual bool admits(const S& y) const = 0;
+        virtual const char* domain() const = 0;
+        virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
+        virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&, MatrixView<S>) const = 0;
+        virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&, MatrixView<S>, MatrixView<S>) const = 0;
+        virtual Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
+    };
+
+    template <class L>
+    struct Kept final : Interface {
+        explicit Kept(L loss) : loss(std::move(loss)) {}
+        Index outputs() const override { return loss.outputs(); }
+        bool admits(const S& y) const override { return loss.admits(y); }
+        const char* domain() const override { return loss.domain(); }
+        S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const override { return loss.value(y, eta, s); }
+        S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const override {
+            return loss.value_and_slope(y, eta, s, slope);
+        }
+        S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
+                      MatrixView<S> curvature) const override {
+            if constexpr (CurvedLoss<L>) return loss.derivatives(y, eta, s, slope, curvature);
+            else return curvature.setZero(), loss.value_and_slope(y, eta, s, slope);  // a solver that needs curvature was refused
+        }
+        Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override { return loss.intercept_only(y, s); }
+        L loss;
+    };
+
+    std::shared_ptr<const Interface> loss_;
+};
+
+}  // namespace gradus

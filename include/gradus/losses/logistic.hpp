@@ -1,0 +1,79 @@
+#pragma once
+// Binary cross-entropy: logistic regression with two classes, or with shares.
+
+#include <gradus/losses/loss.hpp>
+#include <gradus/numeric/logistic_functions.hpp>
+
+#include <cmath>
+
+namespace gradus {
+
+/// l(y, eta) = log(1 + exp(eta)) - y eta = -y log p - (1 - y) log(1 - p), p = sigmoid(eta), for y in [0, 1]: a class (0 or 1) or a share of
+/// successes. Slope p - y, curvature p (1 - p) <= 1/4.
+///
+/// Everything is written in u = exp(-|eta|), and so that a well-fitted row keeps its digits: for y = 1 and eta = 50 the loss is
+/// log1p(u) = 2e-22, not 50 - 50 = 0, and the slope is -u / (1 + u), not 1 - 1.
+template <Scalar S = double>
+class Logistic {
+public:
+    using Scalar = S;
+    static constexpr double max_curvature = 0.25;
+    static constexpr bool is_classification = true;
+
+    Index outputs() const { return 1; }
+    bool admits(const S& y) const { return y >= S(0) && y <= S(1); }
+    const char* domain() const { return "a number in [0, 1]"; }
+
+    S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
+        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
+        return sum(y, e, u, s);
+    }
+
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
+        slope_from(y, e, u, s, slope);
+        return sum(y, e, u, s);
+    }
+
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
+                  MatrixView<S> curvature) const {
+        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
+        slope_from(y, e, u, s, slope);
+        curvature.col(0) = s.array() * u / (S(1) + u).square();  // p (1 - p)
+        return sum(y, e, u, s);
+    }
+
+    /// The log-odds of the weighted mean of y.
+    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        using std::log;
+        const S ones = s.dot(y.col(0)), zeros = (s.array() * (S(1) - y.col(0).array())).sum();
+        return Vector<S>::Constant(1, log(ones / zeros));
+    }
+
+    /// The least value that any eta could give: the entropy of the shares; zero when every y is 0 or 1.
+    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        using std::log;
+        S sum(0);
+        for (Index i = 0; i < y.rows(); ++i) {
+            const S share = y(i, 0);
+            if (share > S(0) && share < S(1)) sum -= s[i] * (share * log(share) + (S(1) - share) * log(S(1) - share));
+        }
+        return sum;
+    }
+
+private:
+    using Array = BlockArray<S>;
+
+    // log1p(u) + (1 - y) eta for eta >= 0, log1p(u) - y eta otherwise
+    static S sum(const ConstMatrixView<S>& y, const Array& eta, const Array& u, const ConstVectorView<S>& s) {
+        return (s.array() * (u.log1p() + (eta.max(S(0)) - y.col(0).array() * eta))).sum();
+    }
+
+    // p - y = (1 - y) p - y (1 - p)
+    static void slope_from(const ConstMatrixView<S>& y, const Array& eta, const Array& u, const ConstVectorView<S>& s, MatrixView<S>& slope) {
+        const auto target = y.col(0).array();
+        slope.col(0) = s.array() * ((S(1) - target) * sigmoid(eta, u) - target * sigmoid_complement(eta, u));
+    }
+};
+
+}  // namespace gradus

@@ -1,0 +1,79 @@
+#pragma once
+// What a fit says about itself.
+
+#include <gradus/core/types.hpp>
+#include <gradus/solvers/result.hpp>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace gradus {
+
+/// Everything that fit() found out, in the user's coordinates and in double whatever the scalar of the model. What is not known is -1 (numbers)
+/// or empty.
+struct FitReport {
+    Status status = Status::iteration_limit;
+    std::string message;  ///< why it stopped, the cause in numbers and, where there is one, the remedy
+
+    std::string model, solver;
+    std::string objective_formula;  ///< what was minimised
+    double objective = 0;           ///< its value: mean loss plus penalty
+    double mean_loss = 0;
+    Index rows = 0, features = 0, parameters = 0;
+    double total_weight = 0;
+
+    int iterations = 0;
+    Counts counts;
+
+    double gradient_norm = 0;      ///< largest |component| of the gradient of the objective
+    double relative_gradient = -1;  ///< the same, each component in units of its size under the intercept-only fit
+    double newton_decrement = -1;
+    double correct_digits = -1;    ///< of the coefficients, estimated from the last correction
+    double condition_number = -1;  ///< of the centred columns, each scaled to unit length (logistic: weighted)
+    Index rank = -1;               ///< of the features beside the intercept
+
+    std::vector<Index> dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
+    std::vector<std::string> feature_names;
+    /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true class loses by it, and
+    /// some gain.
+    Eigen::MatrixXd separating_slopes;
+    Eigen::VectorXd separating_intercept;
+
+    bool converged() const { return is_success(status); }
+
+    std::string feature_name(Index j) const {
+        const auto at = static_cast<std::size_t>(j);
+        return at < feature_names.size() ? "'" + feature_names[at] + "'" : text("column ", j);
+    }
+};
+
+/// The explanation in words and numbers.
+inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
+    const auto line = [&](const char* what, const auto&... parts) { out << "  " << what << text(parts...) << '\n'; };
+    out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
+    line("because     ", report.message);
+    line("minimised   ", report.objective_formula, " = ", report.objective);
+    line("data        ", report.rows, " rows, ", report.features, " features", report.total_weight == static_cast<double>(report.rows) ? std::string() : text(", weights sum to ", report.total_weight));
+    line("work        ", report.iterations, " iterations, ", report.counts.gradients, " gradients, ", report.counts.hessians, " Hessians, ", report.counts.ray_points, " line-search points");
+    line("optimality  largest gradient component ", report.gradient_norm, report.relative_gradient < 0 ? std::string() : text(", relative ", report.relative_gradient),
+         report.newton_decrement < 0 ? std::string() : text(", Newton decrement ", report.newton_decrement));
+    if (report.correct_digits >= 0) line("accuracy    about ", static_cast<int>(report.correct_digits), " correct digits in the coefficients");
+    if (report.rank >= 0) line("rank        ", report.rank, " of ", report.features, report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));
+    if (!report.dependent_columns.empty()) {
+        std::string names;
+        for (const Index j : report.dependent_columns) names += (names.empty() ? "" : ", ") + report.feature_name(j);
+        line("dependent   ", names, ": combinations of the columns before them; the coefficients are those of least norm");
+    }
+    if (report.separating_slopes.size() > 0) {
+        for (Index c = 0; c < report.separating_slopes.cols(); ++c) {
+            std::string terms;
+            for (Index j = 0; j < report.separating_slopes.rows(); ++j)
+                if (report.separating_slopes(j, c) != 0) terms += text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
+            line("direction   ", terms.empty() ? "" : terms + ", ", "intercept ", report.separating_intercept[c]);
+        }
+    }
+    return out;
+}
+
+}  // namespace gradus

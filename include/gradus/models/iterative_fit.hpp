@@ -1,0 +1,293 @@
+#pragma once
+// The way from a loss, a penalty and data through a solver to coefficients and a report: what all iteratively fitted models share.
+
+#include <gradus/diagnostics/separation.hpp>
+#include <gradus/losses/any_loss.hpp>
+#include <gradus/models/fit_report.hpp>
+#include <gradus/models/linear_map.hpp>
+#include <gradus/models/preparation.hpp>
+#include <gradus/objectives/empirical_risk.hpp>
+#include <gradus/penalties/any_penalty.hpp>
+#include <gradus/predictors/any_predictor.hpp>
+#include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/sum_to_zero.hpp>
+#include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/observer.hpp>
+
+namespace gradus {
+
+/// A solver whose steps do not depend on the coordinates says so, and is given centred and scaled columns. All others run in the user's own,
+/// because the step size, its stable interval and the trace are about those.
+template <class Solver>
+inline constexpr bool wants_equilibrated_coordinates = requires { requires Solver::wants_equilibrated_coordinates; };
+
+/// What models hand to solvers: one type per scalar.
+template <Scalar S>
+using ModelObjective = EmpiricalRisk<AnyLoss<S>, AnyPenalty<S>, AnyPredictor<S>>;
+
+template <class Solver, class S>
+concept IterativeSolver = requires(const Solver& solver, const ModelObjective<S>& f, const Vector<S>& start, NoObserver observer) {
+    { solver.minimize(f, start, observer) } -> std::same_as<Result<S>>;
+};
+
+namespace detail {
+
+/// Root mean square of the slopes of the loss at the constant eta: the unit in which gradients are judged.
+template <class Loss, Scalar S>
+GRADUS_ONCE S slope_scale(const Loss& loss, const Sample<S>& sample, const Vector<S>& eta) {
+    using std::sqrt;
+    Sum<S> sum;
+    const Index k = loss.outputs();
+    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
+        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
+        Matrix<S> y(b, sample.Y.columns()), rows(b, k), slope(b, k), offset(b, k);
+        Vector<S> s(b);
+        sample.copy_targets(first, y);
+        sample.copy_weights(first, s);
+        rows.rowwise() = eta.transpose();
+        if (sample.offset) {
+            sample.copy_offset(first, offset);
+            rows += offset;
+        }
+        loss.value_and_slope(y, rows, Vector<S>::Ones(b), slope);
+        sum.add(s.dot(slope.rowwise().squaredNorm()));
+    }
+    return sqrt(sum.value() / sample.total_weight);
+}
+
+/// Shows the observer the user's parameters (the columns of W one after another, then b) and the gradient with respect to them.
+template <class Observer, Scalar S>
+class UserCoordinates {
+public:
+    UserCoordinates(Observer& observer, const AnyPredictor<S>& predictor, const Equilibration<S>& coordinates, bool has_intercept)
+        : observer_(&observer), predictor_(&predictor), coordinates_(&coordinates), has_intercept_(has_intercept) {}
+
+    auto operator()(const IterationRecord<S>& record) {
+        parameters_ = user_parameters(record.x);
+        gradient_ = user_gradient(record.gradient);
+        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_), record.relative_gradient, record.step, parameters_, gradient_});
+    }
+
+    Vector<S> user_parameters(const Vector<S>& theta) const {
+        Matrix<S> W = predictor_->coefficients(theta);
+        Vector<S> b = predictor_->intercept(theta);
+        if (!coordinates_->is_identity()) {
+            scale_rows<S>(W, coordinates_->scale);
+            if (has_intercept_)
+                for (Index c = 0; c < b.size(); ++c) b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
+        }
+        return flat(W, b);
+    }
+    Vector<S> user_gradient(const Vector<S>& gradient) const {
+        const Vector<S> all = flat(predictor_->coefficients(gradient), predictor_->intercept(gradient));
+        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->outputs(), has_intercept_);
+    }
+
+private:
+    Vector<S> flat(const Matrix<S>& W, const Vector<S>& b) const {
+        Vector<S> all(W.size() + (has_intercept_ ? b.size() : 0));
+        all.head(W.size()) = Eigen::Map<const Vector<S>>(W.data(), W.size());
+        if (has_intercept_) all.tail(b.size()) = b;
+        return all;
+    }
+
+    Observer* observer_;
+    const AnyPredictor<S>* predictor_;
+    const Equilibration<S>* coordinates_;
+    bool has_intercept_;
+    Vector<S> parameters_, gradient_;
+};
+
+template <class Loss>
+inline constexpr bool is_classification_loss = requires { requires Loss::is_classification; };
+
+/// Refuses, in one sentence, a solver that needs more than the objective made of these has.
+template <class Solver, class Loss, class Penalty, class Predictor>
+constexpr void check_solver() {
+    using Risk = EmpiricalRisk<Loss, Penalty, Predictor>;
+    if constexpr (requires { Solver::template requires_of<Risk, typename Loss::Scalar>(); }) Solver::template requires_of<Risk, typename Loss::Scalar>();
+}
+
+template <class Solver>
+const char* solver_name() {
+    if constexpr (requires { { Solver::name } -> std::convertible_to<const char*>; }) return Solver::name;
+    else return "a solver of the user's own";
+}
+
+/// What the data say about a loss, a penalty and a predictor, before their types are forgotten.
+struct ModelTraits {
+    bool is_classification, is_penalised;
+};
+
+/// Everything about a fit that does not depend on loss, penalty, predictor or solver.
+template <Scalar S>
+class IterativeFit {
+public:
+    template <class Loss, SmoothPenalty Penalty, class Predictor>
+    IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept, bool equilibrated)
+        : prepared_(&prepared),
+          has_intercept_(has_intercept),
+          traits_{is_classification_loss<Loss>, !ZeroPenalty<Penalty>},
+          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)), AnyPredictor<S>(std::move(predictor)), prepared.sample,
+                equilibrated ? equilibrate(prepared.columns, has_intercept) : Equilibration<S>{}) {}
+
+    /// Fits; `map` is the start when `from_there`, and the answer in the end.
+    template <class Solver, class Observer>
+    FitReport run(const Solver& solver, Observer& observer, LinearMap<S>& map, bool from_there) {
+        static_assert(IterativeSolver<Solver, S>, "gradus: a solver has a member minimize(objective, start, observer) const that returns gradus::Result<Scalar>");
+        const Vector<S> start = begin(map, from_there);
+        Result<S> result;
+        if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
+            result = solver.minimize(risk_, start, observer);
+        } else {
+            UserCoordinates<Observer, S> shown(observer, risk_.predictor(), risk_.coordinates(), has_intercept_);
+            result = solver.minimize(risk_, start, shown);
+        }
+        FitReport report = end(result, map);
+        report.solver = solver_name<Solver>();
+        return report;
+    }
+
+private:
+    GRADUS_ONCE Vector<S> begin(const LinearMap<S>& map, bool from_there) {
+        const Index p = prepared_->sample.features(), k = risk_.loss().outputs();
+        Vector<S> null = Vector<S>::Zero(k);
+        if (has_intercept_) null = null_eta();
+        set_gradient_scale(slope_scale(risk_.loss(), prepared_->sample, null));
+        Matrix<S> W = Matrix<S>::Zero(p, k);
+        Vector<S> b = null;
+        if (from_there) {
+            W = map.W;
+            b = map.b;
+            if (!risk_.coordinates().is_identity()) {
+                if (has_intercept_) b += transposed_product<S>(map.W, risk_.coordinates().shift);
+                scale_rows<S>(W, risk_.coordinates().scale.cwiseInverse());
+            }
+        }
+        return risk_.predictor().parameters(W, b);
+    }
+
+    // the closed form of the loss, over all rows at once
+    Vector<S> null_eta() const {
+        const Sample<S>& sample = prepared_->sample;
+        Matrix<S> y(sample.rows(), sample.Y.columns());
+        Vector<S> s(sample.rows());
+        sample.copy_targets(0, y);
+        sample.copy_weights(0, s);
+        Vector<S> eta = risk_.loss().intercept_only(y, s);
+        if (!eta.allFinite()) eta.setZero();
+        return eta;
+    }
+
+    GRADUS_ONCE void set_gradient_scale(const S& slope) {
+        const Index p = prepared_->sample.features();
+        const Vector<S> columns = root_mean_square(prepared_->columns, risk_.coordinates());
+        // each parameter of a feature gets the feature's size, whatever the basis of the outputs
+        const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
+        Vector<S> scale(risk_.dimension());
+        for (Index c = 0; c < width; ++c) {
+            if (p > 0) scale.segment(c * p, p) = slope * columns;
+            if (has_intercept_) scale[width * p + c] = slope;
+        }
+        risk_.set_gradient_scale(std::move(scale));
+    }
+
+    GRADUS_ONCE FitReport end(const Result<S>& result, LinearMap<S>& map) {
+        const Index p = prepared_->sample.features();
+        NoObserver nobody;
+        const UserCoordinates<NoObserver, S> user(nobody, risk_.predictor(), risk_.coordinates(), has_intercept_);
+        FitReport report;
+        report.status = result.status;
+        report.message = result.message;
+        report.iterations = result.iterations;
+        report.counts = result.counts;
+        report.objective = static_cast<double>(result.value);
+        report.rows = prepared_->sample.rows();
+        report.features = p;
+        report.total_weight = static_cast<double>(prepared_->sample.total_weight);
+        report.parameters = result.x.size();
+        report.gradient_norm = static_cast<double>(max_norm<S>(user.user_gradient(result.gradient)));
+        report.relative_gradient = static_cast<double>(result.relative_gradient);
+        report.newton_decrement = static_cast<double>(result.decrement);
+        report.correct_digits = result.correct_digits;
+        report.condition_number = result.condition;
+
+        map.W = risk_.user_coefficients(result.x);
+        const Vector<S> all = user.user_parameters(result.x);
+        map.b = has_intercept_ ? Vector<S>(all.tail(risk_.loss().outputs())) : Vector<S>(Vector<S>::Zero(risk_.loss().outputs()));
+        map.is_fitted = true;
+
+        if (result.rank == result.x.size()) report.rank = p;
+        if (traits_.is_penalised) return report;
+        // a last step that is short in units of the problem proves that there is a finite optimum next to it
+        const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
+        if (traits_.is_classification && !is_proven) report_separation(result, report);
+        if (report.converged() && report.rank < 0 && p > 0) decide_rank(map, report);
+        return report;
+    }
+
+    GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {
+        const Separation<S> found = find_separation(risk_, result.x);
+        if (!found.found()) return;
+        report.status = Status::separated;
+        report.correct_digits = -1;
+        const Equilibration<S>& coordinates = risk_.coordinates();
+        const Matrix<S> W = risk_.user_coefficients(found.direction);
+        Vector<S> b = risk_.predictor().intercept(found.direction);
+        if (!coordinates.is_identity() && has_intercept_) b -= transposed_product<S>(W, coordinates.shift);
+        report.separating_slopes = W.template cast<double>();
+        report.separating_intercept = b.template cast<double>();
+        report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
+                              ": along the separating direction given, no row's own class loses and some gain, so the likelihood has no finite maximum and the coefficients "
+                              "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what separates");
+    }
+
+    /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
+    GRADUS_ONCE void decide_rank(LinearMap<S>& map, FitReport& report) {
+        const Sample<S>& sample = prepared_->sample;
+        LeastSquares<S> problem{sample, equilibrate(prepared_->columns, has_intercept_), S(std::sqrt(report.total_weight)) * raw_root_mean_square(prepared_->columns), has_intercept_, {}};
+        problem.sample.Y = DenseView<S>(zeros_ = Matrix<S>::Zero(sample.rows(), 1));
+        problem.sample.offset.reset();
+        problem.sample.target_coordinates = {};
+        const Echelon<S> form = echelon_form<S>(triangular_factor<S>(problem), problem.unknowns(), augmented_norms(problem), S(16) * epsilon<S>);
+        const Index at = has_intercept_;
+        report.rank = form.rank() - at;
+        report.condition_number = static_cast<double>(triangular_condition<S>(form.triangle()));
+        for (const Index j : form.dependent) report.dependent_columns.push_back(j - at);
+        if (form.dependent.empty()) return;
+        report.message += text("; ", form.dependent.size(), " of ", report.features, " columns depend on the others: the coefficients are those of least norm");
+        LeastSquaresSolution<S> solution;
+        const Equilibration<S>& z = problem.columns;
+        solution.Z = map.W;
+        scale_rows<S>(solution.Z, z.scale.cwiseInverse());
+        solution.b = map.b;
+        if (has_intercept_) solution.b += transposed_product<S>(map.W, z.shift);
+        take_least_norm(problem, form.A, form.rank(), solution);
+        map.W = solution.Z;
+        scale_rows<S>(map.W, z.scale);
+        if (!has_intercept_) return;
+        for (Index c = 0; c < map.b.size(); ++c) map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
+    }
+
+    const Prepared<S>* prepared_;
+    bool has_intercept_;
+    ModelTraits traits_;
+    ModelObjective<S> risk_;
+    Matrix<S> zeros_;
+};
+
+template <class Penalty>
+void check_penalty(const Penalty& penalty, Index features) {
+    if constexpr (requires { penalty.check(features); }) penalty.check(features);
+}
+
+template <class Penalty>
+std::string penalty_formula() {
+    if constexpr (ZeroPenalty<Penalty>) return "";
+    else if constexpr (requires { { Penalty::formula } -> std::convertible_to<const char*>; }) return text(" + ", Penalty::formula);
+    else return " + penalty";
+}
+
+}  // namespace detail
+
+}  // namespace gradus

@@ -1,0 +1,238 @@
+#pragma once
+// Logistic regression: two classes (binary) or more (multinomial), by the labels.
+
+#include <gradus/data/labels.hpp>
+#include <gradus/losses/logistic.hpp>
+#include <gradus/losses/multinomial.hpp>
+#include <gradus/models/iterative_fit.hpp>
+#include <gradus/numeric/logistic_functions.hpp>
+#include <gradus/penalties/none.hpp>
+#include <gradus/penalties/ridge.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
+
+namespace gradus {
+
+template <class Penalty, class Label>
+struct LogisticOptions {
+    Penalty penalty = {};
+    bool fit_intercept = true;
+    Classes<Label> classes = {};  ///< the order of the classes, with two the second is the positive one; empty: sorted
+    std::vector<std::string> feature_names = {};
+};
+
+/// P(class c | x) = softmax(x'W + b)_c; with two classes P(second | x) = sigmoid(x'w + b). Minimises the mean negative log-likelihood plus the
+/// penalty.
+///
+///     LogisticRegression<double> model;
+///     FitReport report = model.fit(X, labels);               // Newton: quadratic convergence, all digits
+///     model.fit(X, labels, GradientDescent<>{});             // any other solver
+///     model.predict(X_new);  model.predict_probability(X_new);
+///
+/// For K > 2 classes W has K columns whose rows sum to zero, the symmetric form; differences between columns are what the data determine.
+/// Separated classes have no finite estimate: the report says so and gives the direction. Label is any ordered type; weights are frequencies.
+template <Scalar S = double, SmoothPenalty Penalty_ = NoPenalty, std::totally_ordered Label = int>
+class LogisticRegression {
+public:
+    using Scalar = S;
+    using Penalty = Penalty_;
+    using Options = LogisticOptions<Penalty, Label>;
+    /// An Eigen vector of int, a std::vector of any other label.
+    using Labels = std::conditional_t<std::is_same_v<Label, int>, Eigen::VectorXi, std::vector<Label>>;
+
+    LogisticRegression() = default;
+    LogisticRegression(Options options) : options_(std::move(options)) {}
+
+    /// X: n x p, y: n labels (with Observations::trials: n counts of successes, fitted as two classes 0 and 1). The model is unchanged when this
+    /// throws InvalidInput. Newton: O(n p^2 K^2 / 2) per iteration, seldom more than ten.
+    template <EigenMatrix X, Column Y, class Solver = Newton, class Observer = NoObserver>
+    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
+        return fit(Observations(x, y), solver, observer);
+    }
+    template <class... Parts, class Solver = Newton, class Observer = NoObserver>
+    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
+        using Data = Observations<Parts...>;
+        static_assert(!DirectSolver<Solver>, "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
+        Fitted fitted;
+        FitReport report;
+        if constexpr (Data::has_trials) report = fit_grouped(data, solver, observer, fitted);
+        else report = fit_labels(data, solver, observer, fitted);
+        report.feature_names = options_.feature_names;
+        fitted_ = std::move(fitted);
+        start_ = {};
+        return report;
+    }
+
+    /// The next fit starts from these: p x k, k.
+    LogisticRegression& start_at(const Matrix<S>& coefficients, const Vector<S>& intercept) {
+        start_ = {coefficients, intercept, true};
+        return *this;
+    }
+
+    /// p x k: k = 1 for two classes, K for more (rows sum to zero).
+    const Matrix<S>& coefficients() const { return fitted().map.W; }
+    /// k numbers.
+    const Vector<S>& intercept() const { return fitted().map.b; }
+    /// Sorted, or in the order that the options give.
+    const Classes<Label>& classes() const { return fitted().classes; }
+    const Options& options() const { return options_; }
+
+    /// eta = X W + 1 b', n x k.
+    template <EigenMatrix X>
+    Matrix<S> decision_function(const X& x) const { return fitted_.map("logistic regression", x); }
+
+    /// n x K, columns as in classes(), rows sum to one.
+    template <EigenMatrix X>
+    Matrix<S> predict_probability(const X& x) const {
+        const Matrix<S> eta = decision_function(x);
+        if (eta.cols() > 1) return softmax<S>(eta);
+        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), u = exp_of_minus_abs(e);
+        Matrix<S> p(eta.rows(), 2);
+        p.col(0) = sigmoid_complement(e, u);
+        p.col(1) = sigmoid(e, u);
+        return p;
+    }
+
+    /// Logarithms of the probabilities: finite also where a probability underflows.
+    template <EigenMatrix X>
+    Matrix<S> predict_log_probability(const X& x) const {
+        const Matrix<S> eta = decision_function(x);
+        if (eta.cols() > 1) return log_softmax<S>(eta);
+        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), minus = -e, u = exp_of_minus_abs(e);
+        Matrix<S> p(eta.rows(), 2);
+        p.col(0) = -log1pexp(e, u);
+        p.col(1) = -log1pexp(minus, u);
+        return p;
+    }
+
+    /// The most probable class of each row; of equally probable ones the first.
+    template <EigenMatrix X>
+    Labels predict(const X& x) const {
+        const Matrix<S> eta = decision_function(x);
+        std::vector<Label> out;
+        out.reserve(static_cast<std::size_t>(eta.rows()));
+        for (Index i = 0; i < eta.rows(); ++i) {
+            Index best = 0;
+            if (eta.cols() == 1) best = eta(i, 0) > S(0);
+            else eta.row(i).maxCoeff(&best);
+            out.push_back(fitted_.classes[static_cast<std::size_t>(best)]);
+        }
+        if constexpr (std::is_same_v<Label, int>) return Eigen::Map<const Eigen::VectorXi>(out.data(), eta.rows());
+        else return out;
+    }
+
+    /// Share of rows whose class is predicted, weighted.
+    template <EigenMatrix X, Column Y>
+    S score(const X& x, const Y& y) const { return score(Observations(x, y)); }
+    template <class... Parts>
+    S score(const Observations<Parts...>& data) const {
+        const auto predicted = predict(data.X_part());
+        const Index n = data.X_part().rows();
+        if (row_count(data.y_part()) != n) reject("X has ", n, " rows, y has ", row_count(data.y_part()));
+        S right(0), all(0);
+        for (Index i = 0; i < n; ++i) {
+            S s(1);
+            if constexpr (Observations<Parts...>::has_weights) s = view_of<S>(data.weights_part())(i, 0);
+            all += s;
+            if (detail::as_label<Label>(entry(data.y_part(), i), i) == entry(predicted, i)) right += s;
+        }
+        return right / all;
+    }
+
+private:
+    struct Fitted {
+        detail::LinearMap<S> map;
+        Classes<Label> classes;
+    };
+
+    const Fitted& fitted() const { return fitted_.map.require_fit("logistic regression"), fitted_; }
+
+    template <class Data, class Solver, class Observer>
+    GRADUS_ONCE FitReport fit_labels(const Data& data, const Solver& solver, Observer& observer, Fitted& fitted) {
+        const Index n = row_count(data.y_part());
+        fitted.classes = options_.classes;
+        const auto counts = [&](Index i) {
+            if constexpr (Data::has_weights) return i >= row_count(data.weights_part()) || view_of<S>(data.weights_part())(i, 0) > S(0);
+            else return static_cast<void>(i), true;
+        };
+        if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
+        if (n == 0) reject("X has no rows");
+        const Vector<S> codes = encode_labels<S>(data.y_part(), n, fitted.classes, counts);
+        const Index K = static_cast<Index>(fitted.classes.size()), k = K == 2 ? 1 : K;
+        auto prepared = detail::prepare<S>(data, DenseView<S>(codes), k, options_.feature_names);
+        return K == 2 ? fit_binary(prepared, solver, observer, fitted) : fit_multinomial(prepared, K, solver, observer, fitted);
+    }
+
+    // m_i outcomes of which y_i are successes: the share y_i / m_i with weight s_i m_i
+    template <class Data, class Solver, class Observer>
+    GRADUS_ONCE FitReport fit_grouped(const Data& data, const Solver& solver, Observer& observer, Fitted& fitted) {
+        static_assert(std::is_arithmetic_v<Label>, "gradus: with trials, y counts successes, and the classes are the numbers 0 and 1");
+        const auto successes = view_of<S>(data.y_part()), trials = view_of<S>(data.trials_part());
+        const Index n = successes.rows();
+        if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
+        if (trials.rows() != n) reject("trials has ", trials.rows(), " entries for ", n, " rows");
+        auto prepared = detail::prepare<S>(data, successes, 1, options_.feature_names);
+        Vector<S> share(n), weight(n);
+        Sum<S> total, hits;
+        prepared.sample.copy_weights(0, weight);
+        for (Index i = 0; i < n; ++i) {
+            using std::isfinite;
+            const S m = trials(i, 0), y = successes(i, 0);
+            if (!(m >= S(0)) || !isfinite(m)) reject("trials: the entry in row ", i, " is ", static_cast<double>(m), ", but must be finite and >= 0");
+            if (!(y >= S(0) && y <= m)) reject("y has ", static_cast<double>(y), " successes of ", static_cast<double>(m), " trials in row ", i);
+            share[i] = m > S(0) ? S(y / m) : S(0);
+            weight[i] *= m;
+            total.add(weight[i]);
+            hits.add(weight[i] * share[i]);
+        }
+        if (!(total.value() > S(0))) reject("trials: all ", n, " entries are zero");
+        if (!(hits.value() > S(0) && hits.value() < total.value())) reject("single class: every trial has the same outcome; the estimate would be infinite");
+        prepared.sample.Y = DenseView<S>(share);
+        prepared.sample.weights = DenseView<S>(weight);
+        prepared.sample.total_weight = total.value();
+        prepared.columns = column_statistics<S>(prepared.sample.X, prepared.sample, "X", options_.feature_names);
+        fitted.classes = {Label(0), Label(1)};
+        return fit_binary(prepared, solver, observer, fitted);
+    }
+
+    template <class Solver, class Observer>
+    GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer, Fitted& fitted) {
+        const Linear<S> predictor(prepared.sample.features(), 1, options_.fit_intercept);
+        auto report = run(Logistic<S>{}, predictor, prepared, solver, observer, fitted);
+        report.model = "binary logistic regression";
+        report.objective_formula = "mean log(1 + exp(eta)) - y eta" + detail::penalty_formula<Penalty>();
+        return report;
+    }
+
+    template <class Solver, class Observer>
+    GRADUS_ONCE FitReport fit_multinomial(const detail::Prepared<S>& prepared, Index classes, const Solver& solver, Observer& observer, Fitted& fitted) {
+        const Index p = prepared.sample.features();
+        FitReport report;
+        if constexpr (ClassSymmetricPenalty<Penalty>) report = run(Multinomial<S>(classes), SumToZero<S>(p, classes, options_.fit_intercept), prepared, solver, observer, fitted);
+        else report = run(Multinomial<S>(classes), Linear<S>(p, classes, options_.fit_intercept), prepared, solver, observer, fitted);
+        report.model = text("multinomial logistic regression with ", classes, " classes");
+        report.objective_formula = "mean log sum_c exp(eta_c) - eta_y" + detail::penalty_formula<Penalty>();
+        return report;
+    }
+
+    template <class Loss, class Predictor, class Solver, class Observer>
+    FitReport run(Loss loss, const Predictor& predictor, const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer, Fitted& fitted) {
+        detail::check_penalty(options_.penalty, prepared.sample.features());
+        const Index k = loss.outputs();
+        if (start_.is_fitted) {
+            if (start_.W.rows() != prepared.sample.features() || start_.W.cols() != k || start_.b.size() != k)
+                reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(), " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
+            fitted.map = start_;
+        }
+        detail::check_solver<Solver, Loss, Penalty, Predictor>();
+        detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept, wants_equilibrated_coordinates<Solver>);
+        FitReport report = fit.run(solver, observer, fitted.map, start_.is_fitted);
+        report.mean_loss = report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
+        return report;
+    }
+
+    Options options_;
+    Fitted fitted_;
+    detail::LinearMap<S> start_;
+};
+
+}  // namespace gradus

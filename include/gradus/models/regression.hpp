@@ -1,0 +1,84 @@
+#pragma once
+// A linear predictor with any loss: the generic model.
+
+#include <gradus/models/iterative_fit.hpp>
+#include <gradus/penalties/none.hpp>
+#include <gradus/penalties/ridge.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
+
+namespace gradus {
+
+template <class Loss, class Penalty>
+struct RegressionOptions {
+    Loss loss = Loss{};
+    Penalty penalty = {};
+    bool fit_intercept = true;
+    std::vector<std::string> feature_names = {};
+};
+
+/// Minimises mean loss(y, X W + b) + penalty(W) for any Loss, the user's own too:
+///
+///     struct LogCosh { using Scalar = double; static double value(double y, double eta); ... };
+///     Regression<Pointwise<LogCosh>> model;
+///     model.fit(X, y);
+template <Loss Loss_, SmoothPenalty Penalty_ = NoPenalty>
+class Regression {
+public:
+    using Loss = Loss_;
+    using Scalar = typename Loss::Scalar;
+    using S = Scalar;
+    using Penalty = Penalty_;
+    using Options = RegressionOptions<Loss, Penalty>;
+
+    Regression() = default;
+    Regression(Options options) : options_(std::move(options)) {}
+
+    /// X: n x p, y: n targets that the loss admits (n x t for losses of several). Throws InvalidInput and leaves the model unchanged otherwise.
+    template <EigenMatrix X, Column Y, class Solver = Newton, class Observer = NoObserver>
+    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
+        return fit(Observations(x, y), solver, observer);
+    }
+    template <class... Parts, class Solver = Newton, class Observer = NoObserver>
+    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
+        static_assert(!DirectSolver<Solver>, "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
+        static_assert(!Observations<Parts...>::has_trials, "gradus: trials belong to LogisticRegression");
+        const Index k = options_.loss.outputs();
+        const auto prepared = detail::prepare<S>(data, view_of<S>(data.y_part()), k, options_.feature_names);
+        detail::check_targets<S>(options_.loss, prepared.sample.Y);
+        detail::check_penalty(options_.penalty, prepared.sample.features());
+        detail::LinearMap<S> fitted = start_;
+        detail::check_solver<Solver, Loss, Penalty, Linear<S>>();
+        detail::IterativeFit<S> fit(options_.loss, options_.penalty, Linear<S>(prepared.sample.features(), k, options_.fit_intercept), prepared, options_.fit_intercept,
+                                                           wants_equilibrated_coordinates<Solver>);
+        FitReport report = fit.run(solver, observer, fitted, start_.is_fitted);
+        report.model = "regression";
+        report.mean_loss = report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.W)));
+        report.objective_formula = "mean loss" + detail::penalty_formula<Penalty>();
+        report.feature_names = options_.feature_names;
+        map_ = std::move(fitted);
+        start_ = {};
+        return report;
+    }
+
+    /// The next fit starts from these: p x k, k.
+    Regression& start_at(const Matrix<S>& coefficients, const Vector<S>& intercept) {
+        start_ = {coefficients, intercept, true};
+        return *this;
+    }
+
+    /// p x k.
+    const Matrix<S>& coefficients() const { return map_.require_fit("regression"), map_.W; }
+    /// k numbers.
+    const Vector<S>& intercept() const { return map_.require_fit("regression"), map_.b; }
+    const Options& options() const { return options_; }
+
+    /// eta = X W + 1 b', n x k.
+    template <EigenMatrix X>
+    Matrix<S> decision_function(const X& x) const { return map_("regression", x); }
+
+private:
+    Options options_;
+    detail::LinearMap<S> map_, start_;
+};
+
+}  // namespace gradus

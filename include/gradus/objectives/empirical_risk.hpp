@@ -1,0 +1,322 @@
+#pragma once
+// The objective of every model: mean loss of the predictor over the data, plus a penalty.
+
+#include <gradus/data/sample.hpp>
+#include <gradus/line_search/ray.hpp>
+#include <gradus/losses/loss.hpp>
+#include <gradus/penalties/penalty.hpp>
+#include <gradus/predictors/predictor.hpp>
+
+namespace gradus {
+
+/// F(theta) = (1 / sum s) sum_i s_i loss(y_i, eta_i(theta)) + penalty(W(theta)).
+///
+/// Each function below is one sweep over X: a block of rows is read, eta computed, the loss and its derivatives taken, and the products
+/// with the block done while it is still in cache. The penalty sees the coefficients in the user's scale, whatever the coordinates.
+/// Cost of a sweep: O(n p k) for value and gradient, O(n p^2 k^2 / 2) with the Hessian; memory for one block of rows.
+/// The scratch is part of the object, so one thread at a time may use it; copies are independent.
+template <Loss L, Penalty P, class Predictor_>
+    requires Predictor<Predictor_, typename L::Scalar>
+class EmpiricalRisk {
+public:
+    using S = typename L::Scalar;
+    using Scalar = S;
+    static constexpr bool has_curvature = CurvedLoss<L> && CurvedPredictor<Predictor_, S> && SmoothPenalty<P>;
+    static constexpr bool has_exact_gradient = has_curvature && ExactPredictor<Predictor_, S>;
+
+    EmpiricalRisk(L loss, P penalty, Predictor_ predictor, Sample<S> sample, Equilibration<S> coordinates = {})
+        : loss_(std::move(loss)), penalty_(std::move(penalty)), predictor_(std::move(predictor)), sample_(std::move(sample)),
+          blocks_(sample_.X.columns() ? RowBlocks<S>(sample_.X, std::move(coordinates)) : RowBlocks<S>(sample_.Y.rows())) {
+        const Index b = blocks_.block_rows(), k = loss_.outputs();
+        y_.resize(b, sample_.Y.columns());
+        s_.resize(b);
+        for (Matrix<S>* scratch : {&eta_, &slope_, &low_, &offset_}) scratch->resize(b, k);
+    }
+
+    Index dimension() const { return predictor_.dimension(); }
+    const Predictor_& predictor() const { return predictor_; }
+    const L& loss() const { return loss_; }
+    const Sample<S>& sample() const { return sample_; }
+    const Equilibration<S>& coordinates() const { return blocks_.coordinates(); }
+
+    /// See relative_gradient(); empty: not known.
+    const Vector<S>& gradient_scale() const { return gradient_scale_; }
+    void set_gradient_scale(Vector<S> scale) { gradient_scale_ = std::move(scale); }
+
+    S value(const Vector<S>& theta) const {
+        Sum<S> sum;
+        sweep(theta, [&](const Rows& rows) { sum.add(loss_.value(rows.y, rows.eta, rows.s)); });
+        return sum.value() / sample_.total_weight + penalty_value(theta);
+    }
+
+    S value_and_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
+        Sum<S> sum;
+        ArraySum<Vector<S>> gradients(dimension(), 1);
+        part_.resize(dimension());
+        sweep(theta, [&](const Rows& rows) {
+            auto slope = slope_.topRows(rows.eta.rows());
+            sum.add(loss_.value_and_slope(rows.y, rows.eta, rows.s, slope));
+            part_.setZero();
+            predictor_.pullback(rows.block, slope, part_);
+            gradients.add(part_);
+        });
+        gradient = gradients.value() / sample_.total_weight;
+        add_penalty_gradient(theta, gradient);
+        return sum.value() / sample_.total_weight + penalty_value(theta);
+    }
+
+    S value_gradient_hessian(const Vector<S>& theta, Vector<S>& gradient, Matrix<S>& H) const
+        requires has_curvature
+    {
+        Sum<S> sum;
+        ArraySum<Vector<S>> gradients(dimension(), 1);
+        part_.resize(dimension());
+        H.setZero(dimension(), dimension());
+        curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
+        sweep(theta, [&](const Rows& rows) {
+            auto slope = slope_.topRows(rows.eta.rows());
+            auto curvature = curvature_.topRows(rows.eta.rows());
+            sum.add(loss_.derivatives(rows.y, rows.eta, rows.s, slope, curvature));
+            rows.block.dense();  // shifted and scaled once for all three products
+            part_.setZero();
+            predictor_.pullback(rows.block, slope, part_);
+            gradients.add(part_);
+            predictor_.sandwich(rows.block, curvature, H);
+        });
+        if constexpr (requires { predictor_.complete(H); }) predictor_.complete(H);
+        H /= sample_.total_weight;
+        add_penalty_curvature(theta, H);
+        H.template triangularView<Eigen::StrictlyUpper>() = H.transpose();
+        gradient = gradients.value() / sample_.total_weight;
+        add_penalty_gradient(theta, gradient);
+        return sum.value() / sample_.total_weight + penalty_value(theta);
+    }
+
+    void hessian(const Vector<S>& theta, Matrix<S>& H) const
+        requires has_curvature
+    {
+        Vector<S> unused(dimension());
+        value_gradient_hessian(theta, unused, H);
+    }
+
+    /// out = H(theta) v in two products with X instead of p.
+    void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const
+        requires has_curvature
+    {
+        const Index k = loss_.outputs();
+        ArraySum<Vector<S>> products(dimension(), 1);
+        part_.resize(dimension());
+        curvature_.resize(blocks_.block_rows(), pair_count(k));
+        sweep(theta, [&](const Rows& rows) {
+            auto slope = slope_.topRows(rows.eta.rows()), image = low_.topRows(rows.eta.rows());
+            auto curvature = curvature_.topRows(rows.eta.rows());
+            loss_.derivatives(rows.y, rows.eta, rows.s, slope, curvature);
+            predictor_.forward(rows.block, v, image);
+            slope.setZero();
+            for (Index d = 0; d < k; ++d)
+                for (Index c = d; c < k; ++c) {
+                    const auto weight = curvature.col(pair_index(c, d, k)).array();
+                    slope.col(c).array() += weight * image.col(d).array();
+                    if (c > d) slope.col(d).array() += weight * image.col(c).array();
+                }
+            part_.setZero();
+            predictor_.pullback(rows.block, slope, part_);
+            products.add(part_);
+        });
+        out = products.value() / sample_.total_weight;
+        if constexpr (ZeroPenalty<P>) return;
+        Matrix<S> H = Matrix<S>::Zero(dimension(), dimension());
+        add_penalty_curvature(theta, H);
+        H.template triangularView<Eigen::StrictlyUpper>() = H.transpose();
+        out += product<S>(H, v);
+    }
+
+    /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the order of one rounding
+    /// of the *summands*, which at the optimum cancel; on badly conditioned data that error, times the inverse Hessian, is what limits the
+    /// correct digits. Here products with X are exact to some 20 further bits. About four times the cost of value_and_gradient.
+    S exact_gradient(const Vector<S>& theta, Vector<S>& gradient) const
+        requires has_exact_gradient
+    {
+        Sum<S> sum;
+        ArraySum<Vector<S>> gradients(dimension(), 1);
+        curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
+        part_.resize(dimension());
+        low_part_.resize(dimension());
+        const Index k = loss_.outputs();
+        visit([&](RowBlock<S>& block) {
+            const Index b = block.rows();
+            auto eta = eta_.topRows(b), low = low_.topRows(b), slope = slope_.topRows(b);
+            auto curvature = curvature_.topRows(b);
+            read(block);
+            predictor_.forward_exactly(block, theta, eta, low);
+            if (sample_.offset)
+                for (Index c = 0; c < k; ++c) add_column_exactly<S>(eta.col(c), low.col(c), offset_.col(c).head(b));
+            for (Index c = 0; c < k; ++c) renormalise<S>(eta.col(c), low.col(c));
+            sum.add(loss_.derivatives(y_.topRows(b), eta, s_.head(b), slope, curvature));
+            for (Index d = 0; d < k; ++d)  // first-order effect of what eta had to leave out
+                for (Index c = d; c < k; ++c) {
+                    const auto weight = curvature.col(pair_index(c, d, k)).array();
+                    slope.col(c).array() += weight * low.col(d).array();
+                    if (c > d) slope.col(d).array() += weight * low.col(c).array();
+                }
+            predictor_.pullback_exactly(block, slope, part_, low_part_);
+            gradients.add(part_);
+            gradients.add_low(low_part_);
+        });
+        gradient = gradients.value() / sample_.total_weight;
+        add_penalty_gradient(theta, gradient);
+        return sum.value() / sample_.total_weight + penalty_value(theta);
+    }
+
+    /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is needed. 2 n k numbers.
+    auto ray(const Vector<S>& theta, const Vector<S>& d) const { return Ray(*this, theta, d); }
+
+    /// eta (n x k), offset included; and the same without the offset for a direction.
+    Matrix<S> linear_predictor(const Vector<S>& theta, bool with_offset = true) const {
+        Matrix<S> eta(sample_.rows(), loss_.outputs());
+        visit([&](RowBlock<S>& block) {
+            auto rows = eta.middleRows(block.first(), block.rows());
+            predictor_.forward(block, theta, rows);
+            if (with_offset && sample_.offset) {
+                sample_.copy_offset(block.first(), offset_.topRows(block.rows()));
+                rows += offset_.topRows(block.rows());
+            }
+        });
+        return eta;
+    }
+
+    /// at(i, write) for each row i; write(own, other) is the gradient of eta_own - eta_other with respect to theta, a row of dimension()
+    /// numbers (for k = 1: of eta, or of -eta for own = 0).
+    template <class At>
+    void visit_rows(At&& at) const {
+        visit([&](RowBlock<S>& block) {
+            const auto X = block.dense();
+            Eigen::Matrix<S, 1, Eigen::Dynamic> x, out(dimension());
+            for (Index i = 0; i < block.rows(); ++i) {
+                x = X.row(i);
+                at(block.first() + i, [&](Index own, Index other) -> const auto& {
+                    predictor_.contrast(x, own, other, out);
+                    return out;
+                });
+            }
+        });
+    }
+
+    /// W in the user's scale, p x k.
+    Matrix<S> user_coefficients(const Vector<S>& theta) const {
+        Matrix<S> W = predictor_.coefficients(theta);
+        if (!coordinates().is_identity())
+            for (Index j = 0; j < W.rows(); ++j) W.row(j) *= coordinates().scale[j];
+        return W;
+    }
+
+private:
+    // one block of rows, ready for the loss
+    struct Rows {
+        RowBlock<S>& block;
+        ConstMatrixView<S> y, eta;
+        ConstVectorView<S> s;
+    };
+
+    class Ray {
+    public:
+        Ray(const EmpiricalRisk& risk, const Vector<S>& theta, const Vector<S>& d)
+            : risk_(&risk), eta_(risk.sample_.rows(), risk.loss_.outputs()), change_(eta_.rows(), eta_.cols()), theta_(theta), d_(d) {
+            risk.visit([&](RowBlock<S>& block) {
+                auto eta = eta_.middleRows(block.first(), block.rows()), change = change_.middleRows(block.first(), block.rows());
+                risk.predictor_.forward(block, theta, eta);
+                if (risk.sample_.offset) {
+                    risk.sample_.copy_offset(block.first(), risk.offset_.topRows(block.rows()));
+                    eta += risk.offset_.topRows(block.rows());
+                }
+                risk.predictor_.forward(block, d, change);
+            });
+        }
+
+        RayPoint<S> operator()(const S& t) const {
+            Sum<S> sum, slopes;
+            const EmpiricalRisk& risk = *risk_;
+            for (Index first = 0; first < eta_.rows(); first += risk.blocks_.block_rows()) {
+                const Index b = std::min(risk.blocks_.block_rows(), eta_.rows() - first);
+                auto eta = risk.eta_.topRows(b), slope = risk.slope_.topRows(b);
+                risk.read(first, b);
+                eta = eta_.middleRows(first, b) + t * change_.middleRows(first, b);
+                sum.add(risk.loss_.value_and_slope(risk.y_.topRows(b), eta, risk.s_.head(b), slope));
+                slopes.add(slope.cwiseProduct(change_.middleRows(first, b)).sum());
+            }
+            const Vector<S> theta = theta_ + t * d_;
+            Vector<S> gradient = Vector<S>::Zero(theta.size());
+            risk.add_penalty_gradient(theta, gradient);
+            return {sum.value() / risk.sample_.total_weight + risk.penalty_value(theta), slopes.value() / risk.sample_.total_weight + gradient.dot(d_)};
+        }
+
+    private:
+        const EmpiricalRisk* risk_;
+        Matrix<S> eta_, change_;
+        Vector<S> theta_, d_;
+    };
+
+    template <class Visit>
+    void visit(Visit&& at) const {
+        blocks_.for_each(at);
+    }
+
+    void read(Index first, Index rows) const {
+        sample_.copy_targets(first, y_.topRows(rows));
+        sample_.copy_weights(first, s_.head(rows));
+    }
+    void read(RowBlock<S>& block) const {
+        read(block.first(), block.rows());
+        if (sample_.offset) sample_.copy_offset(block.first(), offset_.topRows(block.rows()));
+    }
+
+    template <class At>
+    void sweep(const Vector<S>& theta, At&& at) const {
+        visit([&](RowBlock<S>& block) {
+            const Index b = block.rows();
+            auto eta = eta_.topRows(b);
+            read(block);
+            predictor_.forward(block, theta, eta);
+            if (sample_.offset) eta += offset_.topRows(b);
+            at(Rows{block, y_.topRows(b), eta, s_.head(b)});
+        });
+    }
+
+    S penalty_value(const Vector<S>& theta) const {
+        if constexpr (ZeroPenalty<P>) return S(0);
+        else return penalty_.value(Coefficients<S>(user_coefficients(theta)));
+    }
+
+    void add_penalty_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
+        if constexpr (!ZeroPenalty<P> && SmoothPenalty<P>) {
+            const Matrix<S> W = user_coefficients(theta);
+            Matrix<S> G = Matrix<S>::Zero(W.rows(), W.cols());
+            penalty_.add_gradient(Coefficients<S>(W), MatrixView<S>(G));
+            if (!coordinates().is_identity())
+                for (Index j = 0; j < G.rows(); ++j) G.row(j) *= coordinates().scale[j];
+            predictor_.add_coefficient_gradient(G, gradient);
+        }
+    }
+
+    void add_penalty_curvature(const Vector<S>& theta, Matrix<S>& H) const {
+        if constexpr (!ZeroPenalty<P>) {
+            const Matrix<S> W = user_coefficients(theta);
+            Matrix<S> h = Matrix<S>::Zero(W.rows(), W.cols());
+            penalty_.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+            if (!coordinates().is_identity())
+                for (Index j = 0; j < h.rows(); ++j) h.row(j) *= coordinates().scale[j] * coordinates().scale[j];
+            predictor_.add_coefficient_curvature(h, H);
+        }
+    }
+
+    L loss_;
+    P penalty_;
+    Predictor_ predictor_;
+    Sample<S> sample_;
+    Vector<S> gradient_scale_;
+    mutable RowBlocks<S> blocks_;
+    mutable Vector<S> s_, part_, low_part_;
+    mutable Matrix<S> y_, eta_, slope_, low_, offset_, curvature_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,41 @@
+#pragma once
+// A smooth penalty whose type is forgotten; see AnyLoss for why.
+
+#include <gradus/penalties/penalty.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace gradus {
+
+template <Scalar S>
+class AnyPenalty {
+public:
+    template <SmoothPenalty P>
+    explicit AnyPenalty(P penalty) : penalty_(std::make_shared<Kept<P>>(std::move(penalty))) {}
+
+    S value(const Coefficients<S>& W) const { return penalty_->value(W); }
+    void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const { penalty_->add_gradient(W, G); }
+    void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const { penalty_->add_curvature(W, h); }
+
+private:
+    struct Interface {
+        virtual ~Interface() = default;
+        virtual S value(const Coefficients<S>&) const = 0;
+        virtual void add_gradient(const Coefficients<S>&, MatrixView<S>) const = 0;
+        virtual void add_curvature(const Coefficients<S>&, MatrixView<S>) const = 0;
+    };
+
+    template <class P>
+    struct Kept final : Interface {
+        explicit Kept(P penalty) : penalty(std::move(penalty)) {}
+        S value(const Coefficients<S>& W) const override { return penalty.value(W); }
+        void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const override { penalty.add_gradient(W, G); }
+        void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const override { penalty.add_curvature(W, h); }
+        P penalty;
+    };
+
+    std::shared_ptr<const Interface> penalty_;
+};
+
+}  // namespace gradus

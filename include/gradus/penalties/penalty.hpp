@@ -1,0 +1,47 @@
+#pragma once
+// What a penalty is: a function of the coefficients alone. It cannot be handed the intercept: only a Predictor makes Coefficients.
+
+#include <gradus/core/types.hpp>
+
+namespace gradus {
+
+/// The coefficients W, p x k, in the user's scale: a read-only view with a type of its own, so that no other vector is taken for it.
+template <Scalar S>
+class Coefficients {
+public:
+    explicit Coefficients(const Matrix<S>& W) : W_(&W) {}
+    const Matrix<S>& operator*() const { return *W_; }
+    const Matrix<S>* operator->() const { return W_; }
+
+private:
+    const Matrix<S>* W_;
+};
+
+/// value(W): the number that is added to the mean loss.
+template <class P>
+concept Penalty = requires(const P& penalty, const Coefficients<double>& W) {
+    { penalty.value(W) } -> std::convertible_to<double>;
+};
+
+/// A penalty with a gradient, added to G (p x k), and second derivatives: the sum of functions of one coefficient each has a diagonal
+/// Hessian, added to h (p x k).
+template <class P>
+concept SmoothPenalty = Penalty<P> && requires(const P& penalty, const Coefficients<double>& W, MatrixView<double> out) {
+    penalty.add_gradient(W, out);
+    penalty.add_curvature(W, out);
+};
+
+/// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
+template <class P>
+concept QuadraticPenalty = SmoothPenalty<P> && P::is_quadratic;
+
+/// A penalty that treats the columns of W (the classes) alike and depends on rotations of them only through their length: its optimum has
+/// coefficients that sum to zero over the classes.
+template <class P>
+concept ClassSymmetricPenalty = Penalty<P> && P::is_class_symmetric;
+
+/// A penalty that is zero for every W: only without one are likelihood-based tests valid.
+template <class P>
+concept ZeroPenalty = Penalty<P> && P::is_zero;
+
+}  // namespace gradus

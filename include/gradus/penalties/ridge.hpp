@@ -1,0 +1,56 @@
+#pragma once
+// The ridge: half the squared length of the coefficients.
+
+#include <gradus/core/errors.hpp>
+#include <gradus/penalties/penalty.hpp>
+
+#include <cmath>
+
+namespace gradus {
+
+/// lambda / 2 * sum_jc factor_j w_jc^2, in the user's scale (Hoerl and Kennard, Technometrics 12 (1970), 55).
+///
+/// The loss is a *mean* over rows: scikit-learn's Ridge(alpha) is lambda = alpha / n, its LogisticRegression(C) is lambda = 1 / (C n).
+/// `factors`, one >= 0 per feature, weigh the features against each other (0: not penalised); empty means 1 for each.
+struct Ridge {
+    static constexpr bool is_zero = false;
+    static constexpr bool is_quadratic = true;
+    static constexpr bool is_class_symmetric = true;
+
+    static constexpr const char* formula = "lambda/2 |W|^2";
+
+    double lambda = 1;
+    Eigen::VectorXd factors = {};
+
+    /// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each of p features.
+    void check(Index features) const {
+        if (!(lambda >= 0) || !std::isfinite(lambda)) reject("ridge: lambda is ", lambda, ", but must be a finite number >= 0");
+        if (factors.size() == 0) return;
+        if (factors.size() != features) reject("ridge: ", factors.size(), " factors for ", features, " features");
+        for (Index j = 0; j < features; ++j)
+            if (!(factors[j] >= 0) || !std::isfinite(factors[j])) reject("ridge: factor ", j, " is ", factors[j], ", but must be a finite number >= 0");
+    }
+
+    template <Scalar S>
+    S value(const Coefficients<S>& W) const {
+        S sum(0);
+        for (Index j = 0; j < W->rows(); ++j) sum += amount<S>(j) * W->row(j).squaredNorm();
+        return sum / 2;
+    }
+    template <Scalar S>
+    void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const {
+        for (Index j = 0; j < W->rows(); ++j) G.row(j) += amount<S>(j) * W->row(j);
+    }
+    template <Scalar S>
+    void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const {
+        for (Index j = 0; j < W->rows(); ++j) h.row(j).array() += amount<S>(j);
+    }
+
+private:
+    template <Scalar S>
+    S amount(Index j) const {
+        return S(factors.size() ? lambda * factors[j] : lambda);
+    }
+};
+
+}  // namespace gradus

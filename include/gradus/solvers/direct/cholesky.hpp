@@ -1,0 +1,62 @@
+#pragma once
+// Least squares by the Gram matrix.
+
+#include <gradus/solvers/direct/solve_factored.hpp>
+
+namespace gradus {
+
+namespace detail {
+
+/// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for dependent columns, gives a
+/// zero row.
+template <Scalar S>
+Matrix<S> semidefinite_cholesky(Matrix<S> G) {
+    using std::sqrt;
+    const Index m = G.rows();
+    for (Index j = 0; j < m; ++j) {
+        const Index rest = m - j - 1;
+        if (!(G(j, j) > S(0))) {
+            G.col(j).tail(m - j).setZero();
+            continue;
+        }
+        G(j, j) = sqrt(G(j, j));
+        G.col(j).tail(rest) /= G(j, j);
+        for (Index l = j + 1; l < m; ++l) G.col(l).tail(m - l) -= G(l, j) * G.col(j).tail(m - l);
+    }
+    return G.template triangularView<Eigen::Lower>().transpose();
+}
+
+}  // namespace detail
+
+/// Cholesky factorisation of the Gram matrix of the centred and scaled columns: n p^2 operations, about a quarter of the time of QR. Its error
+/// grows with the square of the condition number; where that costs digits (above `refine_above_condition`) the solution is refined
+/// with nearly exact residuals, which works up to a condition number of some 10^7 in double. Beyond, use QR.
+struct Cholesky {
+    int refinement_steps = 6;
+    double refine_above_condition = 30;
+
+    template <Scalar S>
+    LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
+        using std::sqrt;
+        const Index n = problem.sample.rows(), m = problem.unknowns() + problem.outputs();
+        const Index rows = std::min<Index>(n, max_block_rows / 2);
+        Matrix<S> G = Matrix<S>::Zero(m, m), buffer(rows, m), offset;
+        Vector<S> weight;
+        for (Index first = 0; first < n; first += rows) {
+            auto block = buffer.topRows(std::min(rows, n - first));
+            detail::load_augmented<S>(problem, first, block, weight, offset);
+            add_lower_product<S>(block, block, G);
+        }
+        if (problem.has_ridge()) {
+            const Matrix<S> extra = detail::ridge_rows(problem);
+            add_lower_product<S>(extra, extra, G);
+        }
+        // a pivot is the root of a difference of sums of squares: its noise is the root of theirs
+        const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
+        auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2, refinement_steps, refine_above_condition);
+        solution.method = "Cholesky";
+        return solution;
+    }
+};
+
+}  // namespace gradus

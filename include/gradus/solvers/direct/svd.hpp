@@ -1,0 +1,62 @@
+#pragma once
+// Least squares by the singular values of the small factor.
+
+#include <gradus/solvers/direct/qr.hpp>
+
+#include <Eigen/SVD>
+
+namespace gradus {
+
+/// TSQR, then a singular value decomposition of the p x p factor: rank by the size of singular values, relative to the largest, in
+/// equilibrated columns. The answer among many is again the one of least norm in the user's scale. Costs O(p^3) more than QR and gives the
+/// condition number exactly; no single column is called dependent.
+struct SVD {
+    double relative_threshold = 0;  ///< singular values up to this times the largest are zero; 0: max(n, p) epsilon
+
+    template <Scalar S>
+    LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
+        const Index n = problem.sample.rows(), p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
+        const Matrix<S> R = detail::triangular_factor<S>(problem);
+        LeastSquaresSolution<S> solution;
+        solution.method = "SVD";
+        solution.sweeps = 1;
+        solution.b = Vector<S>::Zero(k);
+        solution.Z = Matrix<S>::Zero(p, k);
+        // below the row of the intercept: E z = c, columns of E scaled to unit length
+        const Index rows = std::max<Index>(0, std::min<Index>(R.rows() - at, p));
+        Matrix<S> E = R.block(at, at, rows, p).template triangularView<Eigen::Upper>();
+        const Matrix<S> c = R.block(at, at + p, rows, k);
+        Vector<S> length = E.colwise().norm().transpose();
+        for (Index j = 0; j < p; ++j) {
+            if (!(length[j] > S(0))) length[j] = S(1);
+            E.col(j) /= length[j];
+        }
+        if (rows > 0) {
+            const Eigen::JacobiSVD<Matrix<S>> svd(E, Eigen::ComputeThinU | Eigen::ComputeThinV);
+            const Vector<S> sigma = svd.singularValues();
+            const S threshold = (relative_threshold > 0 ? S(relative_threshold) : S(static_cast<double>(std::max(n, p))) * epsilon<S>) * sigma[0];
+            while (solution.rank < sigma.size() && sigma[solution.rank] > threshold) ++solution.rank;
+            const Index r = solution.rank;
+            if (r > 0) {
+                solution.condition = static_cast<double>(S(sigma[0] / sigma[r - 1]));
+                // V'(length z) = Sigma^-1 U'c, and z = w / scale
+                const Matrix<S> right = sigma.head(r).cwiseInverse().asDiagonal() * (svd.matrixU().leftCols(r).transpose() * c);
+                if (r == p) {
+                    solution.Z = length.cwiseInverse().asDiagonal() * (svd.matrixV() * right);
+                } else {
+                    const Matrix<S> M = svd.matrixV().leftCols(r).transpose() * length.asDiagonal() * problem.columns.scale.cwiseInverse().asDiagonal();
+                    solution.Z = problem.columns.scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right);
+                }
+            }
+        }
+        if (at) solution.b = (R.row(0).tail(k) - R.row(0).segment(1, p) * solution.Z).transpose() / R(0, 0);
+        const Echelon<S> unused;
+        const Matrix<S> no_triangle;
+        detail::Refinement<S>(problem, unused, no_triangle).evaluate(solution);
+        using std::log10;
+        solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(solution.condition));
+        return solution;
+    }
+};
+
+}  // namespace gradus

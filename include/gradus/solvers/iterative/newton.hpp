@@ -1,0 +1,154 @@
+#pragma once
+// Newton's method.
+
+#include <gradus/line_search/backtracking.hpp>
+#include <gradus/solvers/iterative/curvature_system.hpp>
+#include <gradus/solvers/observer.hpp>
+#include <gradus/solvers/result.hpp>
+
+namespace gradus {
+
+/// x <- x - t H(x)^-1 grad f(x), t = 1 or shorter by backtracking (Nocedal and Wright, Numerical Optimization, 2006, ch. 3.3). For a logistic
+/// model this is iteratively reweighted least squares (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 2.5), for squared
+/// loss it arrives in one step.
+///
+/// Stops when the relative gradient is at most `tolerance` *and* the step is short in units of the problem, d'Hd <= 1e-10 x'Hx: on separated
+/// classes the gradient vanishes while the parameters run away, and only the second test sees that. Then it takes that step and, with the same
+/// factorisation, goes on with gradients of higher accuracy, where the objective offers them, until nothing is left to correct:
+/// the error shrinks quadratically, so these last digits cost less than one ordinary iteration.
+///
+/// Per iteration one Hessian, O(d^3 / 3) for the factorisation, and one ray; d^2 numbers of memory, three times.
+struct Newton {
+    static constexpr const char* name = "Newton";
+    static constexpr bool wants_equilibrated_coordinates = true;  ///< steps do not depend on them, rounding does
+
+    int max_iterations = 100;
+    double tolerance = 1e-8;  ///< on relative_gradient()
+    Backtracking line_search = {};
+    double max_megabytes = 2048;  ///< for the Hessian and its factor
+
+    /// Refuses, in one sentence, an objective that has no Hessian.
+    template <class F, class S>
+    static constexpr void requires_of() {
+        static_assert(TwiceDifferentiable<F, S>,
+                      "gradus: Newton needs second derivatives: hessian(x, H) of an objective, derivatives() of a loss, add_curvature() of a penalty; "
+                      "without them use GradientDescent");
+    }
+
+    template <class F, class Derived, class Observer = NoObserver>
+    auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
+        using S = typename Derived::Scalar;
+        requires_of<F, S>();
+        if constexpr (TwiceDifferentiable<F, S>) return run<S>(f, start, observer);
+        else return Result<S>{};
+    }
+
+private:
+    template <class S, class F, class Observer>
+    GRADUS_ONCE Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
+        using std::abs, std::isfinite, std::sqrt;
+        Evaluation<S> at{start, S(0), {}};
+        Result<S> result;
+        const double megabytes = 3 * static_cast<double>(start.size()) * static_cast<double>(start.size()) * sizeof(S) / (1 << 20);
+        if (megabytes > max_megabytes) {
+            at.value = value_and_gradient<S>(f, at.x, at.gradient);
+            return finish<S>(f, at, result, Status::too_large,
+                          text(start.size(), " parameters need ", megabytes, " MB for the Hessian, max_megabytes allows ", max_megabytes,
+                               "; GradientDescent needs none"));
+        }
+        Matrix<S> H;
+        CurvatureSystem<S> system;
+        Vector<S> d = Vector<S>::Zero(start.size());
+        const auto evaluate = [&] {
+            at.value = value_gradient_hessian<S>(f, at.x, at.gradient, H);
+            ++result.counts.gradients, ++result.counts.hessians;
+        };
+
+        evaluate();
+        if (!isfinite(at.value) || !at.gradient.allFinite()) return finish<S>(f, at, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
+        for (S t(0);; ++result.iterations) {
+            const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
+            if (asks_to_stop<Observer, S>(observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
+                return finish<S>(f, at, result, Status::stopped_by_observer, "stopped by the observer");
+
+            system.factor(H);
+            d = -system.solve(at.gradient);
+            const S slope = at.gradient.dot(d);
+            const S square = quadratic_form(H, at.x);
+            result.rank = system.rank();
+            result.decrement = sqrt(std::max(-slope, S(0)));
+            if (small <= S(tolerance) && (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || d.isZero(S(0)))) return polish(f, at, result, system, H, d);
+            if (result.iterations == max_iterations)
+                return finish<S>(f, at, result, Status::iteration_limit, text("relative gradient ", small, " > ", tolerance, " after max_iterations = ", max_iterations, " steps"));
+
+            auto ray = along<S>(f, at.x, d);
+            const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
+            result.counts.ray_points += found.evaluations;
+            if (found.step == S(0)) {
+                if (-slope <= S(100) * epsilon<S> * abs(at.value)) return finish<S>(f, at, result, Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", small));
+                return finish<S>(f, at, result, Status::line_search_failed, text("no step along the Newton direction decreases the value (slope ", slope, "): the gradient does not belong to the function"));
+            }
+            t = found.step;
+            at.x += t * d;
+            evaluate();
+            if (!isfinite(at.value) || !at.gradient.allFinite()) return finish<S>(f, at, result, Status::diverged, text("the gradient is not finite at iteration ", result.iterations + 1));
+        }
+    }
+
+    template <class S>
+    static S quadratic_form(const Matrix<S>& H, const Vector<S>& v) { return v.dot(product<S>(H, v).col(0)); }
+
+    // In the region of quadratic convergence: full steps with the last Hessian, until they stop shrinking.
+    template <class S, class F>
+    GRADUS_ONCE Result<S> polish(const F& f, Evaluation<S>& at, Result<S>& result, const CurvatureSystem<S>& system, const Matrix<S>& H, Vector<S> d) const {
+        using std::isfinite, std::sqrt;
+        const auto length = [&](const Vector<S>& v) { return S(sqrt(std::max(quadratic_form(H, v), S(0)))); };
+        const auto gradient_at = [&](const Vector<S>& x, Vector<S>& gradient) {
+            ++result.counts.gradients;
+            gradient.resize(x.size());
+            if constexpr (requires { f.exact_gradient(x, gradient); }) return f.exact_gradient(x, gradient);
+            else return value_and_gradient<S>(f, x, gradient);
+        };
+        S step = length(d), shrinkage(1);
+        Evaluation<S> next{at.x + d, S(0), {}};
+        result.iterations += !d.isZero(S(0));
+        for (int round = 0; round < 5 && step > S(0); ++round) {
+            next.value = gradient_at(next.x, next.gradient);
+            if (!isfinite(next.value)) break;
+            at = next;
+            d = -system.solve(next.gradient);
+            const S length_now = length(d);
+            if (!(length_now < step / 4)) break;
+            shrinkage = length_now / step;
+            step = length_now;
+            next.x = at.x + d;
+            if (step <= epsilon<S> * length(at.x) / 4) break;
+        }
+        if (next.x.allFinite()) at.x = next.x;
+        result.correct_digits = digits_of(at.x, d, shrinkage, system);
+        result.condition = static_cast<double>(sqrt(system.condition()));
+        at.value = value_and_gradient<S>(f, at.x, at.gradient);
+        ++result.counts.gradients;
+        const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
+        return finish<S>(f, at, result, Status::converged, text("relative gradient ", small, " <= ", tolerance));
+    }
+
+    // Correct digits of the parameters that matter: relative to each, but to no less than a millionth of the largest, in units of the
+    // scaled system. The next correction is about `shrinkage` times the last one.
+    template <class S>
+    GRADUS_ONCE static double digits_of(const Vector<S>& x, const Vector<S>& last, const S& shrinkage, const CurvatureSystem<S>& system) {
+        using std::abs, std::log10;
+        const Vector<S> scale = system.natural_scale();
+        const S floor = S(1e-6) * x.cwiseQuotient(scale).cwiseAbs().maxCoeff();
+        double digits = std::numeric_limits<S>::digits10 + 1;
+        for (Index j = 0; j < x.size(); ++j) {
+            const S size = std::max(S(abs(x[j])), S(floor * scale[j]));
+            const S error = abs(last[j]) * shrinkage;
+            if (error > S(0) && size > S(0)) digits = std::min(digits, -static_cast<double>(log10(S(error / size))));
+        }
+        return std::max(digits, 0.0);
+    }
+
+};
+
+}  // namespace gradus

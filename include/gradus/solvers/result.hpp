@@ -1,0 +1,58 @@
+#pragma once
+// What a solver returns.
+
+#include <gradus/core/errors.hpp>
+#include <gradus/objectives/objective.hpp>
+#include <gradus/solvers/status.hpp>
+
+namespace gradus {
+
+/// Work done: gradients are counted with their value; a ray point costs O(n) for a linear model.
+struct Counts {
+    int values = 0, gradients = 0, hessians = 0, ray_points = 0;
+};
+
+/// The best point found and the proof of how good it is; always filled, also when the status is not a success.
+template <Scalar S>
+struct Result {
+    Vector<S> x;
+    S value{0};
+    Vector<S> gradient;
+    Status status = Status::iteration_limit;
+    std::string message;  ///< why it stopped, with the numbers
+    int iterations = 0;
+    Counts counts;
+
+    S gradient_norm{0};      ///< largest |component| of the gradient at x
+    S relative_gradient{0};  ///< the same in the objective's own units: see relative_gradient()
+    // filled by solvers that have second derivatives; -1 when unknown
+    S decrement{-1};           ///< sqrt(g' H^-1 g), the Newton decrement: half its square estimates value - optimum
+    double correct_digits = -1;  ///< of the largest parameters, estimated from the last Newton step
+    double condition = -1;     ///< of H with its diagonal scaled to one
+    Index rank = -1;           ///< of H
+
+    bool converged() const { return is_success(status); }
+    /// Whether x is worth using: a finite point at least as good as the start.
+    bool usable() const { return status != Status::non_finite && status != Status::too_large; }
+};
+
+/// Largest |component|; 0 for a vector without any.
+template <Scalar S>
+S max_norm(const Vector<S>& v) {
+    return v.size() ? v.cwiseAbs().maxCoeff() : S(0);
+}
+
+/// The one way out of every solver.
+template <class S, class F>
+Result<S> finish(const F& f, Evaluation<S>& at, Result<S>& result, Status status, std::string message) {
+    result.gradient_norm = max_norm(at.gradient);
+    result.relative_gradient = relative_gradient<S>(f, at.x, at.value, at.gradient);
+    result.x = std::move(at.x);
+    result.value = at.value;
+    result.gradient = std::move(at.gradient);
+    result.status = status;
+    result.message = std::move(message);
+    return std::move(result);
+}
+
+}  // namespace gradus
