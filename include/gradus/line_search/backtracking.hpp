@@ -1,7 +1,7 @@
 #pragma once
 // Shorten the step until the function decreases enough.
 
-#include <gradus/line_search/ray.hpp>
+#include <gradus/objectives/ray.hpp>
 
 #include <algorithm>
 #include <cmath>

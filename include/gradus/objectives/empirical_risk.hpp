@@ -2,7 +2,7 @@
 // The objective of every model: mean loss of the predictor over the data, plus a penalty.
 
 #include <gradus/data/sample.hpp>
-#include <gradus/line_search/ray.hpp>
+#include <gradus/objectives/ray.hpp>
 #include <gradus/losses/loss.hpp>
 #include <gradus/penalties/penalty.hpp>
 #include <gradus/predictors/predictor.hpp>

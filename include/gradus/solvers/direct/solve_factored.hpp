@@ -1,11 +1,7 @@
 #pragma once
 // From the small factor to the solution: the part that all direct solvers share.
 
-#include <gradus/losses/squared.hpp>
-#include <gradus/objectives/empirical_risk.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/predictors/linear.hpp>
-#include <gradus/solvers/direct/least_squares.hpp>
+#include <gradus/objectives/least_squares.hpp>
 #include <gradus/solvers/direct/rank.hpp>
 
 namespace gradus::detail {
@@ -27,18 +23,16 @@ Vector<S> augmented_norms(const LeastSquares<S>& problem) {
 template <Scalar S>
 class Refinement {
 public:
-    using Risk = EmpiricalRisk<Squared<S>, NoPenalty, Linear<S>>;
-
     Refinement(const LeastSquares<S>& problem, const Echelon<S>& form, const Matrix<S>& T)
-        : problem_(problem), form_(form), T_(T), risk_(Squared<S>(problem.outputs()), NoPenalty{}, Linear<S>(problem.features(), problem.outputs(), problem.has_intercept), problem.sample, problem.columns) {}
+        : problem_(problem), form_(form), T_(T), risk_(problem.risk()) {}
 
     GRADUS_ONCE void improve(LeastSquaresSolution<S>& solution, int steps) {
-        const Linear<S>& layout = risk_.predictor();
+        const auto layout = problem_.layout();
         Vector<S> theta = layout.parameters(solution.Z, solution.b), before = theta, d;
         S last(0);
         for (int step = 0;; ++step) {
             solution.loss = risk_.exact_gradient(theta, solution.gradient);
-            add_ridge_gradient(theta, solution.gradient);
+            problem_.add_ridge_gradient(theta, solution.gradient);
             ++solution.sweeps;
             d = correction(solution.gradient);
             const S size = d.norm();
@@ -58,10 +52,10 @@ public:
 
     /// Loss and gradient in ordinary arithmetic, without any correction.
     void evaluate(LeastSquaresSolution<S>& solution) {
-        const Vector<S> theta = risk_.predictor().parameters(solution.Z, solution.b);
+        const Vector<S> theta = problem_.layout().parameters(solution.Z, solution.b);
         solution.gradient.resize(theta.size());
         solution.loss = risk_.value_and_gradient(theta, solution.gradient);
-        add_ridge_gradient(theta, solution.gradient);
+        problem_.add_ridge_gradient(theta, solution.gradient);
         ++solution.sweeps;
     }
 
@@ -78,14 +72,6 @@ private:
         for (Index c = 0; c < k; ++c)
             for (Index j = 0; j < r; ++j) d[position(j, c)] = rhs(j, c);
         return d;
-    }
-
-    void add_ridge_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
-        if (!problem_.has_ridge()) return;
-        const Index p = problem_.features();
-        for (Index c = 0; c < problem_.outputs(); ++c)
-            for (Index j = 0; j < p; ++j)
-                gradient[c * p + j] += problem_.ridge[j] / problem_.sample.total_weight * problem_.columns.scale[j] * problem_.columns.scale[j] * theta[c * p + j];
     }
 
     // where the j-th kept column of (1 | X), output c, stands in theta
@@ -109,7 +95,7 @@ private:
     const LeastSquares<S>& problem_;
     const Echelon<S>& form_;
     const Matrix<S>& T_;
-    Risk risk_;
+    typename LeastSquares<S>::Risk risk_;
 };
 
 /// Minimum-norm slopes in the user's scale with a free intercept, from rows E z = c of the echelon form below the intercept.

@@ -1,10 +1,10 @@
 #pragma once
 // The linear least-squares problem, and what a direct solver says about it.
 
-#include <gradus/core/errors.hpp>
-#include <gradus/data/row_block.hpp>
-#include <gradus/data/sample.hpp>
-#include <gradus/solvers/status.hpp>
+#include <gradus/losses/squared.hpp>
+#include <gradus/objectives/empirical_risk.hpp>
+#include <gradus/penalties/none.hpp>
+#include <gradus/predictors/linear.hpp>
 
 #include <vector>
 
@@ -26,6 +26,21 @@ struct LeastSquares {
     Index outputs() const { return sample.Y.columns(); }
     Index unknowns() const { return features() + has_intercept; }
     bool has_ridge() const { return ridge.size() > 0; }
+
+    /// The same problem as an objective of theta = (columns of Z, then b), without the ridge.
+    using Risk = EmpiricalRisk<Squared<S>, NoPenalty, Linear<S>>;
+    Risk risk() const { return Risk(Squared<S>(outputs()), NoPenalty{}, layout(), sample, columns); }
+    Linear<S> layout() const { return Linear<S>(features(), outputs(), has_intercept); }
+
+    /// Gradient of the ridge in these coordinates, per unit of weight.
+    void add_ridge_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
+        if (!has_ridge()) return;
+        for (Index c = 0; c < outputs(); ++c)
+            for (Index j = 0; j < features(); ++j) {
+                const Index at = c * features() + j;
+                gradient[at] += ridge[j] / sample.total_weight * columns.scale[j] * columns.scale[j] * theta[at];
+            }
+    }
 };
 
 /// In the coordinates of the problem: eta = b + Z'x, x equilibrated, eta in the coordinates of the targets.
