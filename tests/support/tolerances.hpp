@@ -1,0 +1,84 @@
+// Every tolerance of the tests, each with its reason. A tolerance is never loosened to make a test green.
+#pragma once
+
+#include "support/catch.hpp"
+
+#include <gradus/core/types.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+namespace gradus::test {
+
+namespace tolerance {
+
+/// The same formula, written in two ways with a handful of operations: a few roundings each.
+template <class S>
+constexpr double rounding = 32 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// Sums and products of up to some hundred well-scaled terms: the roundings of a dot product, n epsilon / 2 at worst.
+template <class S>
+constexpr double product = 1000 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// The error of a fourth-order central difference with step h is h^4 f'''''/30 + 1.5 epsilon |f| / h, least at h = epsilon^(1/5), where both are
+/// of the order of epsilon^(4/5) (double: 3e-13). The factor leaves room for |f| and its fifth derivative, which are below 100 there.
+template <class S>
+inline const double difference_quotient = 100 * std::pow(static_cast<double>(std::numeric_limits<S>::epsilon()), 0.8);
+
+/// Parameters at the optimum, by a solver with second derivatives: its last step squares the error, so that what is left is the rounding of the
+/// gradient, epsilon times the condition number, which is below 10^4 in the problems here.
+template <class S>
+constexpr double second_order = 1e5 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// Parameters at the optimum, by a solver with gradients alone: the relative gradient 1e-8 at which it stops, times the condition number.
+inline constexpr double first_order = 5e-5;
+
+/// Values at the optimum are flat: an error d of the parameters costs d^2.
+template <class S>
+constexpr double value_at_optimum = 1000 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// Least squares by a direct solver, condition number up to 100, in long, square and wide X.
+template <class S>
+constexpr double direct = 1e4 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// A nearly exact gradient, relative to the sum of the sizes of its terms: some 20 bits beyond the rounding of S.
+template <class S>
+constexpr double nearly_exact = 0x1p-10 * static_cast<double>(std::numeric_limits<S>::epsilon());
+
+}  // namespace tolerance
+
+/// For CHECK_THAT: relatively, or absolutely for what should be zero. Numbers as double.
+inline auto near(double expected, double relative, double absolute) {
+    return Catch::Matchers::WithinRel(expected, relative) || Catch::Matchers::WithinAbs(expected, absolute);
+}
+inline auto near(double expected, double tolerance) { return near(expected, tolerance, tolerance); }
+
+/// |a - b| relative to the size of b or, where b is smaller than it, to `floor`, in the digits of S; the largest over all entries. NaN or a
+/// difference of shape gives infinity, equal infinities zero. For CHECK(error_of(a, b) <= tolerance).
+template <class S>
+double entry_error(const S& a, const S& b, const S& floor) {
+    using std::abs;
+    if (a == b) return 0;
+    const S difference = abs(S(a - b)), size = abs(b) > floor ? S(abs(b)) : floor;
+    const double error = static_cast<double>(S(difference / size));
+    return error >= 0 ? error : std::numeric_limits<double>::infinity();
+}
+template <class A, class B>
+double error_of(const Eigen::DenseBase<A>& actual, const Eigen::DenseBase<B>& expected, double floor = 1) {
+    using S = typename A::Scalar;
+    if (actual.rows() != expected.rows() || actual.cols() != expected.cols()) return std::numeric_limits<double>::infinity();
+    double largest = 0;
+    for (Index j = 0; j < actual.cols(); ++j)
+        for (Index i = 0; i < actual.rows(); ++i)
+            largest = std::max(largest, entry_error<S>(actual.derived().coeff(i, j), expected.derived().coeff(i, j), S(floor)));
+    return largest;
+}
+template <class S>
+    requires(!requires(const S& s) { s.rows(); })
+double error_of(const S& actual, const std::type_identity_t<S>& expected, double floor = 1) {
+    return entry_error<S>(actual, expected, S(floor));
+}
+
+}  // namespace gradus::test
