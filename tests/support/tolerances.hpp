@@ -68,11 +68,13 @@ double entry_error(const S& a, const S& b, const S& floor) {
 template <class A, class B>
 double error_of(const Eigen::DenseBase<A>& actual, const Eigen::DenseBase<B>& expected, double floor = 1) {
     using S = typename A::Scalar;
+    const auto& a = actual.derived().eval();
+    const auto& b = expected.derived().eval();
     if (actual.rows() != expected.rows() || actual.cols() != expected.cols()) return std::numeric_limits<double>::infinity();
     double largest = 0;
     for (Index j = 0; j < actual.cols(); ++j)
         for (Index i = 0; i < actual.rows(); ++i)
-            largest = std::max(largest, entry_error<S>(actual.derived().coeff(i, j), expected.derived().coeff(i, j), S(floor)));
+            largest = std::max(largest, entry_error<S>(a.coeff(i, j), b.coeff(i, j), S(floor)));
     return largest;
 }
 template <class S>
