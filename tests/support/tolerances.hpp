@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <type_traits>
 
 namespace gradus::test {
@@ -49,11 +50,29 @@ constexpr double nearly_exact = 0x1p-10 * static_cast<double>(std::numeric_limit
 
 }  // namespace tolerance
 
-/// For CHECK_THAT: relatively, or absolutely for what should be zero. Numbers as double.
-inline auto near(double expected, double relative, double absolute) {
-    return Catch::Matchers::WithinRel(expected, relative) || Catch::Matchers::WithinAbs(expected, absolute);
-}
-inline auto near(double expected, double tolerance) { return near(expected, tolerance, tolerance); }
+#if __has_include(<catch2/catch_test_macros.hpp>)
+template <class T>
+using MatcherBase = Catch::Matchers::MatcherBase<T>;
+#else
+template <class T>
+using MatcherBase = Catch::MatcherBase<T>;
+#endif
+
+/// WithinRel || WithinAbs as one object: in Catch2 version 2 their disjunction keeps addresses of the two.
+class Near final : public MatcherBase<double> {
+public:
+    Near(double expected, double relative, double absolute) : relative_(Catch::Matchers::WithinRel(expected, relative)), absolute_(Catch::Matchers::WithinAbs(expected, absolute)) {}
+    bool match(const double& actual) const override { return relative_.match(actual) || absolute_.match(actual); }
+    std::string describe() const override { return relative_.describe() + " or " + absolute_.describe(); }
+
+private:
+    decltype(Catch::Matchers::WithinRel(0.0, 0.0)) relative_;
+    decltype(Catch::Matchers::WithinAbs(0.0, 0.0)) absolute_;
+};
+
+/// For CHECK_THAT: within `relative` of the expected number, or within `absolute` where it should be zero.
+inline Near near(double expected, double relative, double absolute) { return {expected, relative, absolute}; }
+inline Near near(double expected, double tolerance) { return {expected, tolerance, tolerance}; }
 
 /// |a - b| relative to the size of b or, where b is smaller than it, to `floor`, in the digits of S; the largest over all entries. NaN or a
 /// difference of shape gives infinity, equal infinities zero. For CHECK(error_of(a, b) <= tolerance).
