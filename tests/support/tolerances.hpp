@@ -63,7 +63,7 @@ class Near final : public MatcherBase<double> {
 public:
     Near(double expected, double relative, double absolute) : relative_(Catch::Matchers::WithinRel(expected, relative)), absolute_(Catch::Matchers::WithinAbs(expected, absolute)) {}
     bool match(const double& actual) const override { return relative_.match(actual) || absolute_.match(actual); }
-    std::string describe() const override { return relative_.describe() + " or " + absolute_.describe(); }
+    std::string describe() const override { return relative_.toString() + " or " + absolute_.toString(); }
 
 private:
     decltype(Catch::Matchers::WithinRel(0.0, 0.0)) relative_;

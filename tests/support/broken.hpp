@@ -1,0 +1,125 @@
+// Types with one deliberate mistake each: a contract that does not notice them proves nothing.
+#pragma once
+
+#include <gradus/losses/logistic.hpp>
+#include <gradus/losses/multinomial.hpp>
+#include <gradus/penalties/ridge.hpp>
+#include <gradus/predictors/linear.hpp>
+#include <gradus/solvers/result.hpp>
+
+namespace gradus::test::broken {
+
+/// The slope has the wrong sign.
+struct WrongSlope : Logistic<double> {
+    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope) const {
+        const double value = Logistic<double>::value_and_slope(y, eta, s, slope);
+        slope = -slope;
+        return value;
+    }
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
+                       MatrixView<double> curvature) const {
+        const double value = Logistic<double>::derivatives(y, eta, s, slope, curvature);
+        slope = -slope;
+        return value;
+    }
+};
+
+/// Weights are squared in the curvature.
+struct WrongWeight : Logistic<double> {
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
+                       MatrixView<double> curvature) const {
+        const double value = Logistic<double>::derivatives(y, eta, s, slope, curvature);
+        curvature.col(0).array() *= s.array();
+        return value;
+    }
+};
+
+/// log(1 + exp(eta)) as in a textbook: overflows.
+struct NaiveExp : Logistic<double> {
+    double value(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s) const {
+        return (s.array() * ((1 + eta.col(0).array().exp()).log() - y.col(0).array() * eta.col(0).array())).sum();
+    }
+};
+
+/// diag(p) without - p p'.
+struct MissingCurvature : Multinomial<double> {
+    using Multinomial<double>::Multinomial;
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
+                       MatrixView<double> curvature) const {
+        const double value = Multinomial<double>::derivatives(y, eta, s, slope, curvature);
+        for (Index d = 0; d < outputs(); ++d)
+            for (Index c = d + 1; c < outputs(); ++c) curvature.col(pair_index(c, d, outputs())).setZero();
+        return value;
+    }
+};
+
+/// A gradient twice too large, as if the value had no 1/2.
+struct DoubledRidge : Ridge {
+    template <Scalar S>
+    void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const {
+        Ridge::add_gradient(W, G);
+        Ridge::add_gradient(W, G);
+    }
+};
+
+/// A gradient that replaces what is there.
+struct OverwritingRidge : Ridge {
+    template <Scalar S>
+    void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const {
+        G.setZero();
+        Ridge::add_gradient(W, G);
+    }
+};
+
+/// The pullback forgets the intercept.
+struct ForgetfulLinear : Linear<double> {
+    ForgetfulLinear(Index features, Index outputs, bool has_intercept) : Linear<double>(features, outputs, has_intercept), intercepts_(has_intercept * outputs) {}
+    void pullback(RowBlock<double>& block, const ConstMatrixView<double>& slope, Vector<double>& gradient) const {
+        const Vector<double> before = gradient.tail(intercepts_);
+        Linear<double>::pullback(block, slope, gradient);
+        gradient.tail(intercepts_) = before;
+    }
+
+private:
+    Index intercepts_;
+};
+
+/// The sandwich leaves out what couples two outputs.
+struct UncoupledLinear : Linear<double> {
+    UncoupledLinear(Index features, Index outputs, bool has_intercept) : Linear<double>(features, outputs, has_intercept) {}
+    void sandwich(RowBlock<double>& block, const ConstMatrixView<double>& curvature, Matrix<double>& H) const {
+        Matrix<double> diagonal = curvature;
+        for (Index d = 0; d < outputs(); ++d)
+            for (Index c = d + 1; c < outputs(); ++c) diagonal.col(pair_index(c, d, outputs())).setZero();
+        Linear<double>::sandwich(block, diagonal, H);
+    }
+};
+
+/// f(x) = |x|^2 / 2 whose ray has the wrong scale.
+struct WrongRay {
+    double value_and_gradient(const Vector<double>& x, Vector<double>& gradient) const {
+        gradient = x;
+        return x.squaredNorm() / 2;
+    }
+    void hessian(const Vector<double>& x, Matrix<double>& H) const { H.setIdentity(x.size(), x.size()); }
+    struct Point {
+        double value, slope;
+    };
+    auto ray(const Vector<double>& x, const Vector<double>& d) const {
+        return [x, d](double t) { return Point{(x + 2 * t * d).squaredNorm() / 2, (x + t * d).dot(d)}; };
+    }
+};
+
+/// Does nothing and says that it is done.
+struct IdleSolver {
+    template <class F, class Derived, class Observer>
+    auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&&) const {
+        using S = typename Derived::Scalar;
+        Result<S> result;
+        Evaluation<S> at{start, S(0), {}};
+        at.value = value_and_gradient<S>(f, at.x, at.gradient);
+        return finish<S>(f, at, result, Status::converged, "done");
+    }
+};
+
+}  // namespace gradus::test::broken
