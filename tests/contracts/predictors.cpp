@@ -1,0 +1,166 @@
+#include "contracts/outside/shared_slopes.hpp"
+#include "contracts/violations.hpp"
+#include "support/broken.hpp"
+#include "support/problems.hpp"
+
+#include <gradus/predictors/any_predictor.hpp>
+#include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/sum_to_zero.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+constexpr Index n = 23, p = 3;
+
+template <class S>
+struct Data {
+    Matrix<S> X;
+    RowBlocks<S> blocks;
+
+    explicit Data(Equilibration<S> coordinates = {}) : X(random_matrix()), blocks(DenseView<S>(X), std::move(coordinates)) {}
+    Data(const Data&) = delete;
+
+private:
+    static Matrix<S> random_matrix() {
+        Random random(31);
+        return normal_matrix<S>(random, n, p);
+    }
+};
+
+template <class S>
+Equilibration<S> powers_of_two() {
+    Equilibration<S> out{Vector<S>(p), Vector<S>(p)};
+    out.shift << S(0.5), S(0), S(-2);
+    out.scale << S(4), S(0.125), S(1);
+    return out;
+}
+
+template <class S, class P>
+Matrix<S> image(const P& predictor, RowBlocks<S>& blocks, const Vector<S>& theta) {
+    Matrix<S> eta = Matrix<S>::Constant(n, predictor.outputs(), std::numeric_limits<S>::quiet_NaN());
+    blocks.for_each([&](RowBlock<S>& block) { predictor.forward(block, theta, eta.middleRows(block.first(), block.rows())); });
+    return eta;
+}
+
+/// What every predictor promises: it is a linear map, and all its other functions are derived from that map.
+template <class S, class P>
+Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
+    Contract contract;
+    Random random(37);
+    const Index d = predictor.dimension(), k = predictor.outputs();
+    const double tolerance = tolerance::product<S>;
+
+    // the map as a matrix, n k x d, and the map from theta to the coefficients, p k x d
+    Matrix<S> J(n * k, d), C(p * k, d);
+    for (Index j = 0; j < d; ++j) {
+        const Vector<S> unit = Vector<S>::Unit(d, j);
+        J.col(j) = image<S>(predictor, blocks, unit).reshaped();
+        C.col(j) = Matrix<S>(predictor.coefficients(unit)).reshaped();
+    }
+    const Vector<S> theta = normal_vector<S>(random, d);
+    const Matrix<S> eta = image<S>(predictor, blocks, theta);
+    contract.expect_equal(eta.reshaped(), J.lazyProduct(theta), tolerance, "forward() is not linear");
+
+    const Matrix<S> W = predictor.coefficients(theta);
+    const Vector<S> b = predictor.intercept(theta);
+    contract.expect(W.rows() == p && W.cols() == k && b.size() == k, "coefficients() or intercept() have the wrong size");
+    Matrix<S> X(n, p);
+    blocks.for_each([&](RowBlock<S>& block) { X.middleRows(block.first(), block.rows()) = block.dense(); });
+    Matrix<S> expected = X.lazyProduct(W);
+    expected.rowwise() += b.transpose();
+    contract.expect_equal(eta, expected, tolerance, "eta is not X W + 1 b'");
+    contract.expect_equal(W.reshaped(), C.lazyProduct(theta), tolerance, "coefficients() is not linear");
+
+    const Matrix<S> slope = normal_matrix<S>(random, n, k);
+    const Vector<S> before = normal_vector<S>(random, d);
+    Vector<S> gradient = before;
+    blocks.for_each([&](RowBlock<S>& block) { predictor.pullback(block, slope.middleRows(block.first(), block.rows()), gradient); });
+    contract.expect_equal(gradient - before, J.transpose().lazyProduct(slope.reshaped()), tolerance, "pullback() is not the adjoint of forward(), added");
+
+    const Matrix<S> G = normal_matrix<S>(random, p, k);
+    gradient = before;
+    predictor.add_coefficient_gradient(G, gradient);
+    contract.expect_equal(gradient - before, C.transpose().lazyProduct(G.reshaped()), tolerance, "add_coefficient_gradient() is not the adjoint of coefficients(), added");
+
+    if constexpr (CurvedPredictor<P, S>) {
+        const Matrix<S> curvature = normal_matrix<S>(random, n, pair_count(k));  // of any sign
+        Matrix<S> D = Matrix<S>::Zero(n * k, n * k);
+        for (Index i = 0; i < n; ++i)
+            for (Index c = 0; c < k; ++c)
+                for (Index e = 0; e < k; ++e) D(c * n + i, e * n + i) = curvature(i, pair_index(std::max(c, e), std::min(c, e), k));
+        const auto lower = [](const Matrix<S>& A) { return Matrix<S>(A.template triangularView<Eigen::Lower>()); };
+        Matrix<S> H = Matrix<S>::Zero(d, d);
+        blocks.for_each([&](RowBlock<S>& block) { predictor.sandwich(block, curvature.middleRows(block.first(), block.rows()), H); });
+        if constexpr (requires { predictor.complete(H); }) predictor.complete(H);
+        contract.expect_equal(lower(H), lower(J.transpose().lazyProduct(D.lazyProduct(J))), tolerance, "sandwich() is not J'DJ");
+
+        H = Matrix<S>::Zero(d, d);
+        predictor.add_coefficient_curvature(G, H);
+        contract.expect_equal(lower(H), lower(C.transpose().lazyProduct(G.reshaped().asDiagonal() * C)), tolerance, "add_coefficient_curvature() is not C'diag(h)C");
+    }
+    if constexpr (ExactPredictor<P, S>) {
+        Matrix<S> high(n, k), low(n, k);
+        Vector<S> sum = Vector<S>::Zero(d), part(d), rest(d);
+        blocks.for_each([&](RowBlock<S>& block) {
+            predictor.forward_exactly(block, theta, high.middleRows(block.first(), block.rows()), low.middleRows(block.first(), block.rows()));
+            predictor.pullback_exactly(block, slope.middleRows(block.first(), block.rows()), part, rest);
+            sum += part + rest;
+        });
+        contract.expect_equal(high + low, eta, tolerance, "forward_exactly() is not forward()");
+        contract.expect_equal(sum, J.transpose().lazyProduct(slope.reshaped()), tolerance, "pullback_exactly() is not pullback()");
+    }
+    if constexpr (requires { predictor.parameters(W, b); }) contract.expect_equal(predictor.parameters(W, b), theta, tolerance, "parameters() does not invert");
+    if constexpr (requires(Eigen::Matrix<S, 1, Eigen::Dynamic>& row) { predictor.contrast(row, Index(0), Index(0), row); }) {
+        Eigen::Matrix<S, 1, Eigen::Dynamic> row = X.row(5), out(d);
+        for (Index own = 0; own < std::max<Index>(k, 2); ++own)
+            for (Index other = 0; other < std::max<Index>(k, 2); ++other) {
+                if (own == other) continue;
+                predictor.contrast(row, own, other, out);
+                // with one output class 1 has eta and class 0 has zero
+                const S difference = k == 1 ? S(own ? 1 : -1) * eta(5, 0) : S(eta(5, own) - eta(5, other));
+                contract.expect_equal(S(out.transpose().dot(theta)), difference, tolerance, "contrast() of ", own, " and ", other);
+            }
+    }
+    return contract.violations();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("predictors keep the contract", "[predictor]", float, double, long double) {
+    using S = TestType;
+    Data<S> plain, scaled(powers_of_two<S>());
+    for (Data<S>* data : {&plain, &scaled}) {
+        for (const bool has_intercept : {true, false}) {
+            CHECK(predictor_contract<S>(Linear<S>(p, 1, has_intercept), data->blocks) == none);
+            CHECK(predictor_contract<S>(Linear<S>(p, 3, has_intercept), data->blocks) == none);
+            for (const Index K : {2, 4}) CHECK(predictor_contract<S>(SumToZero<S>(p, K, has_intercept), data->blocks) == none);
+        }
+    }
+}
+
+TEST_CASE("a predictor from outside, and one whose type is forgotten, keep the contract", "[predictor]") {
+    Data<double> data(powers_of_two<double>());
+    CHECK(predictor_contract<double>(outside::SharedSlopes<double>(p, 3), data.blocks) == none);
+    CHECK(predictor_contract<double>(AnyPredictor<double>(SumToZero<double>(p, 3, true)), data.blocks) == none);
+}
+
+TEST_CASE("the contract of predictors notices mistakes", "[predictor]") {
+    Data<double> data;
+    CHECK(predictor_contract<double>(broken::ForgetfulLinear(p, 2, true), data.blocks) != none);
+    CHECK(predictor_contract<double>(broken::UncoupledLinear(p, 2, true), data.blocks) != none);
+}
+
+TEMPLATE_TEST_CASE("coefficients of SumToZero sum to zero over the classes, and no step is longer for it", "[predictor]", float, double) {
+    using S = TestType;
+    Random random(41);
+    for (const Index K : {2, 3, 7}) {
+        const SumToZero<S> predictor(p, K, true);
+        const Vector<S> theta = normal_vector<S>(random, predictor.dimension());
+        const Matrix<S> W = predictor.coefficients(theta);
+        CHECK(error_of(W.rowwise().sum(), Matrix<S>::Zero(p, 1)) <= tolerance::rounding<S>);
+        CHECK(error_of(predictor.intercept(theta).sum(), S(0)) <= tolerance::rounding<S>);
+        CHECK(error_of(W.norm(), theta.head(p * (K - 1)).norm()) <= tolerance::rounding<S>);
+    }
+}
