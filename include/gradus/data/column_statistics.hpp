@@ -5,7 +5,9 @@
 #include <gradus/data/sample.hpp>
 #include <gradus/data/row_block.hpp>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gradus {
@@ -22,35 +24,40 @@ namespace detail {
 // the mean suffers from no worse cancellation than (range / deviation)^2, wherever the column lies.
 template <Scalar S>
 struct ColumnSums {
-    Eigen::Array<S, 1, Eigen::Dynamic> origin, first, second, least, largest, t;
+    Vector<S> origin, first, second, least, largest;
 
-    explicit ColumnSums(Index columns) : first(columns), second(columns), t(columns) {
-        first.setZero();
-        second.setZero();
-    }
+    explicit ColumnSums(Vector<S> row)
+        : origin(row), first(Vector<S>::Zero(row.size())), second(first), least(row), largest(std::move(row)) {}
 
     // b rows of column j
     GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s, bool is_weighted) {
-        BlockArray<S> from_origin = x.array() - origin[j];
-        least[j] = std::min(least[j], x.minCoeff());
-        largest[j] = std::max(largest[j], x.maxCoeff());
+        const S from = origin[j];
+        S low = least[j], high = largest[j];
+        for (Index i = 0; i < x.size(); ++i) {
+            low = x[i] < low ? x[i] : low;
+            high = x[i] > high ? x[i] : high;
+        }
+        least[j] = low;
+        largest[j] = high;
+        const S *values = x.data(), *weights = s.data();
         if (is_weighted) {
-            first[j] += (s.array() * from_origin).sum();
-            second[j] += (s.array() * from_origin.square()).sum();
+            first[j] += lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from); });
+            second[j] += lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from) * (values[i] - from); });
         } else {
-            first[j] += from_origin.sum();
-            second[j] += from_origin.square().sum();
+            first[j] += lane_sum<S>(x.size(), [=](Index i) { return values[i] - from; });
+            second[j] += lane_sum<S>(x.size(), [=](Index i) { return (values[i] - from) * (values[i] - from); });
         }
     }
-    template <class Rows>
-    GRADUS_NOINLINE void add_rows(const Rows& X, const ConstVectorView<S>& s) {
-        for (Index i = 0; i < X.rows(); ++i) {
-            const auto row = X.row(i).array();
-            t = row - origin;
-            least = least.min(row);
-            largest = largest.max(row);
-            first += s[i] * t;
-            second += s[i] * t.square();
+    // one row
+    GRADUS_NOINLINE void add_row(const S* __restrict x, const S& s) {
+        S *low = least.data(), *high = largest.data(), *sum = first.data(), *square = second.data();
+        const S* from = origin.data();
+        for (Index j = 0; j < origin.size(); ++j) {
+            const S t = x[j] - from[j];
+            low[j] = x[j] < low[j] ? x[j] : low[j];
+            high[j] = x[j] > high[j] ? x[j] : high[j];
+            sum[j] += s * t;
+            square[j] += s * t * t;
         }
     }
 };
@@ -71,10 +78,9 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
     const Index n = X.rows(), p = X.columns();
     ColumnStatistics<S> out;
     if (n == 0 || p == 0) return out;
-    detail::ColumnSums<S> sums(p);
-    sums.origin.resize(p);
-    for (Index j = 0; j < p; ++j) sums.origin[j] = X(0, j);
-    sums.least = sums.largest = sums.origin;
+    Vector<S> row(p);
+    for (Index j = 0; j < p; ++j) row[j] = X(0, j);
+    detail::ColumnSums<S> sums(std::move(row));
 
     constexpr Index chunk = max_block_rows;
     Vector<S> s(std::min(chunk, n));
@@ -89,9 +95,12 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
         }
     };
     chunks([&](Index first, Index b) {
-        total += s.head(b).sum();
+        for (Index i = 0; i < b; ++i) total += s[i];
         if (by_columns) return;
-        if (X.is_row_major()) return sums.add_rows(detail::RowMajor<S>(X.address(first, 0), b, p, Eigen::OuterStride<>(X.row_stride())), s.head(b));
+        if (X.is_row_major()) {
+            for (Index i = 0; i < b; ++i) sums.add_row(X.address(first + i, 0), s[i]);
+            return;
+        }
         copy.resize(b, p);
         X.copy_rows(first, copy);
         for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b), true);
@@ -107,11 +116,15 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
             if (!isfinite(x)) reject(what, " has ", static_cast<double>(x), " in ", detail::place<S>(i, j, names));
         }
     }
-    out.least = sums.least.matrix().transpose();
-    out.largest = sums.largest.matrix().transpose();
-    out.mean = (sums.origin + sums.first / total).matrix().transpose();
-    const Eigen::Array<S, 1, Eigen::Dynamic> offset = sums.first / total;
-    out.deviation = (sums.second / total - offset.square()).max(S(0)).sqrt().matrix().transpose();
+    out.mean.resize(p);
+    out.deviation.resize(p);
+    for (Index j = 0; j < p; ++j) {
+        const S offset = sums.first[j] / total, square = sums.second[j] / total - offset * offset;
+        out.mean[j] = sums.origin[j] + offset;
+        out.deviation[j] = square > S(0) ? S(sqrt(square)) : S(0);
+    }
+    out.least = std::move(sums.least);
+    out.largest = std::move(sums.largest);
     return out;
 }
 

@@ -2,6 +2,7 @@
 // The kernels: every product with X, on a block of rows that stays in cache.
 
 #include <gradus/data/equilibration.hpp>
+#include <gradus/numeric/lanes.hpp>
 #include <gradus/numeric/power_of_two.hpp>
 #include <gradus/numeric/products.hpp>
 #include <gradus/numeric/sums.hpp>
@@ -12,75 +13,88 @@ namespace gradus {
 
 namespace detail {
 
+// Four lines (columns or rows) of X in place, `stride` apart. While this block is read a second time, from cache, the next one, `ahead` away in
+// memory, is requested: without that the processor's own prefetching stops at each page, and a sweep over a column-major X takes half
+// as long again.
 template <Scalar S>
-using ColumnMajor = Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>, 0, Eigen::OuterStride<>>;
-template <Scalar S>
-using RowMajor = Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, 0, Eigen::OuterStride<>>;
+struct Lines {
+    const S* data;
+    Index stride, ahead;
 
-// A block column (row) ahead: while this block is read a second time, from cache, the next one comes in from memory. Without these requests
-// the processor's own prefetching stops at each page, and a sweep over a column-major X takes half as long again.
-template <class Lines>
-void request(const Lines& X, Index line, Index ahead) {
-    if (ahead == 0) return;
-    const auto* from = X.data() + line * X.outerStride() + ahead;
-    constexpr Index step = 64 / static_cast<Index>(sizeof(*from)) > 0 ? 64 / static_cast<Index>(sizeof(*from)) : 1;
-    for (Index i = 0; i < X.innerSize(); i += step) GRADUS_PREFETCH(from + i);
-}
+    const S* operator[](Index line) const { return data + line * stride; }
+    void request(Index line, Index length) const {
+        if (ahead == 0) return;
+        constexpr Index step = sizeof(S) < 64 ? 64 / sizeof(S) : 1;
+        for (Index i = 0; i < length; i += step) GRADUS_PREFETCH(data + line * stride + ahead + i);
+    }
+};
 
-// out = (X - 1 shift') w
+// out (b) = sum_j (column_j - shift_j) w_j
 template <Scalar S>
-GRADUS_NOINLINE void times(const ColumnMajor<S>& X, const S* shift, const S* w, VectorView<S> out, Index ahead) {
-    const auto column = [&](Index j) { return (X.col(j).array() - shift[j]) * w[j]; };
-    out.setZero();
+GRADUS_NOINLINE void times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* w, S* __restrict out) {
+    for (Index i = 0; i < rows; ++i) out[i] = S(0);
     Index j = 0;
-    for (; j + 4 <= X.cols(); j += 4) {
-        request(X, j / 2, ahead);
-        request(X, j / 2 + 1, ahead);
-        out.array() += (column(j) + column(j + 1)) + (column(j + 2) + column(j + 3));
+    for (; j + 4 <= columns; j += 4) {
+        X.request(j / 2, rows);
+        X.request(j / 2 + 1, rows);
+        const S *__restrict x0 = X[j], *__restrict x1 = X[j + 1], *__restrict x2 = X[j + 2], *__restrict x3 = X[j + 3];
+        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1], w2 = w[j + 2], w3 = w[j + 3];
+        for (Index i = 0; i < rows; ++i) out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
     }
-    for (; j < X.cols(); ++j) out.array() += column(j);
-}
-
-template <Scalar S>
-GRADUS_NOINLINE void times(const RowMajor<S>& X, const S* shift, const S* w, VectorView<S> out, Index ahead) {
-    using Row = Eigen::Map<const Eigen::Array<S, 1, Eigen::Dynamic>>;
-    const Row c(shift, X.cols()), weights(w, X.cols());
-    for (Index i = 0; i < X.rows(); ++i) {
-        if (i % 2 == 0) request(X, i / 2, ahead);
-        out[i] = ((X.row(i).array() - c) * weights).sum();
+    for (; j < columns; ++j) {
+        const S* __restrict x = X[j];
+        const S c = shift[j], weight = w[j];
+        for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
     }
 }
 
-// out += (X - 1 shift')' r
+// out_i = sum_j (row_ij - shift_j) w_j
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times(const ColumnMajor<S>& X, const S* shift, const ConstVectorView<S>& r, S* out, Index ahead) {
-    for (Index j = 0; j < X.cols(); ++j) {
-        if (j % 2 == 0) request(X, (X.cols() + j) / 2, ahead);
-        out[j] += ((X.col(j).array() - shift[j]) * r.array()).sum();
+GRADUS_NOINLINE void times_rows(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* w, S* out) {
+    for (Index i = 0; i < rows; ++i) {
+        if (i % 2 == 0) X.request(i / 2, columns);
+        const S* x = X[i];
+        out[i] = lane_sum<S>(columns, [=](Index j) { return (x[j] - shift[j]) * w[j]; });
+    }
+}
+
+// out_j += sum_i (x_ij - shift_j) r_i
+template <Scalar S>
+GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* r, S* out) {
+    for (Index j = 0; j < columns; ++j) {
+        if (j % 2 == 0) X.request((columns + j) / 2, rows);
+        out[j] += shifted_dot(X[j], shift[j], r, rows);
     }
 }
 
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times(const RowMajor<S>& X, const S* shift, const ConstVectorView<S>& r, S* out, Index ahead) {
-    Eigen::Map<Eigen::Array<S, 1, Eigen::Dynamic>> sum(out, X.cols());
-    const Eigen::Map<const Eigen::Array<S, 1, Eigen::Dynamic>> c(shift, X.cols());
-    const auto row = [&](Index i) { return (X.row(i).array() - c) * r[i]; };
+GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* __restrict shift, const S* r, S* __restrict out) {
     Index i = 0;
-    for (; i + 4 <= X.rows(); i += 4) {
-        request(X, (X.rows() + i) / 2, ahead);
-        request(X, (X.rows() + i) / 2 + 1, ahead);
-        sum += (row(i) + row(i + 1)) + (row(i + 2) + row(i + 3));
+    for (; i + 4 <= rows; i += 4) {
+        X.request((rows + i) / 2, columns);
+        X.request((rows + i) / 2 + 1, columns);
+        const S *__restrict x0 = X[i], *__restrict x1 = X[i + 1], *__restrict x2 = X[i + 2], *__restrict x3 = X[i + 3];
+        const S r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
+        for (Index j = 0; j < columns; ++j)
+            out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) + ((x2[j] - shift[j]) * r2 + (x3[j] - shift[j]) * r3);
     }
-    for (; i < X.rows(); ++i) sum += row(i);
+    for (; i < rows; ++i) {
+        const S* __restrict x = X[i];
+        for (Index j = 0; j < columns; ++j) out[j] += (x[j] - shift[j]) * r[i];
+    }
 }
 
 // high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|; A - high is exact
 template <Scalar S>
 void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high) {
-    using std::ldexp;
-    const S bound = A.size() ? A.cwiseAbs().maxCoeff() : S(0);
+    using std::abs, std::ldexp;
+    S bound(0);
+    for (Index j = 0; j < A.cols(); ++j)
+        for (Index i = 0; i < A.rows(); ++i) bound = bound < abs(A(i, j)) ? S(abs(A(i, j))) : bound;
     const S sigma = ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
-    high = (A.array() + sigma) - sigma;
+    high.resize(A.rows(), A.cols());
+    for (Index j = 0; j < A.cols(); ++j)
+        for (Index i = 0; i < A.rows(); ++i) high(i, j) = (A(i, j) + sigma) - sigma;
 }
 
 }  // namespace detail
@@ -98,24 +112,26 @@ public:
     void times(const ConstMatrixView<S>& W, MatrixView<S> out) {
         if (columns() == 0) return void(out.setZero());
         if (W.cols() > 1 || !in_place()) return product<S>(dense(), W, out);
-        auto& w = work_->scaled;
-        w = W.col(0);
-        if (work_->coordinates.scale.size()) w.array() *= work_->coordinates.scale.array();
-        if (work_->view.is_column_major()) detail::times<S>(columns_in_place(), work_->shift.data(), w.data(), out.col(0), ahead());
-        else detail::times<S>(rows_in_place(), work_->shift.data(), w.data(), out.col(0), ahead());
+        Vector<S>& w = work_->scaled;
+        const Vector<S>& scale = work_->coordinates.scale;
+        w.resize(columns());
+        for (Index j = 0; j < columns(); ++j) w[j] = scale.size() ? S(W(j, 0) * scale[j]) : W(j, 0);
+        const S* shift = work_->shift.data();
+        if (work_->view.is_column_major()) detail::times_columns(column_lines(), rows_, columns(), shift, w.data(), out.data());
+        else detail::times_rows(row_lines(), rows_, columns(), shift, w.data(), out.data());
     }
 
     /// out += X_b' R.   R: b x q, out: p x q
     void add_transposed_times(const ConstMatrixView<S>& R, MatrixView<S> out) {
         if (columns() == 0) return;
         if (R.cols() > 1 || !in_place()) return add_transposed_product<S>(dense(), R, out);
-        auto& sum = work_->scaled;
+        Vector<S>& sum = work_->scaled;
+        const Vector<S>& scale = work_->coordinates.scale;
         sum.setZero(columns());
-        if (work_->view.is_column_major())
-            detail::add_transposed_times<S>(columns_in_place(), work_->shift.data(), R.col(0), sum.data(), ahead());
-        else detail::add_transposed_times<S>(rows_in_place(), work_->shift.data(), R.col(0), sum.data(), ahead());
-        if (work_->coordinates.scale.size()) sum.array() *= work_->coordinates.scale.array();
-        out.col(0) += sum;
+        const S* shift = work_->shift.data();
+        if (work_->view.is_column_major()) detail::add_transposed_times_columns(column_lines(), rows_, columns(), shift, R.data(), sum.data());
+        else detail::add_transposed_times_rows(row_lines(), rows_, columns(), shift, R.data(), sum.data());
+        for (Index j = 0; j < columns(); ++j) out(j, 0) += scale.size() ? S(sum[j] * scale[j]) : sum[j];
     }
 
     /// lower triangle of H += X_b' diag(d) X_b.   d: b entries of any sign, H: p x p
@@ -123,9 +139,12 @@ public:
         if (columns() == 0) return;
         const auto X = dense();
         work_->weighted.resize(work_->dense.rows(), columns());
-        auto weighted = work_->weighted.topRows(rows_);
-        for (Index j = 0; j < columns(); ++j) weighted.col(j) = X.col(j).cwiseProduct(d);
-        add_lower_product<S>(X, weighted, H);
+        for (Index j = 0; j < columns(); ++j) {
+            const S* __restrict from = &X.coeffRef(0, j);
+            S* __restrict to = &work_->weighted(0, j);
+            for (Index i = 0; i < rows_; ++i) to[i] = from[i] * d[i];
+        }
+        add_lower_product<S>(X, work_->weighted.topRows(rows_), H);
     }
 
     /// The block as a matrix of its own, b x p.
@@ -144,11 +163,10 @@ public:
         split(columns());
         Matrix<S> W_high;
         detail::leading_bits<S>(W, bits(columns()), W_high);
-        const auto X_high = work_->high.topRows(rows_), X_low = work_->low.topRows(rows_);
-        product<S>(X_high, W_high, high);
-        product<S>(X_high, W_high - W, low);
-        subtract_product<S>(X_low, W, low);
-        low = -low;
+        const Matrix<S>&X_high = work_->high, &X_low = work_->low;
+        add_product<S>(X_high, W_high, high);
+        add_product<S>(X_high, W - W_high, low);
+        add_product<S>(X_low, W, low);
     }
 
     /// high + low = X_b' R in the same way; high is free of error.
@@ -159,7 +177,7 @@ public:
         split(columns());
         Matrix<S> R_high;
         detail::leading_bits<S>(R, bits(rows_), R_high);
-        const auto X_high = work_->high.topRows(rows_), X_low = work_->low.topRows(rows_);
+        const Matrix<S>&X_high = work_->high, &X_low = work_->low;
         add_transposed_product<S>(X_high, R_high, high);
         add_transposed_product<S>(X_high, R - R_high, low);
         add_transposed_product<S>(X_low, R, low);
@@ -181,22 +199,19 @@ private:
     RowBlock(Work& work, Index first, Index rows) : work_(&work), first_(first), rows_(rows) {}
 
     bool in_place() const { return !loaded_ && (work_->view.is_column_major() || work_->view.is_row_major()); }
-    auto columns_in_place() const {
-        return detail::ColumnMajor<S>(work_->view.address(first_, 0), rows_, columns(), Eigen::OuterStride<>(work_->view.column_stride()));
-    }
-    auto rows_in_place() const {
-        return detail::RowMajor<S>(work_->view.address(first_, 0), rows_, columns(), Eigen::OuterStride<>(work_->view.row_stride()));
-    }
+    detail::Lines<S> column_lines() const { return {work_->view.address(first_, 0), work_->view.column_stride(), ahead()}; }
+    detail::Lines<S> row_lines() const { return {work_->view.address(first_, 0), work_->view.row_stride(), ahead()}; }
     // distance in memory to the same place of the next block; zero when that is not a whole block
     Index ahead() const { return first_ + 2 * rows_ <= work_->view.rows() ? rows_ * work_->view.row_stride() : 0; }
 
     void load() {
         work_->dense.resize(work_->block_rows, columns());
-        auto X = work_->dense.topRows(rows_);
-        work_->view.copy_rows(first_, X);
-        if (!work_->coordinates.is_identity())
-            for (Index j = 0; j < columns(); ++j)
-                X.col(j) = (X.col(j).array() - work_->coordinates.shift[j]) * work_->coordinates.scale[j];
+        work_->view.copy_rows(first_, work_->dense.topRows(rows_));
+        for (Index j = 0; !work_->coordinates.is_identity() && j < columns(); ++j) {
+            const S shift = work_->coordinates.shift[j], scale = work_->coordinates.scale[j];
+            S* x = &work_->dense(0, j);
+            for (Index i = 0; i < rows_; ++i) x[i] = (x[i] - shift) * scale;
+        }
         loaded_ = true;
     }
 
@@ -211,19 +226,18 @@ private:
     void split(Index p) {
         if (is_split_) return;
         const auto X = dense();
-        work_->low.resize(work_->block_rows, p);
-        auto low = work_->low.topRows(rows_);
-        detail::leading_bits<S>(X, bits(std::max(p, rows_)), work_->high);
-        low = X - work_->high;
-        if (!work_->coordinates.is_identity()) {
-            auto raw = work_->weighted;
-            raw.resize(rows_, p);
-            work_->view.copy_rows(first_, raw);
-            for (Index j = 0; j < p; ++j) {
-                const S shift = -work_->coordinates.shift[j];
-                BlockArray<S> centred = raw.col(j).array(), error = BlockArray<S>::Zero(rows_);
-                add_exactly<BlockArray<S>>(centred, error, BlockArray<S>::Constant(rows_, shift));
-                low.col(j).array() += error * work_->coordinates.scale[j];
+        Matrix<S>&high = work_->high, &low = work_->low, &raw = work_->weighted;
+        detail::leading_bits<S>(X, bits(std::max(p, rows_)), high);
+        low.resize(rows_, p);
+        raw.resize(work_->dense.rows(), p);
+        work_->view.copy_rows(first_, raw.topRows(rows_));
+        for (Index j = 0; j < p; ++j) {
+            const bool shifted = !work_->coordinates.is_identity();
+            const S shift = shifted ? S(-work_->coordinates.shift[j]) : S(0), scale = shifted ? work_->coordinates.scale[j] : S(1);
+            for (Index i = 0; i < rows_; ++i) {
+                S sum = raw(i, j), error(0);
+                add_exactly(sum, error, shift);
+                low(i, j) = (X(i, j) - high(i, j)) + error * scale;
             }
         }
         is_split_ = true;

@@ -57,15 +57,15 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
     const Index n = sample.rows(), k = risk.loss().outputs(), m = theta.size();
     const Matrix<S> eta = risk.linear_predictor(theta);
     Vector<S> y(n), s(n);
-    Matrix<S> targets(n, 1);
-    sample.Y.copy_rows(0, targets);
+    sample.Y.copy_rows(0, y);
     sample.copy_weights(0, s);
-    y = targets.col(0);
 
     // the least margin, relative to the largest, below which a margin counts as rounding; -1: not a separating direction
     const auto verify = [&](const Vector<S>& d, bool& complete) {
         const Matrix<S> change = risk.linear_predictor(d, false);
-        const S zero = S(64) * epsilon<S> * d.template lpNorm<1>();
+        S length(0);
+        for (Index j = 0; j < m; ++j) length += abs(d[j]);
+        const S zero = S(64) * epsilon<S> * length;
         S largest(0);
         complete = true;
         for (Index i = 0; i < n; ++i) {
@@ -90,7 +90,7 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
             if (!(s[i] > S(0))) return;
             detail::for_each_margin(y[i], k, [&](const auto& margin) {
                 if (exp(S(-detail::margin_of(eta, i, margin))) < S(level)) return;  // the odds of the other class
-                rows.row(filled) = gradient_of_margin(margin.own, margin.other);
+                gradient_of_margin(margin.own, margin.other, rows, filled);
                 ++total;
                 if (++filled == rows.rows()) {
                     undecided.fold(rows);
@@ -100,20 +100,28 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
         });
         Vector<S> d = theta;
         if (total > 0) {
-            rows.bottomRows(rows.rows() - filled).setZero();
+            for (Index j = 0; j < m; ++j)
+                for (Index i = filled; i < rows.rows(); ++i) rows(i, j) = S(0);
             undecided.fold(rows);
             const Matrix<S>& R = undecided.R();
-            const Vector<S> norms = R.colwise().norm().transpose();
+            Vector<S> norms(m);
+            for (Index j = 0; j < m; ++j) norms[j] = norm<S>(R.col(j));
             const Echelon<S> form = echelon_form<S>(R, m, norms, S(1e4) * epsilon<S>);
             if (form.rank() == m) continue;  // the undecided rows leave no direction free
             const Matrix<S> M = form.A.topRows(form.rank());
-            for (int round = 0; round < 2; ++round) d -= least_norm<S>(M, M * d);
+            for (int round = 0; round < 2; ++round) {
+                const Matrix<S> seen = least_norm<S>(M, product<S>(M, d));
+                for (Index j = 0; j < m; ++j) d[j] -= seen(j, 0);
+            }
         }
-        if (!(d.cwiseAbs().maxCoeff() > S(0))) continue;
-        d /= d.cwiseAbs().maxCoeff();
+        const S size = max_norm(d);
+        if (!(size > S(0))) continue;
+        for (Index j = 0; j < m; ++j) d[j] /= size;
         Separation<S> out;
         // a direction without rounding dust is easier to read and to check
-        const Vector<S> clean = (d.array().abs() < S(1e-7)).select(S(0), d);
+        Vector<S> clean = d;
+        for (Index j = 0; j < m; ++j)
+            if (abs(clean[j]) < S(1e-7)) clean[j] = S(0);
         if (verify(clean, out.is_complete)) out.direction = clean;
         else if (verify(d, out.is_complete)) out.direction = d;
         if (out.found()) return out;

@@ -19,7 +19,7 @@ public:
     using S = S_;
 
     template <Loss L>
-    explicit AnyLoss(L loss) : loss_(std::make_shared<Kept<L>>(std::move(loss))) {}
+    explicit AnyLoss(L loss) : loss_(std::make_unique<Kept<L>>(std::move(loss))) {}
 
     Index outputs() const { return loss_->outputs(); }
     bool admits(const S& y) const { return loss_->admits(y); }
@@ -65,7 +65,7 @@ private:
         L loss;
     };
 
-    std::shared_ptr<const Interface> loss_;
+    std::unique_ptr<const Interface> loss_;
 };
 
 }  // namespace gradus

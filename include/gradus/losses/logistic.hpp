@@ -2,6 +2,7 @@
 // Binary cross-entropy: logistic regression with two classes, or with shares.
 
 #include <gradus/losses/loss.hpp>
+#include <gradus/numeric/lanes.hpp>
 #include <gradus/numeric/logistic_functions.hpp>
 
 #include <cmath>
@@ -25,28 +26,32 @@ public:
     const char* domain() const { return "a number in [0, 1]"; }
 
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
-        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
-        return sum(y, e, u, s);
+        const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
+        return sum(y, eta, u, s);
     }
 
     S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
-        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
-        slope_from(y, e, u, s, slope);
-        return sum(y, e, u, s);
+        const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
+        slope_from(y, eta, u, s, slope);
+        return sum(y, eta, u, s);
     }
 
     S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
                   MatrixView<S> curvature) const {
-        const Array e = eta.col(0).array(), u = exp_of_minus_abs(e);
-        slope_from(y, e, u, s, slope);
-        curvature.col(0) = s.array() * u / (S(1) + u).square();  // p (1 - p)
-        return sum(y, e, u, s);
+        const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
+        slope_from(y, eta, u, s, slope);
+        for (Index i = 0; i < u.size(); ++i) curvature(i, 0) = s[i] * u[i] / ((S(1) + u[i]) * (S(1) + u[i]));  // p (1 - p)
+        return sum(y, eta, u, s);
     }
 
     /// The log-odds of the weighted mean of y.
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         using std::log;
-        const S ones = s.dot(y.col(0)), zeros = (s.array() * (S(1) - y.col(0).array())).sum();
+        S ones(0), zeros(0);
+        for (Index i = 0; i < y.rows(); ++i) {
+            ones += s[i] * y(i, 0);
+            zeros += s[i] * (S(1) - y(i, 0));
+        }
         return Vector<S>::Constant(1, log(ones / zeros));
     }
 
@@ -62,17 +67,19 @@ public:
     }
 
 private:
-    using Array = BlockArray<S>;
-
     // log1p(u) + (1 - y) eta for eta >= 0, log1p(u) - y eta otherwise
-    static S sum(const ConstMatrixView<S>& y, const Array& eta, const Array& u, const ConstVectorView<S>& s) {
-        return (s.array() * (u.log1p() + (eta.max(S(0)) - y.col(0).array() * eta))).sum();
+    static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u, const ConstVectorView<S>& s) {
+        const BlockArray<S> log_total = u.log1p();
+        return lane_sum<S>(u.size(), [&](Index i) { return s[i] * (log_total[i] + ((eta(i, 0) > S(0) ? eta(i, 0) : S(0)) - y(i, 0) * eta(i, 0))); });
     }
 
     // p - y = (1 - y) p - y (1 - p)
-    static void slope_from(const ConstMatrixView<S>& y, const Array& eta, const Array& u, const ConstVectorView<S>& s, MatrixView<S>& slope) {
-        const auto target = y.col(0).array();
-        slope.col(0) = s.array() * ((S(1) - target) * sigmoid(eta, u) - target * sigmoid_complement(eta, u));
+    static void slope_from(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u, const ConstVectorView<S>& s, MatrixView<S>& slope) {
+        for (Index i = 0; i < u.size(); ++i) {
+            const S large = S(1) / (S(1) + u[i]), small = u[i] * large;
+            const S p = eta(i, 0) >= S(0) ? large : small, complement = eta(i, 0) >= S(0) ? small : large;
+            slope(i, 0) = s[i] * ((S(1) - y(i, 0)) * p - y(i, 0) * complement);
+        }
     }
 };
 

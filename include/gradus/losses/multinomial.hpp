@@ -2,6 +2,7 @@
 // Softmax cross-entropy: logistic regression with K classes.
 
 #include <gradus/losses/loss.hpp>
+#include <gradus/numeric/lanes.hpp>
 #include <gradus/numeric/softmax.hpp>
 
 #include <cmath>
@@ -42,16 +43,11 @@ public:
     S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
                   MatrixView<S> curvature) const {
         const S sum = probabilities(y, eta, s, slope);
-        for (Index d = 0; d < classes_; ++d) {
-            auto diagonal = curvature.col(pair_index(d, d, classes_)).array();
-            diagonal.setZero();
-            for (Index c = 0; c < classes_; ++c) {  // p_d (1 - p_d), with 1 - p_d as the sum of the others
-                if (c == d) continue;
-                diagonal += slope.col(c).array();
-                if (c > d) curvature.col(pair_index(c, d, classes_)) = -s.array() * slope.col(c).array() * slope.col(d).array();
-            }
-            diagonal *= s.array() * slope.col(d).array();
-        }
+        for (Index d = 0; d < classes_; ++d)
+            for (Index c = d + 1; c < classes_; ++c)
+                for (Index i = 0; i < eta.rows(); ++i) curvature(i, pair_index(c, d, classes_)) = -s[i] * slope(i, c) * slope(i, d);
+        for (Index d = 0; d < classes_; ++d)  // p_d (1 - p_d), with 1 - p_d as the sum of the others
+            for (Index i = 0; i < eta.rows(); ++i) curvature(i, pair_index(d, d, classes_)) = s[i] * slope(i, d) * sum_of_others(slope, i, d);
         to_slope(y, s, slope);
         return sum;
     }
@@ -60,8 +56,11 @@ public:
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         Vector<S> total = Vector<S>::Zero(classes_);
         for (Index i = 0; i < y.rows(); ++i) total[code(y(i, 0))] += s[i];
-        Vector<S> eta = total.array().log();
-        eta.array() -= eta.mean();
+        using std::log;
+        Vector<S> eta(classes_);
+        S mean(0);
+        for (Index c = 0; c < classes_; ++c) mean += (eta[c] = log(total[c])) / S(static_cast<int>(classes_));
+        for (Index c = 0; c < classes_; ++c) eta[c] -= mean;
         return eta;
     }
 
@@ -74,18 +73,19 @@ private:
     // p into `probability`; returns the sum of the losses
     S probabilities(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> probability) const {
         const Index rows = eta.rows();
-        BlockArray<S> largest(rows), others = BlockArray<S>::Zero(rows), gap(rows);
+        BlockArray<S> largest(rows), total = BlockArray<S>::Zero(rows), others(rows), gap(rows);
         exp_below_largest<S>(eta, probability, largest);
-        for (Index c = 0; c < classes_; ++c) others += probability.col(c).array();
-        const BlockArray<S> total = others;
-        others -= S(1);  // the largest entry is exactly 1
+        for (Index c = 0; c < classes_; ++c)
+            for (Index i = 0; i < rows; ++i) total[i] += probability(i, c);
         for (Index i = 0; i < rows; ++i) {
             const Index label = code(y(i, 0));
             gap[i] = largest[i] - eta(i, label);
-            if (gap[i] == S(0)) others[i] = sum_of_others(probability, i, label);
+            others[i] = gap[i] == S(0) ? sum_of_others(probability, i, label) : S(total[i] - S(1));  // the largest entry is exactly 1
         }
-        for (Index c = 0; c < classes_; ++c) probability.col(c).array() /= total;
-        return (s.array() * (gap + others.log1p())).sum();  // log(total exp(largest - eta_y))
+        for (Index c = 0; c < classes_; ++c)
+            for (Index i = 0; i < rows; ++i) probability(i, c) /= total[i];
+        const BlockArray<S> log_total = others.log1p();
+        return lane_sum<S>(rows, [&](Index i) { return s[i] * (gap[i] + log_total[i]); });  // log(total exp(largest - eta_y))
     }
 
     void to_slope(const ConstMatrixView<S>& y, const ConstVectorView<S>& s, MatrixView<S>& slope) const {
@@ -93,7 +93,8 @@ private:
             const Index label = code(y(i, 0));
             slope(i, label) = -sum_of_others(slope, i, label);
         }
-        for (Index c = 0; c < classes_; ++c) slope.col(c).array() *= s.array();
+        for (Index c = 0; c < classes_; ++c)
+            for (Index i = 0; i < slope.rows(); ++i) slope(i, c) *= s[i];
     }
 
     static S sum_of_others(const MatrixView<S>& rows, Index i, Index label) {

@@ -2,6 +2,7 @@
 // Half the squared residual: linear regression.
 
 #include <gradus/losses/loss.hpp>
+#include <gradus/numeric/lanes.hpp>
 
 namespace gradus {
 
@@ -20,33 +21,28 @@ public:
 
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         S sum(0);
-        for (Index c = 0; c < outputs_; ++c) sum += (s.array() * (eta.col(c) - y.col(c)).array().square()).sum();
+        for (Index c = 0; c < outputs_; ++c) sum += lane_sum<S>(s.size(), [&](Index i) { return s[i] * (eta(i, c) - y(i, c)) * (eta(i, c) - y(i, c)); });
         return sum / 2;
     }
 
     S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
-        S sum(0);
-        for (Index c = 0; c < outputs_; ++c) {
-            slope.col(c) = eta.col(c) - y.col(c);
-            sum += (s.array() * slope.col(c).array().square()).sum();
-            slope.col(c).array() *= s.array();
-        }
-        return sum / 2;
+        for (Index c = 0; c < outputs_; ++c)
+            for (Index i = 0; i < s.size(); ++i) slope(i, c) = s[i] * (eta(i, c) - y(i, c));
+        return value(y, eta, s);
     }
 
     S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
                   MatrixView<S> curvature) const {
         for (Index d = 0; d < outputs_; ++d)
-            for (Index c = d; c < outputs_; ++c) {
-                if (c == d) curvature.col(pair_index(c, d, outputs_)) = s;
-                else curvature.col(pair_index(c, d, outputs_)).setZero();
-            }
+            for (Index c = d; c < outputs_; ++c)
+                for (Index i = 0; i < s.size(); ++i) curvature(i, pair_index(c, d, outputs_)) = c == d ? s[i] : S(0);
         return value_and_slope(y, eta, s, slope);
     }
 
-    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { 
+    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         Vector<S> mean(outputs_);
-        for (Index c = 0; c < outputs_; ++c) mean[c] = s.dot(y.col(c)) / s.sum();
+        const S total = s.sum();
+        for (Index c = 0; c < outputs_; ++c) mean[c] = lane_sum<S>(s.size(), [&](Index i) { return s[i] * y(i, c); }) / total;
         return mean;
     }
 

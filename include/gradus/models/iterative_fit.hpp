@@ -44,13 +44,16 @@ GRADUS_ONCE S slope_scale(const Loss& loss, const Sample<S>& sample, const Vecto
         Vector<S> s(b);
         sample.copy_targets(first, y);
         sample.copy_weights(first, s);
-        rows.rowwise() = eta.transpose();
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < b; ++i) rows(i, c) = eta[c];
         if (sample.offset) {
             sample.copy_offset(first, offset);
-            rows += offset;
+            for (Index c = 0; c < k; ++c)
+                for (Index i = 0; i < b; ++i) rows(i, c) += offset(i, c);
         }
         loss.value_and_slope(y, rows, Vector<S>::Ones(b), slope);
-        sum.add(s.dot(slope.rowwise().squaredNorm()));
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < b; ++i) sum.add(s[i] * slope(i, c) * slope(i, c));
     }
     return sqrt(sum.value() / sample.total_weight);
 }
@@ -72,7 +75,7 @@ public:
         Matrix<S> W = predictor_->coefficients(theta);
         Vector<S> b = predictor_->intercept(theta);
         if (!coordinates_->is_identity()) {
-            scale_rows<S>(W, coordinates_->scale);
+            scale_rows(W, coordinates_->scale);
             if (has_intercept_)
                 for (Index c = 0; c < b.size(); ++c) b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
         }
@@ -86,8 +89,8 @@ public:
 private:
     Vector<S> flat(const Matrix<S>& W, const Vector<S>& b) const {
         Vector<S> all(W.size() + (has_intercept_ ? b.size() : 0));
-        all.head(W.size()) = Eigen::Map<const Vector<S>>(W.data(), W.size());
-        if (has_intercept_) all.tail(b.size()) = b;
+        for (Index j = 0; j < W.size(); ++j) all[j] = W.data()[j];
+        for (Index c = 0; has_intercept_ && c < b.size(); ++c) all[W.size() + c] = b[c];
         return all;
     }
 
@@ -149,6 +152,12 @@ public:
     }
 
 private:
+    // b += sign W'shift
+    static void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) {
+        for (Index c = 0; c < b.size(); ++c)
+            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * W(j, c) * shift[j];
+    }
+
     GRADUS_ONCE Vector<S> begin(const LinearMap<S>& map, bool from_there) {
         const Index p = prepared_->sample.features(), k = risk_.loss().outputs();
         Vector<S> null = Vector<S>::Zero(k);
@@ -160,8 +169,8 @@ private:
             W = map.W;
             b = map.b;
             if (!risk_.coordinates().is_identity()) {
-                if (has_intercept_) b += transposed_product<S>(map.W, risk_.coordinates().shift);
-                scale_rows<S>(W, risk_.coordinates().scale.cwiseInverse());
+                if (has_intercept_) move_intercept(map.W, risk_.coordinates().shift, S(1), b);
+                unscale_rows(W, risk_.coordinates().scale);
             }
         }
         return risk_.predictor().parameters(W, b);
@@ -175,7 +184,7 @@ private:
         sample.copy_targets(0, y);
         sample.copy_weights(0, s);
         Vector<S> eta = risk_.loss().intercept_only(y, s);
-        if (!eta.allFinite()) eta.setZero();
+        if (!all_finite(eta)) eta.setZero();
         return eta;
     }
 
@@ -186,7 +195,7 @@ private:
         const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
         Vector<S> scale(risk_.dimension());
         for (Index c = 0; c < width; ++c) {
-            if (p > 0) scale.segment(c * p, p) = slope * columns;
+            for (Index j = 0; j < p; ++j) scale[c * p + j] = slope * columns[j];
             if (has_intercept_) scale[width * p + c] = slope;
         }
         risk_.set_gradient_scale(std::move(scale));
@@ -214,7 +223,8 @@ private:
 
         map.W = risk_.user_coefficients(result.x);
         const Vector<S> all = user.user_parameters(result.x);
-        map.b = has_intercept_ ? Vector<S>(all.tail(risk_.loss().outputs())) : Vector<S>(Vector<S>::Zero(risk_.loss().outputs()));
+        map.b = Vector<S>::Zero(risk_.loss().outputs());
+        for (Index c = 0; has_intercept_ && c < map.b.size(); ++c) map.b[c] = all[map.W.size() + c];
         map.is_fitted = true;
 
         if (result.rank == result.x.size()) report.rank = p;
@@ -234,9 +244,13 @@ private:
         const Equilibration<S>& coordinates = risk_.coordinates();
         const Matrix<S> W = risk_.user_coefficients(found.direction);
         Vector<S> b = risk_.predictor().intercept(found.direction);
-        if (!coordinates.is_identity() && has_intercept_) b -= transposed_product<S>(W, coordinates.shift);
-        report.separating_slopes = W.template cast<double>();
-        report.separating_intercept = b.template cast<double>();
+        if (!coordinates.is_identity() && has_intercept_) move_intercept(W, coordinates.shift, S(-1), b);
+        report.separating_slopes.resize(W.rows(), W.cols());
+        report.separating_intercept.resize(b.size());
+        for (Index c = 0; c < W.cols(); ++c) {
+            for (Index j = 0; j < W.rows(); ++j) report.separating_slopes(j, c) = static_cast<double>(W(j, c));
+            report.separating_intercept[c] = static_cast<double>(b[c]);
+        }
         report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
                               ": along the separating direction given, no row's own class loses and some gain, so the likelihood has no finite maximum and the coefficients "
                               "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what separates");
@@ -245,7 +259,7 @@ private:
     /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
     GRADUS_ONCE void decide_rank(LinearMap<S>& map, FitReport& report) {
         const Sample<S>& sample = prepared_->sample;
-        LeastSquares<S> problem{sample, equilibrate(prepared_->columns, has_intercept_), S(std::sqrt(report.total_weight)) * raw_root_mean_square(prepared_->columns), has_intercept_, {}};
+        LeastSquares<S> problem{sample, equilibrate(prepared_->columns, has_intercept_), column_norms(*prepared_), has_intercept_, {}};
         problem.sample.Y = DenseView<S>(zeros_ = Matrix<S>::Zero(sample.rows(), 1));
         problem.sample.offset.reset();
         problem.sample.target_coordinates = {};
@@ -259,12 +273,12 @@ private:
         LeastSquaresSolution<S> solution;
         const Equilibration<S>& z = problem.columns;
         solution.Z = map.W;
-        scale_rows<S>(solution.Z, z.scale.cwiseInverse());
+        unscale_rows(solution.Z, z.scale);
         solution.b = map.b;
-        if (has_intercept_) solution.b += transposed_product<S>(map.W, z.shift);
+        if (has_intercept_) move_intercept(map.W, z.shift, S(1), solution.b);
         take_least_norm(problem, form.A, form.rank(), solution);
         map.W = solution.Z;
-        scale_rows<S>(map.W, z.scale);
+        scale_rows(map.W, z.scale);
         if (!has_intercept_) return;
         for (Index c = 0; c < map.b.size(); ++c) map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
     }

@@ -31,15 +31,15 @@ Vector<S> ridge_amounts(const Penalty& penalty, Index features, const S& total_w
 template <Scalar S, class Penalty, class Solver>
 GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOptions<Penalty>& options, const Solver& solver, LinearMap<S>& map) {
     static_assert(QuadraticPenalty<Penalty>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); with another one use Newton or GradientDescent");
-    using std::sqrt;
-    LeastSquares<S> problem{prepared.sample, equilibrate(prepared.columns, options.fit_intercept), S(sqrt(prepared.sample.total_weight)) * raw_root_mean_square(prepared.columns),
+    LeastSquares<S> problem{prepared.sample, equilibrate(prepared.columns, options.fit_intercept), column_norms(prepared),
                             options.fit_intercept, ridge_amounts<S>(options.penalty, prepared.sample.features(), prepared.sample.total_weight)};
     const LeastSquaresSolution<S> solution = solver.template solve<S>(problem);
     const Equilibration<S>& columns = problem.columns;
     const Equilibration<S>& targets = problem.sample.target_coordinates;
 
-    map.W = solution.Z / targets.scale[0];
-    scale_rows<S>(map.W, columns.scale);
+    map.W = solution.Z;
+    scale_rows(map.W, columns.scale);
+    map.W /= targets.scale[0];
     map.b = Vector<S>::Zero(map.W.cols());
     for (Index c = 0; options.fit_intercept && c < map.b.size(); ++c)
         map.b[c] = intercept_in_user_coordinates<S>(solution.b[c] / targets.scale[c], targets.shift[c], map.W.col(c), columns.shift);
@@ -54,7 +54,7 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     report.correct_digits = solution.correct_digits;
     report.dependent_columns = solution.dependent;
     report.iterations = 1;
-    const bool finite = map.W.allFinite() && map.b.allFinite();
+    const bool finite = all_finite<S>(map.b) && all_finite<S>(Eigen::Map<const Vector<S>>(map.W.data(), map.W.size()));
     report.status = finite ? Status::converged : Status::non_finite;
     report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits), " correct digits (condition number ", solution.condition, ")")
                             : text("coefficients beyond the range of the scalar type: rescale the columns");

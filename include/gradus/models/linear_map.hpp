@@ -33,7 +33,7 @@ struct LinearMap {
                 auto rows = eta.middleRows(block.first(), block.rows());
                 for (Index c = 0; c < W.cols(); ++c) block.times(W.col(c), rows.col(c));
             });
-            eta.rowwise() += b.transpose();
+            for (Index c = 0; c < eta.cols(); ++c) eta.col(c).array() += b[c];
             return eta;
         }
     }

@@ -52,6 +52,34 @@ GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, I
     return out;
 }
 
+/// Root of the raw weighted mean square of each column, and of each column about the shift, in the units of the coordinates.
+template <Scalar S>
+Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
+    using std::sqrt;
+    Vector<S> out(columns.mean.size());
+    for (Index j = 0; j < out.size(); ++j) out[j] = sqrt(columns.mean[j] * columns.mean[j] + columns.deviation[j] * columns.deviation[j]);
+    return out;
+}
+template <Scalar S>
+Vector<S> root_mean_square(const ColumnStatistics<S>& columns, const Equilibration<S>& coordinates) {
+    if (coordinates.is_identity()) return raw_root_mean_square(columns);
+    ColumnStatistics<S> seen = columns;
+    for (Index j = 0; j < seen.mean.size(); ++j) {
+        seen.mean[j] = (columns.mean[j] - coordinates.shift[j]) * coordinates.scale[j];
+        seen.deviation[j] = columns.deviation[j] * coordinates.scale[j];
+    }
+    return raw_root_mean_square(seen);
+}
+
+/// Root of the weighted sum of squares of each raw column.
+template <Scalar S>
+Vector<S> column_norms(const Prepared<S>& prepared) {
+    using std::sqrt;
+    Vector<S> norms = raw_root_mean_square(prepared.columns);
+    for (Index j = 0; j < norms.size(); ++j) norms[j] *= sqrt(prepared.sample.total_weight);
+    return norms;
+}
+
 /// Throws InvalidInput naming the first target that the loss is not defined for.
 template <Scalar S, class Loss>
 void check_targets(const Loss& loss, const DenseView<S>& y) {
@@ -62,17 +90,6 @@ void check_targets(const Loss& loss, const DenseView<S>& y) {
             if (!isfinite(target) || !loss.admits(target))
                 reject("y has ", static_cast<double>(target), " in row ", i, y.columns() > 1 ? text(", column ", c) : std::string(), "; this loss needs ", loss.domain());
         }
-}
-
-/// Root of the raw weighted mean square of each column, and of each column about the shift, in the units of the coordinates.
-template <Scalar S>
-Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
-    return (columns.mean.array().square() + columns.deviation.array().square()).sqrt();
-}
-template <Scalar S>
-Vector<S> root_mean_square(const ColumnStatistics<S>& columns, const Equilibration<S>& coordinates) {
-    if (coordinates.is_identity()) return raw_root_mean_square(columns);
-    return ((columns.mean - coordinates.shift).array().square() + columns.deviation.array().square()).sqrt() * coordinates.scale.array();
 }
 
 }  // namespace gradus::detail

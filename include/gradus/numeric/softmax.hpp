@@ -9,8 +9,9 @@ namespace gradus {
 /// overflows and the sum of a row lies in [1, K].
 template <Scalar S, class Largest>
 void exp_below_largest(const ConstMatrixView<S>& eta, MatrixView<S> out, Largest& largest) {
-    largest = eta.col(0).array();
-    for (Index c = 1; c < eta.cols(); ++c) largest = largest.max(eta.col(c).array());
+    for (Index i = 0; i < eta.rows(); ++i) largest[i] = eta(i, 0);
+    for (Index c = 1; c < eta.cols(); ++c)
+        for (Index i = 0; i < eta.rows(); ++i) largest[i] = largest[i] < eta(i, c) ? eta(i, c) : largest[i];
     for (Index c = 0; c < eta.cols(); ++c) out.col(c) = (eta.col(c).array() - largest).exp();
 }
 

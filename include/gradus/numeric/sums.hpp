@@ -16,26 +16,15 @@ void add_exactly(A& high, A& low, const A& term) {
     high = sum;
 }
 
-/// high + low += terms, with the rounding of each entry kept in low.
-template <Scalar S, class Column, class Terms>
-void add_column_exactly(Column high, Column low, const Terms& terms) {
-    for (Index i = 0; i < high.size(); ++i) {
-        S sum = high[i], error(0);
-        add_exactly(sum, error, S(terms[i]));
-        high[i] = sum;
-        low[i] += error;
-    }
-}
-
 /// The same high + low, with high its nearest floating-point number.
-template <Scalar S, class Column>
-void renormalise(Column high, Column low) {
-    for (Index i = 0; i < high.size(); ++i) {
-        S sum = high[i], error(0);
-        add_exactly(sum, error, S(low[i]));
-        high[i] = sum;
-        low[i] = error;
-    }
+template <Scalar S>
+void renormalise(MatrixView<S> high, MatrixView<S> low) {
+    for (Index c = 0; c < high.cols(); ++c)
+        for (Index i = 0; i < high.rows(); ++i) {
+            S error(0);
+            add_exactly(high(i, c), error, S(low(i, c)));
+            low(i, c) = error;
+        }
 }
 
 /// A running sum whose error is of the order of one rounding of the result, however many terms there are
@@ -50,26 +39,27 @@ private:
     S high_{0}, low_{0};
 };
 
-/// The same for every entry of a vector or matrix at once.
-template <class Plain>
-class ArraySum {
+/// The same for every entry of a vector at once.
+template <Scalar S>
+class VectorSum {
 public:
-    ArraySum(Index rows, Index columns) : high_(Plain::Zero(rows, columns)), low_(Plain::Zero(rows, columns)), sum_(rows, columns), part_(rows, columns) {}
+    explicit VectorSum(Index size) : high_(Vector<S>::Zero(size)), low_(Vector<S>::Zero(size)) {}
 
-    void add(const Plain& term) {
-        sum_ = high_ + term;
-        part_ = sum_ - high_;
-        low_ += (high_ - (sum_ - part_)) + (term - part_);
-        high_.swap(sum_);
+    void add(const Vector<S>& terms) {
+        for (Index j = 0; j < terms.size(); ++j) add_exactly(high_[j], low_[j], terms[j]);
+    }
+    /// Terms so small that their own rounding does not matter.
+    void add_low(const Vector<S>& terms) {
+        for (Index j = 0; j < terms.size(); ++j) low_[j] += terms[j];
+    }
+    /// out = the sum divided by `count`.
+    void mean(const S& count, Vector<S>& out) const {
+        out.resize(high_.size());
+        for (Index j = 0; j < out.size(); ++j) out[j] = (high_[j] + low_[j]) / count;
     }
 
-    /// Terms so small that their own rounding does not matter.
-    void add_low(const Plain& term) { low_ += term; }
-
-    Plain value() const { return high_ + low_; }
-
 private:
-    Plain high_, low_, sum_, part_;
+    Vector<S> high_, low_;
 };
 
 }  // namespace gradus

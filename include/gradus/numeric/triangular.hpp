@@ -2,7 +2,7 @@
 // Solutions with triangular matrices. Column by column, on purpose: these systems are small beside the data, and Eigen's blocked routines
 // would add a second of compile time for each of the four cases.
 
-#include <gradus/core/types.hpp>
+#include <gradus/numeric/lanes.hpp>
 
 namespace gradus {
 
@@ -13,14 +13,14 @@ GRADUS_NOINLINE void solve_upper(const ConstMatrixView<S>& T, MatrixView<S> B) {
         for (Index j = T.rows() - 1; j >= 0; --j) {
             const S x = B(j, c) / T(j, j);
             B(j, c) = x;
-            B.col(c).head(j) -= x * T.col(j).head(j);
+            add_multiple(S(-x), &T.coeffRef(0, j), &B(0, c), j);
         }
 }
 /// B = T'^-1 B for upper triangular T.
 template <Scalar S>
 GRADUS_NOINLINE void solve_upper_transposed(const ConstMatrixView<S>& T, MatrixView<S> B) {
     for (Index c = 0; c < B.cols(); ++c)
-        for (Index j = 0; j < T.rows(); ++j) B(j, c) = (B(j, c) - T.col(j).head(j).dot(B.col(c).head(j))) / T(j, j);
+        for (Index j = 0; j < T.rows(); ++j) B(j, c) = (B(j, c) - dot(&T.coeffRef(0, j), &B(0, c), j)) / T(j, j);
 }
 
 }  // namespace gradus

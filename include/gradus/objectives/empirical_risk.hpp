@@ -9,6 +9,23 @@
 
 namespace gradus {
 
+/// out += the first rows of A.
+template <Scalar S>
+void add_columns(const Matrix<S>& A, MatrixView<S> out) {
+    for (Index c = 0; c < out.cols(); ++c)
+        for (Index i = 0; i < out.rows(); ++i) out(i, c) += A(i, c);
+}
+
+/// Columns c and d of out += the (c, d) part of the packed curvature times v, row by row.
+template <Scalar S>
+void add_curvature_times(const ConstMatrixView<S>& curvature, const ConstMatrixView<S>& v, Index c, Index d, MatrixView<S> out) {
+    const Index pair = pair_index(c, d, v.cols());
+    for (Index i = 0; i < v.rows(); ++i) {
+        out(i, c) += curvature(i, pair) * v(i, d);
+        if (c > d) out(i, d) += curvature(i, pair) * v(i, c);
+    }
+}
+
 /// F(theta) = (1 / sum s) sum_i s_i loss(y_i, eta_i(theta)) + penalty(W(theta)).
 ///
 /// Each function below is one sweep over X: a block of rows is read, eta computed, the loss and its derivatives taken, and the products
@@ -51,7 +68,7 @@ public:
 
     S value_and_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
         Sum<S> sum;
-        ArraySum<Vector<S>> gradients(dimension(), 1);
+        VectorSum<S> gradients(dimension());
         part_.resize(dimension());
         sweep(theta, [&](const Rows& rows) {
             auto slope = slope_.topRows(rows.eta.rows());
@@ -60,7 +77,7 @@ public:
             predictor_.pullback(rows.block, slope, part_);
             gradients.add(part_);
         });
-        gradient = gradients.value() / sample_.total_weight;
+        gradients.mean(sample_.total_weight, gradient);
         add_penalty_gradient(theta, gradient);
         return sum.value() / sample_.total_weight + penalty_value(theta);
     }
@@ -69,7 +86,7 @@ public:
         requires has_curvature
     {
         Sum<S> sum;
-        ArraySum<Vector<S>> gradients(dimension(), 1);
+        VectorSum<S> gradients(dimension());
         part_.resize(dimension());
         H.setZero(dimension(), dimension());
         curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
@@ -86,8 +103,9 @@ public:
         if constexpr (requires { predictor_.complete(H); }) predictor_.complete(H);
         H /= sample_.total_weight;
         add_penalty_curvature(theta, H);
-        H.template triangularView<Eigen::StrictlyUpper>() = H.transpose();
-        gradient = gradients.value() / sample_.total_weight;
+        for (Index j = 0; j < H.cols(); ++j)
+            for (Index i = 0; i < j; ++i) H(i, j) = H(j, i);
+        gradients.mean(sample_.total_weight, gradient);
         add_penalty_gradient(theta, gradient);
         return sum.value() / sample_.total_weight + penalty_value(theta);
     }
@@ -104,7 +122,7 @@ public:
         requires has_curvature
     {
         const Index k = loss_.outputs();
-        ArraySum<Vector<S>> products(dimension(), 1);
+        VectorSum<S> products(dimension());
         part_.resize(dimension());
         curvature_.resize(blocks_.block_rows(), pair_count(k));
         sweep(theta, [&](const Rows& rows) {
@@ -114,21 +132,19 @@ public:
             predictor_.forward(rows.block, v, image);
             slope.setZero();
             for (Index d = 0; d < k; ++d)
-                for (Index c = d; c < k; ++c) {
-                    const auto weight = curvature.col(pair_index(c, d, k)).array();
-                    slope.col(c).array() += weight * image.col(d).array();
-                    if (c > d) slope.col(d).array() += weight * image.col(c).array();
-                }
+                for (Index c = d; c < k; ++c) add_curvature_times<S>(curvature, image, c, d, slope);
             part_.setZero();
             predictor_.pullback(rows.block, slope, part_);
             products.add(part_);
         });
-        out = products.value() / sample_.total_weight;
+        products.mean(sample_.total_weight, out);
         if constexpr (ZeroPenalty<P>) return;
         Matrix<S> H = Matrix<S>::Zero(dimension(), dimension());
         add_penalty_curvature(theta, H);
-        H.template triangularView<Eigen::StrictlyUpper>() = H.transpose();
-        out += product<S>(H, v);
+        for (Index j = 0; j < H.cols(); ++j)
+            for (Index i = 0; i < j; ++i) H(i, j) = H(j, i);
+        const Matrix<S> Hv = product<S>(H, v);
+        for (Index j = 0; j < out.size(); ++j) out[j] += Hv(j, 0);
     }
 
     /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the order of one rounding
@@ -138,7 +154,7 @@ public:
         requires has_exact_gradient
     {
         Sum<S> sum;
-        ArraySum<Vector<S>> gradients(dimension(), 1);
+        VectorSum<S> gradients(dimension());
         curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
         part_.resize(dimension());
         low_part_.resize(dimension());
@@ -150,20 +166,17 @@ public:
             read(block);
             predictor_.forward_exactly(block, theta, eta, low);
             if (sample_.offset)
-                for (Index c = 0; c < k; ++c) add_column_exactly<S>(eta.col(c), low.col(c), offset_.col(c).head(b));
-            for (Index c = 0; c < k; ++c) renormalise<S>(eta.col(c), low.col(c));
+                for (Index c = 0; c < k; ++c)
+                    for (Index i = 0; i < b; ++i) add_exactly(eta(i, c), low(i, c), S(offset_(i, c)));
+            renormalise<S>(eta, low);
             sum.add(loss_.derivatives(y_.topRows(b), eta, s_.head(b), slope, curvature));
             for (Index d = 0; d < k; ++d)  // first-order effect of what eta had to leave out
-                for (Index c = d; c < k; ++c) {
-                    const auto weight = curvature.col(pair_index(c, d, k)).array();
-                    slope.col(c).array() += weight * low.col(d).array();
-                    if (c > d) slope.col(d).array() += weight * low.col(c).array();
-                }
+                for (Index c = d; c < k; ++c) add_curvature_times<S>(curvature, low, c, d, slope);
             predictor_.pullback_exactly(block, slope, part_, low_part_);
             gradients.add(part_);
             gradients.add_low(low_part_);
         });
-        gradient = gradients.value() / sample_.total_weight;
+        gradients.mean(sample_.total_weight, gradient);
         add_penalty_gradient(theta, gradient);
         return sum.value() / sample_.total_weight + penalty_value(theta);
     }
@@ -179,24 +192,24 @@ public:
             predictor_.forward(block, theta, rows);
             if (with_offset && sample_.offset) {
                 sample_.copy_offset(block.first(), offset_.topRows(block.rows()));
-                rows += offset_.topRows(block.rows());
+                add_columns<S>(offset_, rows);
             }
         });
         return eta;
     }
 
-    /// at(i, write) for each row i; write(own, other) is the gradient of eta_own - eta_other with respect to theta, a row of dimension()
-    /// numbers (for k = 1: of eta, or of -eta for own = 0).
+    /// at(i, write) for each row i; write(own, other, out, r) puts the gradient of eta_own - eta_other with respect to theta into row r of `out`
+    /// (for k = 1: of eta, or of -eta for own = 0).
     template <class At>
     void visit_rows(At&& at) const {
         visit([&](RowBlock<S>& block) {
             const auto X = block.dense();
-            Eigen::Matrix<S, 1, Eigen::Dynamic> x, out(dimension());
+            Vector<S> x(X.cols()), gradient(dimension());
             for (Index i = 0; i < block.rows(); ++i) {
-                x = X.row(i);
-                at(block.first() + i, [&](Index own, Index other) -> const auto& {
-                    predictor_.contrast(x, own, other, out);
-                    return out;
+                for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
+                at(block.first() + i, [&](Index own, Index other, Matrix<S>& out, Index row) {
+                    predictor_.contrast(x, own, other, gradient);
+                    for (Index j = 0; j < gradient.size(); ++j) out(row, j) = gradient[j];
                 });
             }
         });
@@ -206,7 +219,7 @@ public:
     Matrix<S> user_coefficients(const Vector<S>& theta) const {
         Matrix<S> W = predictor_.coefficients(theta);
         if (!coordinates().is_identity())
-            for (Index j = 0; j < W.rows(); ++j) W.row(j) *= coordinates().scale[j];
+            scale_rows(W, coordinates().scale);
         return W;
     }
 
@@ -227,7 +240,7 @@ private:
                 risk.predictor_.forward(block, theta, eta);
                 if (risk.sample_.offset) {
                     risk.sample_.copy_offset(block.first(), risk.offset_.topRows(block.rows()));
-                    eta += risk.offset_.topRows(block.rows());
+                    add_columns<S>(risk.offset_, eta);
                 }
                 risk.predictor_.forward(block, d, change);
             });
@@ -240,14 +253,14 @@ private:
                 const Index b = std::min(risk.blocks_.block_rows(), eta_.rows() - first);
                 auto eta = risk.eta_.topRows(b), slope = risk.slope_.topRows(b);
                 risk.read(first, b);
-                eta = eta_.middleRows(first, b) + t * change_.middleRows(first, b);
+                for (Index c = 0; c < eta.cols(); ++c) eta.col(c) = eta_.col(c).segment(first, b) + t * change_.col(c).segment(first, b);
                 sum.add(risk.loss_.value_and_slope(risk.y_.topRows(b), eta, risk.s_.head(b), slope));
-                slopes.add(slope.cwiseProduct(change_.middleRows(first, b)).sum());
+                for (Index c = 0; c < eta.cols(); ++c) slopes.add(slope.col(c).dot(change_.col(c).segment(first, b)));
             }
-            const Vector<S> theta = theta_ + t * d_;
-            Vector<S> gradient = Vector<S>::Zero(theta.size());
+            Vector<S> theta = theta_, gradient = Vector<S>::Zero(theta_.size());
+            add_multiple(t, d_, theta);
             risk.add_penalty_gradient(theta, gradient);
-            return {sum.value() / risk.sample_.total_weight + risk.penalty_value(theta), slopes.value() / risk.sample_.total_weight + gradient.dot(d_)};
+            return {sum.value() / risk.sample_.total_weight + risk.penalty_value(theta), slopes.value() / risk.sample_.total_weight + dot(gradient, d_)};
         }
 
     private:
@@ -277,7 +290,7 @@ private:
             auto eta = eta_.topRows(b);
             read(block);
             predictor_.forward(block, theta, eta);
-            if (sample_.offset) eta += offset_.topRows(b);
+            if (sample_.offset) add_columns<S>(offset_, eta);
             at(Rows{block, y_.topRows(b), eta, s_.head(b)});
         });
     }
@@ -293,7 +306,7 @@ private:
             Matrix<S> G = Matrix<S>::Zero(W.rows(), W.cols());
             penalty_.add_gradient(Coefficients<S>(W), MatrixView<S>(G));
             if (!coordinates().is_identity())
-                for (Index j = 0; j < G.rows(); ++j) G.row(j) *= coordinates().scale[j];
+                scale_rows(G, coordinates().scale);
             predictor_.add_coefficient_gradient(G, gradient);
         }
     }
@@ -304,7 +317,7 @@ private:
             Matrix<S> h = Matrix<S>::Zero(W.rows(), W.cols());
             penalty_.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
             if (!coordinates().is_identity())
-                for (Index j = 0; j < h.rows(); ++j) h.row(j) *= coordinates().scale[j] * coordinates().scale[j];
+                for (int factor = 0; factor < 2; ++factor) scale_rows(h, coordinates().scale);
             predictor_.add_coefficient_curvature(h, H);
         }
     }

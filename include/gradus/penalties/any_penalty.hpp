@@ -12,7 +12,7 @@ template <Scalar S>
 class AnyPenalty {
 public:
     template <SmoothPenalty P>
-    explicit AnyPenalty(P penalty) : penalty_(std::make_shared<Kept<P>>(std::move(penalty))) {}
+    explicit AnyPenalty(P penalty) : penalty_(std::make_unique<Kept<P>>(std::move(penalty))) {}
 
     S value(const Coefficients<S>& W) const { return penalty_->value(W); }
     void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const { penalty_->add_gradient(W, G); }
@@ -35,7 +35,7 @@ private:
         P penalty;
     };
 
-    std::shared_ptr<const Interface> penalty_;
+    std::unique_ptr<const Interface> penalty_;
 };
 
 }  // namespace gradus

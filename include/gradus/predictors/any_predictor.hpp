@@ -12,10 +12,8 @@ namespace gradus {
 template <Scalar S>
 class AnyPredictor {
 public:
-    using Row = Eigen::Matrix<S, 1, Eigen::Dynamic>;
-
     template <CurvedPredictor<S> P>
-    explicit AnyPredictor(P predictor) : predictor_(std::make_shared<Kept<P>>(std::move(predictor))) {}
+    explicit AnyPredictor(P predictor) : predictor_(std::make_unique<Kept<P>>(std::move(predictor))) {}
 
     Index dimension() const { return predictor_->dimension(); }
     Index outputs() const { return predictor_->outputs(); }
@@ -30,7 +28,7 @@ public:
     void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const { predictor_->add_coefficient_curvature(h, H); }
     void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const { predictor_->forward_exactly(block, theta, high, low); }
     void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const { predictor_->pullback_exactly(block, slope, high, low); }
-    void contrast(const Row& x, Index own, Index other, Row& out) const { predictor_->contrast(x, own, other, out); }
+    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const { predictor_->contrast(x, own, other, out); }
 
 private:
     struct Interface {
@@ -48,7 +46,7 @@ private:
         virtual void add_coefficient_curvature(const Matrix<S>&, Matrix<S>&) const = 0;
         virtual void forward_exactly(RowBlock<S>&, const Vector<S>&, MatrixView<S>, MatrixView<S>) const = 0;
         virtual void pullback_exactly(RowBlock<S>&, const ConstMatrixView<S>&, Vector<S>&, Vector<S>&) const = 0;
-        virtual void contrast(const Row&, Index, Index, Row&) const = 0;
+        virtual void contrast(const Vector<S>&, Index, Index, Vector<S>&) const = 0;
     };
 
     template <class P>
@@ -67,11 +65,11 @@ private:
         void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const override { predictor.add_coefficient_curvature(h, H); }
         void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const override { predictor.forward_exactly(block, theta, high, low); }
         void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const override { predictor.pullback_exactly(block, slope, high, low); }
-        void contrast(const Row& x, Index own, Index other, Row& out) const override { predictor.contrast(x, own, other, out); }
+        void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const override { predictor.contrast(x, own, other, out); }
         P predictor;
     };
 
-    std::shared_ptr<const Interface> predictor_;
+    std::unique_ptr<const Interface> predictor_;
 };
 
 }  // namespace gradus

@@ -10,8 +10,6 @@ namespace gradus {
 template <Scalar S>
 class Linear {
 public:
-    using Row = Eigen::Matrix<S, 1, Eigen::Dynamic>;
-
     Linear(Index features, Index outputs, bool has_intercept) : p_(features), k_(outputs), has_intercept_(has_intercept) {}
 
     Index dimension() const { return (p_ + has_intercept_) * k_; }
@@ -19,27 +17,31 @@ public:
 
     void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
         block.times(slopes(theta), eta);
-        if (has_intercept_) eta.rowwise() += theta.tail(k_).transpose();
+        if (!has_intercept_) return;
+        for (Index c = 0; c < k_; ++c) eta.col(c).array() += theta[p_ * k_ + c];
     }
 
     void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const {
         block.add_transposed_times(slope, slopes(gradient));
-        if (has_intercept_) gradient.tail(k_) += slope.colwise().sum().transpose();
+        if (!has_intercept_) return;
+        for (Index c = 0; c < k_; ++c) gradient[p_ * k_ + c] += slope.col(c).sum();
     }
 
     void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H) const {
         for (Index d = 0; d < k_; ++d)
             for (Index c = d; c < k_; ++c) {
-                const auto weight = curvature.col(pair_index(c, d, k_));
-                if (c > d && weight.isZero(S(0))) continue;
+                const ConstVectorView<S> weight = curvature.col(pair_index(c, d, k_));
+                if (c > d && all_zero(weight)) continue;
                 // for c > d the p x p block is symmetric too: its lower triangle is summed, complete() mirrors it
                 block.add_weighted_gram(weight, H.block(c * p_, d * p_, p_, p_));
                 if (!has_intercept_) continue;
                 const Index b = p_ * k_;
-                Vector<S> cross = Vector<S>::Zero(p_);
+                Matrix<S> cross = Matrix<S>::Zero(p_, 1);
                 block.add_transposed_times(weight, cross);
-                H.block(b + c, d * p_, 1, p_) += cross.transpose();
-                if (c > d) H.block(b + d, c * p_, 1, p_) += cross.transpose();
+                for (Index j = 0; j < p_; ++j) {
+                    H(b + c, d * p_ + j) += cross(j, 0);
+                    if (c > d) H(b + d, c * p_ + j) += cross(j, 0);
+                }
                 H(b + c, b + d) += weight.sum();
             }
     }
@@ -48,13 +50,13 @@ public:
     void complete(Matrix<S>& H) const {
         for (Index d = 0; d < k_; ++d)
             for (Index c = d + 1; c < k_; ++c) {
-                auto block = H.block(c * p_, d * p_, p_, p_);
-                for (Index j = 0; j < p_; ++j) block.row(j).tail(p_ - j - 1) = block.col(j).tail(p_ - j - 1).transpose();
+                for (Index j = 0; j < p_; ++j)
+                    for (Index i = j + 1; i < p_; ++i) H(c * p_ + j, d * p_ + i) = H(c * p_ + i, d * p_ + j);
             }
     }
 
     /// out = gradient of eta_own - eta_other at a row x; with one output class 1 has eta and class 0 has 0.
-    void contrast(const Row& x, Index own, Index other, Row& out) const {
+    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
         out.setZero();
         const auto add = [&](Index c, const S& sign) {
             if (k_ == 1 && c == 0) return;
@@ -65,30 +67,36 @@ public:
         add(other, S(-1));
     }
     /// out += factor times the gradient of output c.
-    void add_direction(const Row& x, Index c, const S& factor, Row& out) const {
-        out.segment(c * p_, p_) += factor * x;
+    void add_direction(const Vector<S>& x, Index c, const S& factor, Vector<S>& out) const {
+        for (Index j = 0; j < p_; ++j) out[c * p_ + j] += factor * x[j];
         if (has_intercept_) out[p_ * k_ + c] += factor;
     }
 
     Matrix<S> coefficients(const Vector<S>& theta) const { return slopes(theta); }
-    Vector<S> intercept(const Vector<S>& theta) const { return has_intercept_ ? Vector<S>(theta.tail(k_)) : Vector<S>(Vector<S>::Zero(k_)); }
+    Vector<S> intercept(const Vector<S>& theta) const {
+        Vector<S> b = Vector<S>::Zero(k_);
+        for (Index c = 0; has_intercept_ && c < k_; ++c) b[c] = theta[p_ * k_ + c];
+        return b;
+    }
 
     Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
         Vector<S> theta(dimension());
         slopes(theta) = W;
-        if (has_intercept_) theta.tail(k_) = b;
+        for (Index c = 0; has_intercept_ && c < k_; ++c) theta[p_ * k_ + c] = b[c];
         return theta;
     }
 
     void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const { slopes(gradient) += G; }
     void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const {
-        H.diagonal().head(p_ * k_) += Eigen::Map<const Vector<S>>(h.data(), p_ * k_);
+        for (Index c = 0; c < k_; ++c)
+            for (Index j = 0; j < p_; ++j) H(c * p_ + j, c * p_ + j) += h(j, c);
     }
 
     void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const {
         block.times_exactly(slopes(theta), high, low);
         if (!has_intercept_) return;
-        for (Index c = 0; c < k_; ++c) add_column_exactly<S>(high.col(c), low.col(c), Vector<S>::Constant(high.rows(), theta[p_ * k_ + c]));
+        for (Index c = 0; c < k_; ++c)
+            for (Index i = 0; i < high.rows(); ++i) add_exactly(high(i, c), low(i, c), theta[p_ * k_ + c]);
     }
 
     /// high + low = the gradient of this block alone.
@@ -104,6 +112,11 @@ public:
     }
 
 private:
+    static bool all_zero(const ConstVectorView<S>& v) {
+        for (Index i = 0; i < v.size(); ++i)
+            if (v[i] != S(0)) return false;
+        return true;
+    }
     auto slopes(Vector<S>& theta) const { return Eigen::Map<Matrix<S>>(theta.data(), p_, k_); }
     auto slopes(const Vector<S>& theta) const { return Eigen::Map<const Matrix<S>>(theta.data(), p_, k_); }
 

@@ -20,8 +20,6 @@ namespace gradus {
 template <Scalar S>
 class SumToZero {
 public:
-    using Row = Eigen::Matrix<S, 1, Eigen::Dynamic>;
-
     SumToZero(Index features, Index classes, bool has_intercept) : linear_(features, classes - 1, has_intercept), E_(helmert(classes)), Et_(E_.transpose()) {}
 
     Index dimension() const { return linear_.dimension(); }
@@ -47,14 +45,14 @@ public:
                 for (Index b = 0; b < K; ++b)
                     for (Index a = b; a < K; ++a) {
                         const S factor = a == b ? S(E_(a, c) * E_(a, d)) : S(E_(a, c) * E_(b, d) + E_(b, c) * E_(a, d));
-                        if (factor != S(0)) reduced_.col(pair_index(c, d, k)) += factor * curvature.col(pair_index(a, b, K));
+                        if (factor != S(0)) add_column(factor, curvature.col(pair_index(a, b, K)), reduced_.col(pair_index(c, d, k)));
                     }
         linear_.sandwich(block, reduced_, H);
     }
 
     void complete(Matrix<S>& H) const { linear_.complete(H); }
 
-    void contrast(const Row& x, Index own, Index other, Row& out) const {
+    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
         out.setZero();
         for (Index c = 0; c < E_.cols(); ++c) linear_.add_direction(x, c, E_(own, c) - E_(other, c), out);
     }
@@ -69,7 +67,8 @@ public:
         const Index p = h.rows(), k = E_.cols();
         for (Index j = 0; j < p; ++j)
             for (Index d = 0; d < k; ++d)
-                for (Index c = d; c < k; ++c) H(c * p + j, d * p + j) += (E_.col(c).array() * E_.col(d).array() * h.row(j).transpose().array()).sum();
+                for (Index c = d; c < k; ++c)
+                    for (Index a = 0; a < E_.rows(); ++a) H(c * p + j, d * p + j) += E_(a, c) * E_(a, d) * h(j, a);
     }
 
     void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const {
@@ -84,12 +83,14 @@ public:
     }
 
 private:
+    static void add_column(const S& factor, const ConstVectorView<S>& from, VectorView<S> to) { to += factor * from; }
+
     static Matrix<S> helmert(Index K) {
         using std::sqrt;
         Matrix<S> E = Matrix<S>::Zero(K, K - 1);
         for (Index m = 1; m < K; ++m) {
             const S length = sqrt(S(m) * S(m + 1));
-            E.col(m - 1).head(m).setConstant(S(1) / length);
+            for (Index a = 0; a < m; ++a) E(a, m - 1) = S(1) / length;
             E(m, m - 1) = -S(m) / length;
         }
         return E;

@@ -2,6 +2,7 @@
 // What a solver returns.
 
 #include <gradus/core/errors.hpp>
+#include <gradus/numeric/products.hpp>
 #include <gradus/objectives/objective.hpp>
 #include <gradus/solvers/status.hpp>
 
@@ -35,12 +36,6 @@ struct Result {
     /// Whether x is worth using: a finite point at least as good as the start.
     bool usable() const { return status != Status::non_finite && status != Status::too_large; }
 };
-
-/// Largest |component|; 0 for a vector without any.
-template <Scalar S>
-S max_norm(const Vector<S>& v) {
-    return v.size() ? v.cwiseAbs().maxCoeff() : S(0);
-}
 
 /// The one way out of every solver.
 template <class S, class F>

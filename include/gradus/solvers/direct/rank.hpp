@@ -18,7 +18,8 @@ struct Echelon {
     Matrix<S> triangle() const { return triangle_of(A); }
     Matrix<S> triangle_of(const Matrix<S>& rows) const {
         Matrix<S> T(rank(), rank());
-        for (Index j = 0; j < rank(); ++j) T.col(j) = rows.col(kept[static_cast<std::size_t>(j)]).head(rank());
+        for (Index j = 0; j < rank(); ++j)
+            for (Index i = 0; i < rank(); ++i) T(i, j) = rows(i, kept[static_cast<std::size_t>(j)]);
         return T;
     }
     Matrix<S> targets(Index k) const { return A.rightCols(k).topRows(rank()); }
@@ -34,13 +35,15 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
     using std::sqrt;
     Echelon<S> out;
     for (Index j = 0; j < unknowns; ++j) {
-        const Index r = out.rank(), below = A.rows() - r;
-        const S tail = below > 0 ? A.col(j).tail(below).norm() : S(0), size = A.col(j).norm();
+        const Index r = out.rank(), rows = A.rows();
+        S head_square(0), tail_square(0);
+        for (Index i = 0; i < rows; ++i) (i < r ? head_square : tail_square) += A(i, j) * A(i, j);
+        const S tail = sqrt(tail_square), size = sqrt(head_square + tail_square);
         bool independent = tail > S(1e-3) * size && tail > S(1e4) * noise * norms[j];
         if (!independent && tail > S(0)) {
-            Vector<S> v = A.col(j).head(r);
-            const Matrix<S> T = out.triangle_of(A);
-            solve_upper<S>(T, v);
+            Vector<S> v(r);
+            for (Index i = 0; i < r; ++i) v[i] = A(i, j);
+            solve_upper<S>(out.triangle_of(A), v);
             S sum = norms[j];
             for (Index k = 0; k < r; ++k) sum += (v[k] < S(0) ? -v[k] : v[k]) * norms[out.kept[static_cast<std::size_t>(k)]];
             independent = tail > noise * sum;
@@ -50,15 +53,20 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
             continue;
         }
         out.kept.push_back(j);
-        if (below == 1 || A.col(j).tail(below - 1).isZero(S(0))) continue;
-        Vector<S> v = A.col(j).tail(below);
+        S below(0);
+        for (Index i = r + 1; i < rows; ++i) below += A(i, j) * A(i, j);
+        if (below == S(0)) continue;
+        Vector<S> v(rows - r);
+        for (Index i = r; i < rows; ++i) v[i - r] = A(i, j);
         v[0] += v[0] < S(0) ? -tail : tail;
-        const S factor = S(2) / v.squaredNorm();
+        const S factor = S(2) / dot(v, v);
         for (Index l = j; l < A.cols(); ++l) {
-            const S amount = factor * v.dot(A.col(l).tail(below));
-            A.col(l).tail(below) -= amount * v;
+            S amount(0);
+            for (Index i = r; i < rows; ++i) amount += v[i - r] * A(i, l);
+            amount *= factor;
+            for (Index i = r; i < rows; ++i) A(i, l) -= amount * v[i - r];
         }
-        A.col(j).tail(below - 1).setZero();
+        for (Index i = r + 1; i < rows; ++i) A(i, j) = S(0);
     }
     out.A = std::move(A);
     return out;
@@ -75,8 +83,9 @@ GRADUS_ONCE Matrix<S> least_norm(const Matrix<S>& M, const Matrix<S>& c) {
     const Matrix<S>& T = factor.R();
     Matrix<S> w = Matrix<S>::Zero(M.cols(), c.cols());
     for (int round = 0; round < 2; ++round) {
-        Matrix<S> u = c;
-        subtract_product<S>(M, w, u);
+        Matrix<S> u = product<S>(M, w);
+        for (Index k = 0; k < u.cols(); ++k)
+            for (Index i = 0; i < u.rows(); ++i) u(i, k) = c(i, k) - u(i, k);
         solve_upper_transposed<S>(T, u);
         solve_upper<S>(T, u);
         add_transposed_product<S>(M, u, w);

@@ -12,7 +12,7 @@ Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     using std::sqrt;
     Vector<S> norms(problem.unknowns());
     if (problem.has_intercept) norms[0] = sqrt(problem.sample.total_weight);
-    norms.tail(problem.features()) = problem.norms.cwiseProduct(problem.columns.scale);
+    for (Index j = 0; j < problem.features(); ++j) norms[problem.has_intercept + j] = problem.norms[j] * problem.columns.scale[j];
     return norms;
 }
 
@@ -35,14 +35,14 @@ public:
             problem_.add_ridge_gradient(theta, solution.gradient);
             ++solution.sweeps;
             d = correction(solution.gradient);
-            const S size = d.norm();
+            const S size = norm(d);
             if (step > 0 && !(size < last / 2)) {  // the last correction did not help
                 if (!(size <= last)) theta = before;
                 break;
             }
-            if (step == steps || size <= epsilon<S> * theta.norm() || !(size < theta.norm())) break;
+            if (step == steps || size <= epsilon<S> * norm(theta) || !(size < norm(theta))) break;
             before = theta;
-            theta += d;
+            add_multiple(S(1), d, theta);
             last = size;
         }
         solution.correct_digits = digits_of(theta, d);
@@ -84,7 +84,7 @@ private:
     double digits_of(const Vector<S>& theta, const Vector<S>& d) const {
         using std::abs, std::log10;
         double digits = std::numeric_limits<S>::digits10 + 1;
-        const S floor = S(1e-6) * theta.cwiseAbs().maxCoeff();
+        const S floor = S(1e-6) * max_norm(theta);
         for (Index j = 0; j < theta.size(); ++j) {
             const S error = abs(d[j]), size = std::max(S(abs(theta[j])), floor);
             if (error > S(0) && size > S(0)) digits = std::min(digits, -static_cast<double>(log10(S(error / size))));
@@ -105,13 +105,13 @@ GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>
     const Matrix<S> E = A.block(at, at, rank - at, p);
     const Matrix<S> c = product<S>(E, solution.Z);
     // w = scale z: the norm to be least is that of w
-    const Vector<S> inverse = problem.columns.scale.cwiseInverse();
     Matrix<S> M = E;
-    for (Index j = 0; j < p; ++j) M.col(j) *= inverse[j];
+    for (Index j = 0; j < p; ++j)
+        for (Index i = 0; i < M.rows(); ++i) M(i, j) /= problem.columns.scale[j];
     Matrix<S> Z = least_norm<S>(M, c);
-    scale_rows<S>(Z, inverse);
-    if (at)
-        for (Index k = 0; k < Z.cols(); ++k) solution.b[k] += A.row(0).segment(1, p).transpose().dot(solution.Z.col(k) - Z.col(k)) / A(0, 0);
+    unscale_rows(Z, problem.columns.scale);
+    for (Index k = 0; at && k < Z.cols(); ++k)
+        for (Index j = 0; j < p; ++j) solution.b[k] += A(0, 1 + j) * (solution.Z(j, k) - Z(j, k)) / A(0, 0);
     solution.Z = Z;
 }
 
@@ -142,8 +142,7 @@ GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& proble
     solution.b = Vector<S>::Zero(k);
     for (Index j = 0; j < form.rank(); ++j) {
         const Index column = form.kept[static_cast<std::size_t>(j)];
-        if (at && column == 0) solution.b = z.row(j).transpose();
-        else solution.Z.row(column - at) = z.row(j);
+        for (Index c = 0; c < k; ++c) (at && column == 0 ? solution.b[c] : solution.Z(column - at, c)) = z(j, c);
     }
     detail::Refinement<S> refinement(problem, form, T);
     if constexpr (always_exact) refinement.improve(solution, refinement_steps);

@@ -1,6 +1,7 @@
 #pragma once
 // The triangular factor of a tall matrix, from its rows as they come.
 
+#include <gradus/numeric/lanes.hpp>
 #include <gradus/numeric/products.hpp>
 #include <gradus/numeric/triangular.hpp>
 
@@ -31,12 +32,15 @@ public:
             // the reflections of the panel on the columns to its right: W = T'(R_panel + V'B), R_panel -= W, B -= V W
             const auto V = B.middleCols(first, width);
             auto right = B.rightCols(rest);
-            auto rows = R_.block(first, first + width, width, rest);
-            W_ = rows;
+            W_ = R_.block(first, first + width, width, rest);
             add_transposed_product<S>(V, right, W_);
             W_ = transposed_product<S>(T_.topLeftCorner(width, width), W_);
-            rows -= W_;
-            subtract_product<S>(V, W_, right);
+            for (Index j = 0; j < rest; ++j)
+                for (Index i = 0; i < width; ++i) {
+                    W_(i, j) = -W_(i, j);
+                    R_(first + i, first + width + j) += W_(i, j);
+                }
+            add_product<S>(V, W_, right);
         }
     }
 
@@ -46,27 +50,29 @@ private:
     // Householder reflections for columns first, ..., first + width - 1: pivot in R, the rest of the vector v_j in B. T gathers them.
     void reflect_panel(Index first, Index width, MatrixView<S>& B) {
         using std::sqrt;
+        const Index rows = B.rows();
         T_.setZero(panel, panel);
         for (Index a = 0; a < width; ++a) {
             const Index j = first + a;
-            const S tail = B.col(j).squaredNorm(), pivot = R_(j, j);
-            if (!(tail > S(0))) {
-                B.col(j).setZero();  // nothing to annihilate: the identity, tau = 0
+            S* v = &B(0, j);
+            const S tail = dot(v, v, rows), pivot = R_(j, j);
+            if (!(tail > S(0))) {  // nothing to annihilate: the identity, tau = 0
+                for (Index i = 0; i < rows; ++i) v[i] = S(0);
                 continue;
             }
             const S beta = pivot > S(0) ? S(-sqrt(pivot * pivot + tail)) : S(sqrt(pivot * pivot + tail));
             const S tau = (beta - pivot) / beta;
             R_(j, j) = beta;
-            B.col(j) /= pivot - beta;
+            for (Index i = 0; i < rows; ++i) v[i] /= pivot - beta;
             for (Index l = j + 1; l < first + width; ++l) {
-                const S w = tau * (R_(j, l) + B.col(j).dot(B.col(l)));
+                const S w = tau * (R_(j, l) + dot(v, &B(0, l), rows));
                 R_(j, l) -= w;
-                B.col(l) -= w * B.col(j);
+                add_multiple(S(-w), v, &B(0, l), rows);
             }
             T_(a, a) = tau;
-            if (a > 0) {
-                const Matrix<S> overlap = transposed_product<S>(B.middleCols(first, a), B.col(j));
-                T_.col(a).head(a) = -tau * product<S>(T_.topLeftCorner(a, a), overlap);
+            for (Index c = 0; c < a; ++c) {
+                const S overlap = dot(&B(0, first + c), v, rows);
+                for (Index i = 0; i <= c; ++i) T_(i, a) -= tau * T_(i, c) * overlap;
             }
         }
     }
@@ -78,21 +84,31 @@ private:
 /// iteration for the smallest singular value. O(r^2).
 template <Scalar S>
 GRADUS_ONCE S triangular_condition(Matrix<S> T) {
+    using std::sqrt;
     const Index r = T.rows();
     if (r == 0) return S(1);
-    for (Index j = 0; j < r; ++j) T.col(j) /= T.col(j).norm();
+    const auto normalise = [](Vector<S>& x) {
+        const S length = norm(x);
+        for (Index j = 0; j < x.size(); ++j) x[j] /= length;
+    };
+    for (Index j = 0; j < r; ++j) {
+        S square(0);
+        for (Index i = 0; i <= j; ++i) square += T(i, j) * T(i, j);
+        const S length = sqrt(square);
+        for (Index i = 0; i <= j; ++i) T(i, j) /= length;
+    }
     Vector<S> u(r), v(r);
     for (Index j = 0; j < r; ++j) u[j] = v[j] = S(j % 2 ? 1 : -1) * (S(1) + S(static_cast<int>(j % 7)) / S(8));
     S largest(1), smallest(1);
     for (int round = 0; round < 8; ++round) {
-        using std::sqrt;
-        u /= u.norm();
-        u = transposed_product<S>(T, product<S>(T, u));
-        largest = sqrt(u.norm());
-        v /= v.norm();
+        normalise(u);
+        const Vector<S> Tu = product<S>(T, u);
+        u = transposed_product<S>(T, Tu);
+        largest = sqrt(norm(u));
+        normalise(v);
         solve_upper_transposed<S>(T, v);
         solve_upper<S>(T, v);
-        smallest = S(1) / sqrt(v.norm());
+        smallest = S(1) / sqrt(norm(v));
     }
     return largest / smallest;
 }

@@ -1,13 +1,11 @@
 #pragma once
 // Solving H d = r for the Hessian of a minimisation, whatever shape it is in.
 
-#include <gradus/numeric/products.hpp>
-#include <gradus/numeric/triangular.hpp>
-
-#include <Eigen/Cholesky>
+#include <gradus/numeric/cholesky.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace gradus {
 
@@ -30,31 +28,34 @@ public:
         scale_.resize(d);
         for (Index j = 0; j < d; ++j) scale_[j] = H(j, j) > S(0) ? S(1) / sqrt_of(H(j, j)) : S(1);
         scaled_.resize(d, d);
-        for (Index j = 0; j < d; ++j) scaled_.col(j) = H.col(j).cwiseProduct(scale_) * scale_[j];
-        if (cholesky(S(0)) && smallest_pivot() > tolerance(d)) return;
+        for (Index j = 0; j < d; ++j)
+            for (Index i = 0; i < d; ++i) scaled_(i, j) = H(i, j) * scale_[i] * scale_[j];
+        if (factor_shifted(S(0)) && smallest_pivot() > tolerance(d)) return;
         if (factor_semidefinite()) return;
-        for (shift_ = S(1e-3); !cholesky(shift_); shift_ *= S(10)) {
+        for (shift_ = S(1e-3); !factor_shifted(shift_); shift_ *= S(10)) {
             if (!(shift_ < S(1e30))) return void(rank_ = 0);  // not finite
         }
     }
 
-    /// d with H d = r, zero in the parameters beyond the rank.
-    Vector<S> solve(const Vector<S>& r) const {
-        Vector<S> d = scale_.cwiseProduct(r);
+    /// d with H d = factor r, zero in the parameters beyond the rank.
+    Vector<S> solve(const Vector<S>& r, const S& factor = S(1)) const {
+        Vector<S> d(r.size());
+        for (Index j = 0; j < d.size(); ++j) d[j] = factor * scale_[j] * r[j];
         if (rank_ == 0) return Vector<S>::Zero(d.size());
         if (rank_ == d.size()) {
             solve_upper_transposed<S>(factor_, d);
             solve_upper<S>(factor_, d);
         } else {
             Vector<S> head(rank_);
-            for (Index j = 0; j < rank_; ++j) head[j] = d[order_[j]];
+            for (Index j = 0; j < rank_; ++j) head[j] = d[order_[static_cast<std::size_t>(j)]];
             const Matrix<S> U = factor_.topLeftCorner(rank_, rank_);
             solve_upper_transposed<S>(U, head);
             solve_upper<S>(U, head);
             d.setZero();
-            for (Index j = 0; j < rank_; ++j) d[order_[j]] = head[j];
+            for (Index j = 0; j < rank_; ++j) d[order_[static_cast<std::size_t>(j)]] = head[j];
         }
-        return scale_.cwiseProduct(d);
+        for (Index j = 0; j < d.size(); ++j) d[j] *= scale_[j];
+        return d;
     }
 
     Index rank() const { return rank_; }
@@ -72,12 +73,13 @@ public:
         for (Index j = 0; j < d; ++j) u[j] = v[j] = S(1) + S(j % 7) / S(8) * (j % 2 ? S(1) : S(-1));
         S largest(1), smallest(1);
         for (int round = 0; round < 8; ++round) {
-            u = product<S>(scaled_, u / u.norm());
-            largest = u.norm();
-            v /= v.norm();
+            normalise(u);
+            u = product<S>(scaled_, u);
+            largest = norm(u);
+            normalise(v);
             solve_upper_transposed<S>(factor_, v);
             solve_upper<S>(factor_, v);
-            smallest = S(1) / v.norm();
+            smallest = S(1) / norm(v);
         }
         return largest / smallest;
     }
@@ -90,51 +92,55 @@ private:
     // pivots are 1 minus a squared multiple correlation; below this they are rounding of the ones above them
     static S tolerance(Index d) { return S(4) * S(d) * epsilon<S>; }
 
-    bool cholesky(const S& shift) {
-        factor_ = scaled_;
-        factor_.diagonal().array() += shift;
-        const Eigen::LLT<Eigen::Ref<Matrix<S>>, Eigen::Lower> llt(factor_);  // in place
-        factor_.transposeInPlace();
-        return llt.info() == Eigen::Success;
+    bool factor_shifted(const S& shift) {
+        Matrix<S> A = scaled_;
+        for (Index j = 0; j < A.rows(); ++j) A(j, j) += shift;
+        return cholesky(A, factor_);
     }
     S smallest_pivot() const {
-        const S least = factor_.diagonal().minCoeff();
+        S least = factor_(0, 0);
+        for (Index j = 1; j < factor_.rows(); ++j) least = std::min(least, factor_(j, j));
         return least * least;
     }
 
-    // false: a pivot is clearly negative
+    // Diagonal pivoting, on the upper triangle. false: a pivot is clearly negative.
     GRADUS_ONCE bool factor_semidefinite() {
         const Index d = scale_.size();
-        factor_ = scaled_;
-        order_.setLinSpaced(d, 0, d - 1);
+        Matrix<S> A = scaled_;  // what is left of it, both triangles
+        factor_.setZero();
+        order_.resize(static_cast<std::size_t>(d));
+        for (Index j = 0; j < d; ++j) order_[static_cast<std::size_t>(j)] = j;
         for (Index j = 0; j < d; ++j) {
-            Index pivot = 0;
-            const S largest = factor_.diagonal().tail(d - j).maxCoeff(&pivot);
-            pivot += j;
-            if (!(largest > tolerance(d))) {
+            Index pivot = j;
+            S least = A(j, j);
+            for (Index l = j; l < d; ++l) {
+                if (A(l, l) > A(pivot, pivot)) pivot = l;
+                least = std::min(least, A(l, l));
+            }
+            if (!(A(pivot, pivot) > tolerance(d))) {
                 rank_ = j;
-                const bool semidefinite = factor_.diagonal().tail(d - j).minCoeff() > -S(100) * tolerance(d);
-                factor_.transposeInPlace();
-                return semidefinite;
+                return least > -S(100) * tolerance(d);
             }
-            if (pivot != j) {
-                factor_.row(pivot).swap(factor_.row(j));
-                factor_.col(pivot).swap(factor_.col(j));
-                std::swap(order_[pivot], order_[j]);
-            }
-            factor_(j, j) = sqrt_of(factor_(j, j));
-            const Index rest = d - j - 1;
-            factor_.col(j).tail(rest) /= factor_(j, j);
-            for (Index k = j + 1; k < d; ++k) factor_.col(k).tail(d - k) -= factor_(k, j) * factor_.col(j).tail(d - k);
-            for (Index k = j + 1; k < d; ++k) factor_.row(k).tail(d - k) = factor_.col(k).tail(d - k).transpose();  // swaps need both triangles
+            for (Index l = 0; pivot != j && l < d; ++l) std::swap(A(l, pivot), A(l, j));
+            for (Index l = 0; pivot != j && l < d; ++l) std::swap(A(pivot, l), A(j, l));
+            for (Index l = 0; pivot != j && l < j; ++l) std::swap(factor_(l, pivot), factor_(l, j));
+            std::swap(order_[static_cast<std::size_t>(pivot)], order_[static_cast<std::size_t>(j)]);
+            const S root = sqrt_of(A(j, j));
+            for (Index l = j; l < d; ++l) factor_(j, l) = A(j, l) / root;
+            for (Index l = j + 1; l < d; ++l)
+                for (Index i = j + 1; i < d; ++i) A(i, l) -= factor_(j, i) * factor_(j, l);
         }
-        factor_.transposeInPlace();
         return true;
+    }
+
+    static void normalise(Vector<S>& v) {
+        const S length = norm(v);
+        for (Index j = 0; j < v.size(); ++j) v[j] /= length;
     }
 
     Matrix<S> scaled_, factor_;  // factor_: upper triangle U, U'U = the scaled matrix
     Vector<S> scale_;
-    Eigen::Matrix<Index, Eigen::Dynamic, 1> order_;
+    std::vector<Index> order_;
     Index rank_ = 0;
     S shift_{0};
 };

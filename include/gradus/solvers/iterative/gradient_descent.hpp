@@ -75,7 +75,7 @@ private:
         evaluate();
         Evaluation<S> best = at;
         const S first = at.value;
-        if (!isfinite(at.value) || !at.gradient.allFinite()) return finish<S>(f, best, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
+        if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, best, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
         for (S t(0);; ++result.iterations) {
             const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
             if (asks_to_stop<Observer, S>(observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
@@ -95,7 +95,7 @@ private:
             t = found.step;
             at.x += t * d;
             evaluate();
-            if (!isfinite(at.value) || !at.gradient.allFinite() || at.value - first > S(1e6) * max(abs(first), S(1))) {
+            if (!isfinite(at.value) || !all_finite(at.gradient) || at.value - first > S(1e6) * max(abs(first), S(1))) {
                 ++result.iterations;
                 return finish<S>(f, best, result, Status::diverged, text("the value went from ", first, " to ", at.value, " in ", result.iterations, " steps of ", t, ": the step is too long"));
             }

@@ -65,19 +65,19 @@ private:
         };
 
         evaluate();
-        if (!isfinite(at.value) || !at.gradient.allFinite()) return finish<S>(f, at, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
+        if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, at, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
         for (S t(0);; ++result.iterations) {
             const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
             if (asks_to_stop<Observer, S>(observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
                 return finish<S>(f, at, result, Status::stopped_by_observer, "stopped by the observer");
 
             system.factor(H);
-            d = -system.solve(at.gradient);
-            const S slope = at.gradient.dot(d);
+            d = system.solve(at.gradient, S(-1));
+            const S slope = dot(at.gradient, d);
             const S square = quadratic_form(H, at.x);
             result.rank = system.rank();
             result.decrement = sqrt(std::max(-slope, S(0)));
-            if (small <= S(tolerance) && (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || d.isZero(S(0)))) return polish(f, at, result, system, H, d);
+            if (small <= S(tolerance) && (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || max_norm(d) == S(0))) return polish(f, at, result, system, H, d);
             if (result.iterations == max_iterations)
                 return finish<S>(f, at, result, Status::iteration_limit, text("relative gradient ", small, " > ", tolerance, " after max_iterations = ", max_iterations, " steps"));
 
@@ -89,14 +89,14 @@ private:
                 return finish<S>(f, at, result, Status::line_search_failed, text("no step along the Newton direction decreases the value (slope ", slope, "): the gradient does not belong to the function"));
             }
             t = found.step;
-            at.x += t * d;
+            add_multiple(t, d, at.x);
             evaluate();
-            if (!isfinite(at.value) || !at.gradient.allFinite()) return finish<S>(f, at, result, Status::diverged, text("the gradient is not finite at iteration ", result.iterations + 1));
+            if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, at, result, Status::diverged, text("the gradient is not finite at iteration ", result.iterations + 1));
         }
     }
 
     template <class S>
-    static S quadratic_form(const Matrix<S>& H, const Vector<S>& v) { return v.dot(product<S>(H, v).col(0)); }
+    static S quadratic_form(const Matrix<S>& H, const Vector<S>& v) { return dot<S>(v, product<S>(H, v)); }
 
     // In the region of quadratic convergence: full steps with the last Hessian, until they stop shrinking.
     template <class S, class F>
@@ -110,21 +110,23 @@ private:
             else return value_and_gradient<S>(f, x, gradient);
         };
         S step = length(d), shrinkage(1);
-        Evaluation<S> next{at.x + d, S(0), {}};
-        result.iterations += !d.isZero(S(0));
+        Evaluation<S> next{at.x, S(0), {}};
+        add_multiple(S(1), d, next.x);
+        result.iterations += max_norm(d) > S(0);
         for (int round = 0; round < 5 && step > S(0); ++round) {
             next.value = gradient_at(next.x, next.gradient);
             if (!isfinite(next.value)) break;
             at = next;
-            d = -system.solve(next.gradient);
+            d = system.solve(next.gradient, S(-1));
             const S length_now = length(d);
             if (!(length_now < step / 4)) break;
             shrinkage = length_now / step;
             step = length_now;
-            next.x = at.x + d;
+            next.x = at.x;
+            add_multiple(S(1), d, next.x);
             if (step <= epsilon<S> * length(at.x) / 4) break;
         }
-        if (next.x.allFinite()) at.x = next.x;
+        if (all_finite(next.x)) at.x = next.x;
         result.correct_digits = digits_of(at.x, d, shrinkage, system);
         result.condition = static_cast<double>(sqrt(system.condition()));
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
@@ -139,7 +141,8 @@ private:
     GRADUS_ONCE static double digits_of(const Vector<S>& x, const Vector<S>& last, const S& shrinkage, const CurvatureSystem<S>& system) {
         using std::abs, std::log10;
         const Vector<S> scale = system.natural_scale();
-        const S floor = S(1e-6) * x.cwiseQuotient(scale).cwiseAbs().maxCoeff();
+        S floor(0);
+        for (Index j = 0; j < x.size(); ++j) floor = std::max(floor, S(S(1e-6) * abs(x[j]) / scale[j]));
         double digits = std::numeric_limits<S>::digits10 + 1;
         for (Index j = 0; j < x.size(); ++j) {
             const S size = std::max(S(abs(x[j])), S(floor * scale[j]));

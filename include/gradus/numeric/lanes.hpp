@@ -1,0 +1,41 @@
+#pragma once
+// The innermost loops, on plain arrays: what compilers turn into vector instructions by themselves. Written with Eigen's expressions they run
+// no faster (measured: 10 to 14 numbers per nanosecond in cache either way, three times what memory delivers) and cost the compiler a
+// hundred times as much.
+
+#include <gradus/core/types.hpp>
+
+namespace gradus {
+
+/// Sum of term(i), i < n, in eight interleaved partial sums: independent chains of additions, and a shorter error bound than one chain.
+template <Scalar S, class Term>
+inline S lane_sum(Index n, Term&& term) {
+    constexpr Index lanes = 8;
+    S sum[lanes];
+    for (Index l = 0; l < lanes; ++l) sum[l] = S(0);
+    Index i = 0;
+    for (; i + lanes <= n; i += lanes)
+        for (Index l = 0; l < lanes; ++l) sum[l] += term(i + l);
+    S rest(0);
+    for (; i < n; ++i) rest += term(i);
+    return (((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))) + rest;
+}
+
+template <Scalar S>
+GRADUS_NOINLINE S dot(const S* x, const S* y, Index n) {
+    return lane_sum<S>(n, [=](Index i) { return x[i] * y[i]; });
+}
+/// sum_i (x_i - shift) y_i
+template <Scalar S>
+GRADUS_NOINLINE S shifted_dot(const S* x, const S& shift, const S* y, Index n) {
+    const S c = shift;
+    return lane_sum<S>(n, [=](Index i) { return (x[i] - c) * y[i]; });
+}
+/// y += a x
+template <Scalar S>
+GRADUS_NOINLINE void add_multiple(const S& factor, const S* __restrict x, S* __restrict y, Index n) {
+    const S a = factor;
+    for (Index i = 0; i < n; ++i) y[i] += a * x[i];
+}
+
+}  // namespace gradus
