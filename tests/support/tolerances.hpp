@@ -44,9 +44,32 @@ constexpr double value_at_optimum = 1000 * static_cast<double>(std::numeric_limi
 template <class S>
 constexpr double direct = 1e4 * static_cast<double>(std::numeric_limits<S>::epsilon());
 
-/// A nearly exact gradient, relative to the sum of the sizes of its terms: some 20 bits beyond the rounding of S.
+/// Nearly exact products, relative to the sum of the sizes of their terms: factors are split into leading bits, (digits - 9) / 2 of them for
+/// sums of up to 512 terms, and only products with the rest are rounded. Two bits of room. Double: 2e-22.
 template <class S>
-constexpr double nearly_exact = 0x1p-10 * static_cast<double>(std::numeric_limits<S>::epsilon());
+inline const double nearly_exact = static_cast<double>(epsilon<S>) * std::exp2(2 - (std::numeric_limits<S>::digits - 9) / 2);
+
+/// Correct decimal digits to ask of fits to reference data.
+namespace digits {
+
+/// Linear models where the rounding of the data does not matter: sixteen without what the conditioning costs a refined solution.
+inline constexpr double linear = 12;
+/// Logistic models whose conditioning costs up to five of the sixteen digits; two in reserve.
+inline constexpr double logistic = 9;
+/// Rank-deficient least squares: the solution of least norm depends on the rounding of the data more than a unique one does.
+inline constexpr double least_norm = 8;
+/// SVD, which does not refine: epsilon times the condition number, up to 10^5 beside the polynomials.
+inline constexpr double unrefined = 9;
+/// long double has 19 digits. Filip's conditioning costs 9 of them, Longley's 5, and reading shifted cells 5.
+inline constexpr double long_double_filip = 10, long_double_longley = 13.5, long_double_norris = 15, long_double_shifted = 13.5;
+/// float has 7 digits: all but one for a line, two less for a million rows of noise, three for logistic data of condition number 10^2.
+inline constexpr double float_line = 6, float_rows = 5, float_logistic = 4.5;
+/// The reference answers have 25 significant digits.
+inline constexpr double all_of_the_reference = 23.5;
+/// The same data in double and in 50 digits: sixteen without a condition number of some 10^3.
+inline constexpr double double_against_wide = 13;
+
+}  // namespace digits
 
 }  // namespace tolerance
 
