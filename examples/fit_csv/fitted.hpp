@@ -1,0 +1,22 @@
+#pragma once
+// What a fit gives back, whatever its scalar.
+
+#include "problem.hpp"
+
+#include <gradus/models/fit_report.hpp>
+
+namespace fit_csv {
+
+struct Fitted {
+    gradus::FitReport report;
+    RealMatrix coefficients;    // p x k as the model has them: for more than two classes the symmetric form
+    RealVector intercept;       // k
+    RealVector null_intercept;  // logistic: k, fitted alone
+    std::vector<int> classes;   // logistic: codes of the classes that were fitted, in their order
+};
+
+Fitted fit_float(const Problem& problem, const Options& options);
+Fitted fit_double(const Problem& problem, const Options& options);
+Fitted fit_long_double(const Problem& problem, const Options& options);
+
+}  // namespace fit_csv

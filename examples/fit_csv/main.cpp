@@ -1,0 +1,71 @@
+// Fits a linear or logistic model to a CSV file: fit_csv --help.
+
+#include "output.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <regex>
+
+namespace fit_csv {
+
+namespace {
+
+constexpr int exit_fine = 0, exit_bad_input = 2, exit_no_answer = 3;
+
+// The library counts rows from zero, and people look at lines of their file.
+std::string with_lines(const std::string& message, const CsvTable& table) {
+    std::smatch found;
+    if (!std::regex_search(message, found, std::regex("row ([0-9]+)"))) return message;
+    const std::size_t row = std::stoul(found[1]);
+    if (row >= table.rows()) return message;
+    const std::string rest = std::regex_replace(found.suffix().str(), std::regex("column [0-9]+ \\(('.*')\\)"), "column $1");
+    return found.prefix().str() + "line " + std::to_string(table.line(row)) + rest;
+}
+
+Fitted fit(const CsvTable& table, const Problem& problem, const Options& options) {
+    try {
+        if (options.scalar == "float") return fit_float(problem, options);
+        if (options.scalar == "double") return fit_double(problem, options);
+        return fit_long_double(problem, options);
+    } catch (const std::invalid_argument& error) {
+        throw BadInput(options.file + ": " + with_lines(error.what(), table));
+    }
+}
+
+template <class Write>
+void write_file(const std::string& path, Write&& write) {
+    std::ofstream file(path);
+    write(file);
+    if (!file.flush()) throw BadInput("cannot write " + path);
+}
+
+int run(const Options& options) {
+    const CsvTable table(options.file);
+    const Problem problem = make_problem(table, options);
+    const Fitted fitted = fit(table, problem, options);
+    const Statistics figures = statistics(problem, options, fitted);
+    const Answer answer{problem, options, fitted, figures};
+
+    if (options.json.empty()) write_report(std::cout, answer);
+    else if (options.json == "-") write_json(std::cout, answer);
+    else write_file(options.json, [&](std::ostream& file) { write_json(file, answer); });
+    if (!options.predictions.empty()) write_file(options.predictions, [&](std::ostream& file) { write_predictions(file, answer); });
+    return fitted.report.converged() ? exit_fine : exit_no_answer;
+}
+
+}  // namespace
+
+}  // namespace fit_csv
+
+int main(int argc, char** argv) {
+    try {
+        const auto options = fit_csv::read_command_line(argc, argv);
+        return options ? fit_csv::run(*options) : fit_csv::exit_fine;
+    } catch (const std::exception& error) {
+        std::string line = error.what();
+        std::replace(line.begin(), line.end(), '\n', ' ');
+        std::cerr << "fit_csv: " << line << '\n';
+        return fit_csv::exit_bad_input;
+    }
+}

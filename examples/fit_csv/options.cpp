@@ -1,0 +1,119 @@
+#include "options.hpp"
+
+#include "csv_table.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+#include <iostream>
+#include <map>
+
+namespace fit_csv {
+
+namespace {
+
+// Words as they stand on the command line, before anything is known about them.
+struct Words {
+    std::string target, features, penalty;
+    std::map<std::string, std::string> later;  // options whose work is still to come
+    bool no_intercept = false, firth = false, summary = false;
+};
+
+void declare(CLI::App& app, Options& options, Words& words) {
+    app.add_option("FILE.csv", options.file, "Data with a header row")->required()->type_name("");
+    app.add_option("--model", options.model, "linear | logistic | ordinal (not yet available)")->required()->type_name("NAME");
+    app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")->required()->type_name("NAME,...");
+    app.add_option("--features", words.features, "What to explain it by; otherwise every column that has no other part")->type_name("NAME,...");
+    app.add_flag("--no-intercept", words.no_intercept, "Leave the intercept out");
+    app.add_option("--weights", options.weights, "Column of frequency weights: 2 is the row twice")->type_name("NAME");
+    app.add_option("--offset", options.offset, "Column added to the linear predictor")->type_name("NAME");
+    app.add_option("--trials", options.trials, "Each row is a group of so many; the target counts its successes")->type_name("NAME");
+    app.add_option("--polynomial", options.polynomial, "Fit the powers 1 to D of the one feature")->type_name("D")->check(CLI::Range(1, 100));
+    app.add_option("--levels", words.later["--levels"], "Order of the levels of an ordinal target (not yet available)")->type_name("low,mid,high");
+    app.add_option("--link", words.later["--link"], "logit | probit | cloglog (not yet available)")->type_name("NAME");
+    app.add_option("--penalty", words.penalty, "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")->type_name("NAME=L");
+    app.add_flag("--standardize", options.standardize, "The penalty acts on the coefficients of columns scaled to unit standard deviation");
+    app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
+    app.add_option("--solver", options.solver, "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")->type_name("NAME");
+    app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")->type_name("T");
+    app.add_option("--max-iterations", options.max_iterations, "Of an iterative solver")->type_name("N");
+    app.add_option("--scalar", options.scalar, "float | double | long-double")->type_name("NAME");
+    app.add_flag("--summary", words.summary, "Tests and intervals (not yet available)");
+    app.add_option("--trace", words.later["--trace"], "One row for each iteration (not yet available)")->type_name("FILE.csv");
+    app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")->type_name("FILE|-");
+    app.add_option("--predict", options.predictions, "Write the predictions for the rows of the file")->type_name("FILE.csv");
+    app.footer("Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, or no finite optimum.");
+}
+
+void refuse_what_is_to_come(const Options& options, const Words& words) {
+    const auto refuse = [](const std::string& what) { throw BadInput(what + " is not yet available"); };
+    if (options.model == "ordinal") refuse("--model ordinal");
+    for (const auto& [option, value] : words.later)
+        if (!value.empty()) refuse(option);
+    if (words.firth) refuse("--firth");
+    if (words.summary) refuse("--summary");
+    for (const std::string name : {"lasso", "elastic-net"})
+        if (words.penalty.rfind(name, 0) == 0) refuse("--penalty " + name);
+}
+
+std::string one_of(const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
+void choose(const std::string& option, const std::string& value, const std::vector<std::string>& names) {
+    if (std::find(names.begin(), names.end(), value) == names.end()) throw BadInput(option + ": there is no '" + value + "' here, only " + one_of(names));
+}
+
+double read_penalty(const std::string& penalty) {
+    const std::size_t equals = penalty.find('=');
+    choose("--penalty", penalty.substr(0, equals), {"ridge"});
+    long double lambda = 0;
+    if (equals == penalty.npos || !read_number(penalty.c_str() + equals + 1, lambda) || lambda < 0)
+        throw BadInput("--penalty: '" + penalty + "' is not ridge=L with a number L >= 0");
+    return static_cast<double>(lambda);
+}
+
+void complete(Options& options, const Words& words) {
+    choose("--model", options.model, {"linear", "logistic"});
+    choose("--scalar", options.scalar, {"float", "double", "long-double"});
+    if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
+    if (options.is_linear()) choose("--solver", options.solver, {"qr", "cholesky", "svd", "newton", "gradient-descent"});
+    else choose("--solver", options.solver, {"newton", "gradient-descent"});
+
+    options.targets = split_list(words.target);
+    options.has_intercept = !words.no_intercept;
+    if (!words.penalty.empty()) options.ridge = read_penalty(words.penalty);
+    if (options.targets.empty()) throw BadInput("--target names no column");
+    if (!options.is_linear() && options.targets.size() > 1) throw BadInput("--target: a logistic model has one target");
+    if (options.is_linear() && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
+    if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance))) throw BadInput("--tolerance must be a number >= 0");
+    if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
+    const bool is_direct = options.solver != "newton" && options.solver != "gradient-descent";
+    if (is_direct && (options.tolerance || options.max_iterations))
+        std::cerr << "fit_csv: note: " << options.solver << " solves directly, so --tolerance and --max-iterations have no part in it\n";
+}
+
+}  // namespace
+
+std::optional<Options> read_command_line(int argc, char** argv) {
+    CLI::App app("Fits a linear or logistic model to a CSV file.", "fit_csv");
+    Options options;
+    Words words;
+    declare(app, options, words);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        std::cout << app.help();
+        return {};
+    } catch (const CLI::ParseError& error) {
+        throw BadInput(std::string(error.what()) + " (--help lists the options)");
+    }
+    refuse_what_is_to_come(options, words);
+    if (app.count("--features") > 0) options.features = split_list(words.features);
+    complete(options, words);
+    return options;
+}
+
+}  // namespace fit_csv

@@ -1,0 +1,34 @@
+#pragma once
+// The command line.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fit_csv {
+
+struct Options {
+    std::string file, model;
+    std::vector<std::string> targets;
+    std::optional<std::vector<std::string>> features;  // not given: all columns that have no other part
+    std::string weights, offset, trials;               // names of columns, or empty
+    int polynomial = 0;                                // degree, 0: the features as they are
+    bool has_intercept = true;
+
+    double ridge = 0;  // lambda
+    bool standardize = false;
+
+    std::string solver;
+    std::optional<double> tolerance;
+    std::optional<int> max_iterations;
+    std::string scalar = "double";
+
+    std::string json, predictions;  // files, or empty; json may be "-"
+
+    bool is_linear() const { return model == "linear"; }
+};
+
+/// Prints the help and returns nothing when that is asked for; throws BadInput when the command line is wrong.
+std::optional<Options> read_command_line(int argc, char** argv);
+
+}  // namespace fit_csv

@@ -1,0 +1,157 @@
+#include "output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iomanip>
+#include <ostream>
+
+namespace fit_csv {
+
+namespace {
+
+using Eigen::Index;
+using Json = nlohmann::ordered_json;
+
+std::string label(const Answer& answer, std::size_t c) { return answer.problem.classes[static_cast<std::size_t>(answer.fitted.classes[c])]; }
+
+struct Coefficient {
+    std::string output, name;
+    Real estimate;
+};
+
+// Output after output, the intercept first; more than two classes against the first one.
+std::vector<Coefficient> coefficient_table(const Answer& answer) {
+    RealMatrix W = answer.fitted.coefficients;
+    RealVector b = answer.fitted.intercept;
+    std::vector<std::string> outputs = answer.problem.target_names;
+    if (!answer.options.is_linear()) {
+        outputs.clear();
+        for (std::size_t c = 1; c < answer.fitted.classes.size(); ++c) outputs.push_back(label(answer, c));
+        if (W.cols() > 1) {
+            W = (W.rightCols(W.cols() - 1).colwise() - W.col(0)).eval();
+            b = (b.tail(b.size() - 1).array() - b[0]).eval();
+        }
+    }
+    std::vector<Coefficient> table;
+    for (std::size_t c = 0; c < outputs.size(); ++c) {
+        const auto column = static_cast<Index>(c);
+        if (answer.options.has_intercept) table.push_back({outputs[c], "(Intercept)", b[column]});
+        for (Index j = 0; j < W.rows(); ++j) table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
+    }
+    return table;
+}
+
+// what has no value is left out
+void put(Json& json, const char* key, Real value) {
+    const auto number = static_cast<double>(value);
+    if (std::isfinite(number)) json[key] = number;
+}
+
+Json target_json(const std::string& name, const TargetStatistics& target) {
+    Json json = {{"output", name}};
+    put(json, "rss", target.rss);
+    put(json, "r_squared", target.r_squared);
+    put(json, "residual_standard_error", target.residual_standard_error);
+    put(json, "log_likelihood", target.log_likelihood);
+    put(json, "aic", target.aic);
+    put(json, "bic", target.bic);
+    return json;
+}
+
+// The shortest text that reads back as the same double.
+std::string shortest(Real value) {
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, static_cast<double>(value)).ptr};
+}
+
+}  // namespace
+
+void write_json(std::ostream& out, const Answer& answer) {
+    const auto& [problem, options, fitted, figures] = answer;
+    const gradus::FitReport& report = fitted.report;
+    Json json = {{"model", options.model},       {"solver", options.solver},       {"converged", report.converged()}, {"status", name(report.status)},
+                 {"message", report.message},    {"iterations", report.iterations}, {"rows", problem.rows()}};
+    if (report.rank >= 0) json["rank"] = report.rank + options.has_intercept;
+    put(json, "objective", report.objective);
+    put(json, "log_likelihood", figures.log_likelihood);
+    put(json, "null_log_likelihood", figures.null_log_likelihood);
+    put(json, "deviance", figures.deviance);
+    put(json, "aic", figures.aic);
+    put(json, "bic", figures.bic);
+    for (std::size_t c = 0; c < fitted.classes.size(); ++c) json["classes"].push_back(label(answer, c));
+    for (std::size_t c = 0; c < figures.targets.size(); ++c) json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
+    json["coefficients"] = Json::array();
+    for (const Coefficient& coefficient : coefficient_table(answer)) {
+        Json& row = json["coefficients"].emplace_back(Json{{"output", coefficient.output}, {"name", coefficient.name}});
+        put(row, "estimate", coefficient.estimate);
+    }
+    // names and labels may be in any encoding; JSON is UTF-8
+    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+void write_report(std::ostream& out, const Answer& answer) {
+    const auto& [problem, options, fitted, figures] = answer;
+    const auto table = coefficient_table(answer);
+    std::size_t output_width = 6, name_width = 4;
+    for (const Coefficient& row : table) {
+        output_width = std::max(output_width, row.output.size());
+        name_width = std::max(name_width, row.name.size());
+    }
+    const auto line = [&](const std::string& output, const std::string& name) -> std::ostream& {
+        return out << "  " << std::left << std::setw(static_cast<int>(output_width) + 2) << output << std::setw(static_cast<int>(name_width) + 2) << name;
+    };
+    const auto figure = [&](const char* what, Real value) {
+        if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
+    };
+
+    out << fitted.report << '\n' << std::setprecision(8);
+    line("output", "name") << "estimate\n";
+    for (const Coefficient& row : table) line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
+    for (std::size_t c = 0; c < figures.targets.size(); ++c) {
+        const TargetStatistics& target = figures.targets[c];
+        out << '\n' << problem.target_names[c] << '\n';
+        figure("residual sum of squares", target.rss);
+        figure("residual standard error", target.residual_standard_error);
+        figure("R^2                    ", target.r_squared);
+        figure("log-likelihood         ", target.log_likelihood);
+        figure("AIC                    ", target.aic);
+        figure("BIC                    ", target.bic);
+    }
+    if (options.is_linear()) return;
+    out << '\n';
+    for (std::size_t c = 0; c < fitted.classes.size(); ++c) out << (c ? ", " : "classes ") << label(answer, c);
+    out << " (coefficients against the first)\n";
+    figure("log-likelihood", figures.log_likelihood);
+    figure("null model    ", figures.null_log_likelihood);
+    figure("deviance      ", figures.deviance);
+    figure("AIC           ", figures.aic);
+    figure("BIC           ", figures.bic);
+}
+
+void write_predictions(std::ostream& out, const Answer& answer) {
+    RealMatrix values = answer.statistics.eta;
+    std::string header;
+    if (answer.options.is_linear()) {
+        for (const std::string& name : answer.problem.target_names) header.append(header.empty() ? "" : ",").append(csv_cell(name));
+    } else {
+        values = log_probabilities(values).array().exp();
+        header = "prediction";
+        for (std::size_t c = 0; c < answer.fitted.classes.size(); ++c) header.append(",").append(csv_cell("probability_" + label(answer, c)));
+    }
+    out << header << '\n';
+    for (Index i = 0; i < values.rows(); ++i) {
+        std::string line;
+        if (!answer.options.is_linear()) {
+            Index best = 0;
+            values.row(i).maxCoeff(&best);
+            line = csv_cell(label(answer, static_cast<std::size_t>(best))) + ',';
+        }
+        for (Index c = 0; c < values.cols(); ++c) line.append(c ? "," : "").append(shortest(values(i, c)));
+        out << line << '\n';
+    }
+}
+
+}  // namespace fit_csv

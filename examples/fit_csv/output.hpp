@@ -1,0 +1,23 @@
+#pragma once
+// What is written: JSON, a report for people, predictions.
+
+#include "statistics.hpp"
+
+#include <iosfwd>
+
+namespace fit_csv {
+
+/// Everything that there is to say about a fit.
+struct Answer {
+    const Problem& problem;
+    const Options& options;
+    const Fitted& fitted;
+    const Statistics& statistics;
+};
+
+void write_json(std::ostream& out, const Answer& answer);
+void write_report(std::ostream& out, const Answer& answer);
+/// One row for each row of the file.
+void write_predictions(std::ostream& out, const Answer& answer);
+
+}  // namespace fit_csv

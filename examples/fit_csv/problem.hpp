@@ -1,0 +1,34 @@
+#pragma once
+// The numbers of a fit, taken from the table as the options ask: the same for every scalar.
+
+#include "csv_table.hpp"
+#include "options.hpp"
+
+#include <Eigen/Core>
+
+namespace fit_csv {
+
+using Real = long double;  // what cells are read as, and what statistics are computed in
+using RealMatrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+using RealVector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+
+struct Problem {
+    RealMatrix X;                            // n x p
+    std::vector<std::string> feature_names;  // p
+    RealMatrix Y;                            // linear: n x k; logistic: n x 1, class codes, or successes where there are trials
+    std::vector<std::string> target_names;   // k
+    std::vector<std::string> classes;        // logistic: all labels by their code
+    RealVector weights, offset, trials;      // n; ones, zeros and nothing where none are given
+
+    Eigen::Index rows() const { return X.rows(); }
+    bool is_grouped() const { return trials.size() > 0; }
+    /// What row i counts in sums over the single outcomes.
+    Real total_weight() const;
+};
+
+Problem make_problem(const CsvTable& table, const Options& options);
+
+/// lambda / 2 times these weighs the squared coefficients: one for each, or the variances of the columns with --standardize.
+Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options);
+
+}  // namespace fit_csv

@@ -1,0 +1,109 @@
+#include "statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fit_csv {
+
+namespace {
+
+using Eigen::Index;
+constexpr Real pi = 3.14159265358979323846264338327950288L;
+
+// the effective number of parameters under a penalty is another matter
+bool can_count_parameters(const Options& options, const Fitted& fitted) {
+    return options.ridge == 0 && fitted.report.converged() && fitted.report.rank >= 0;
+}
+
+TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& y, const RealVector& eta) {
+    const auto s = problem.weights.array();
+    const Real n = problem.total_weight();
+    const RealVector from_offset = y - problem.offset;
+    const Real mean = options.has_intercept ? (s * from_offset.array()).sum() / n : Real(0);
+    const Real tss = (s * (from_offset.array() - mean).square()).sum();
+
+    TargetStatistics out;
+    out.rss = (s * (y - eta).array().square()).sum();
+    if (tss > 0) out.r_squared = 1 - out.rss / tss;
+    if (out.rss > 0) out.log_likelihood = -n / 2 * (std::log(2 * pi * out.rss / n) + 1);
+    if (!can_count_parameters(options, fitted)) return out;
+
+    const Real parameters = static_cast<Real>(fitted.report.rank + options.has_intercept);
+    if (n > parameters) out.residual_standard_error = std::sqrt(out.rss / (n - parameters));
+    out.aic = -2 * out.log_likelihood + 2 * (parameters + 1);  // sigma is one more
+    out.bic = -2 * out.log_likelihood + std::log(n) * (parameters + 1);
+    return out;
+}
+
+// How many outcomes of each class row i stands for.
+RealVector outcomes(const Problem& problem, const Fitted& fitted, Index i) {
+    const Real y = problem.Y(i, 0);
+    if (problem.is_grouped()) return Eigen::Matrix<Real, 2, 1>(problem.trials[i] - y, y);
+    RealVector counts = RealVector::Zero(static_cast<Index>(fitted.classes.size()));
+    for (Index c = 0; c < counts.size(); ++c) counts[c] = static_cast<Real>(fitted.classes[static_cast<std::size_t>(c)]) == y;
+    return counts;
+}
+
+Real log_likelihood(const Problem& problem, const Fitted& fitted, const RealMatrix& log_probability) {
+    Real sum = 0;
+    for (Index i = 0; i < problem.rows(); ++i) {
+        const RealVector counts = outcomes(problem, fitted, i);
+        for (Index c = 0; c < counts.size(); ++c)
+            if (counts[c] > 0) sum += problem.weights[i] * counts[c] * log_probability(i, c);  // 0 log 0 = 0
+    }
+    return sum;
+}
+
+// with one free probability for each row: the shares of its outcomes
+RealMatrix log_shares(const Problem& problem, const Fitted& fitted) {
+    RealMatrix out(problem.rows(), static_cast<Index>(fitted.classes.size()));
+    for (Index i = 0; i < problem.rows(); ++i) {
+        const RealVector counts = outcomes(problem, fitted, i);
+        out.row(i) = (counts / counts.sum()).array().log().transpose();
+    }
+    return out;
+}
+
+void of_classes(const Problem& problem, const Options& options, const Fitted& fitted, Statistics& out) {
+    const RealMatrix null_eta = problem.offset.replicate(1, out.eta.cols()).rowwise() + fitted.null_intercept.transpose();
+    out.log_likelihood = log_likelihood(problem, fitted, log_probabilities(out.eta));
+    out.null_log_likelihood = log_likelihood(problem, fitted, log_probabilities(null_eta));
+    out.deviance = 2 * (log_likelihood(problem, fitted, log_shares(problem, fitted)) - out.log_likelihood);
+    if (!can_count_parameters(options, fitted)) return;
+    const auto parameters = static_cast<Real>((fitted.report.rank + options.has_intercept) * static_cast<Index>(fitted.classes.size() - 1));
+    out.aic = -2 * out.log_likelihood + 2 * parameters;
+    out.bic = -2 * out.log_likelihood + std::log(problem.total_weight()) * parameters;
+}
+
+}  // namespace
+
+RealMatrix log_probabilities(const RealMatrix& eta) {
+    RealMatrix out = eta;
+    if (eta.cols() == 1) {
+        out.resize(eta.rows(), 2);
+        out << RealVector::Zero(eta.rows()), eta;
+    }
+    for (Index i = 0; i < out.rows(); ++i) {
+        Index best = 0;
+        const Real largest = out.row(i).maxCoeff(&best);
+        Real others = 0;
+        for (Index c = 0; c < out.cols(); ++c)
+            if (c != best) others += std::exp(out(i, c) - largest);
+        out.row(i).array() -= largest;
+        out.row(i).array() -= std::log1p(others);
+    }
+    return out;
+}
+
+Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted) {
+    Statistics out;
+    out.eta = problem.offset.replicate(1, fitted.intercept.size());
+    out.eta.rowwise() += fitted.intercept.transpose();
+    out.eta += problem.X * fitted.coefficients;
+    if (!options.is_linear()) of_classes(problem, options, fitted, out);
+    else
+        for (Index c = 0; c < out.eta.cols(); ++c) out.targets.push_back(of_target(problem, options, fitted, problem.Y.col(c), out.eta.col(c)));
+    return out;
+}
+
+}  // namespace fit_csv
