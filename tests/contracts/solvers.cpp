@@ -1,0 +1,67 @@
+#include "contracts/objective_contract.hpp"
+#include "contracts/outside/barzilai_borwein.hpp"
+#include "contracts/solver_contract.hpp"
+#include "support/broken.hpp"
+
+#include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+// The fixtures first: a wrong derivative here would make every test below meaningless.
+TEST_CASE("the test functions are what they say", "[solver]") {
+    const Vector<double> x = Eigen::Vector2d(0.7, -0.4);
+    CHECK(objective_contract<double>(Quadratic(), x) == none);
+    CHECK(objective_contract<double>(Rosenbrock(), x) == none);
+    CHECK(objective_contract<double>(Beale(), x) == none);
+    Vector<double> gradient(2);
+    Quadratic().value_and_gradient(Quadratic::optimum(), gradient);
+    CHECK(gradient.isZero(0));
+    CHECK(Rosenbrock().value_and_gradient(Rosenbrock::optimum(), gradient) == 0);
+    CHECK(Beale().value_and_gradient(Beale::optimum(), gradient) == 0);
+}
+
+TEST_CASE("Newton keeps the contract", "[solver]") {
+    CHECK(solver_contract(Newton{}, Quadratic(), tolerance::second_order<double>) == none);
+    CHECK(solver_contract(Newton{}, Rosenbrock(), tolerance::second_order<double>) == none);
+    CHECK(solver_contract(Newton{}, Beale(), tolerance::second_order<double>) == none);
+}
+
+TEST_CASE("gradient descent with a line search keeps the contract", "[solver]") {
+    const GradientDescent<> solver{.max_iterations = 100'000};
+    CHECK(solver_contract(solver, Quadratic(), tolerance::first_order) == none);
+    CHECK(solver_contract(solver, Rosenbrock(), tolerance::first_order) == none);
+    CHECK(solver_contract(solver, Beale(), tolerance::first_order) == none);
+}
+
+TEST_CASE("gradient descent with a fixed step keeps the contract", "[solver]") {
+    const auto solver = [](double step) { return GradientDescent<FixedStep>{.step = {step}, .max_iterations = 200'000}; };
+    CHECK(solver_contract(solver(0.04), Quadratic(), tolerance::first_order) == none);  // largest curvature 40.5
+    CHECK(solver_contract(solver(1e-3), Rosenbrock(), tolerance::first_order) == none);
+}
+
+TEST_CASE("a solver from outside keeps the contract", "[solver]") {
+    const outside::BarzilaiBorwein solver;
+    CHECK(solver_contract(solver, Quadratic(), tolerance::first_order) == none);
+    CHECK(solver_contract(solver, Rosenbrock(), tolerance::first_order) == none);
+    CHECK(solver_contract(solver, Beale(), tolerance::first_order) == none);
+}
+
+TEST_CASE("an iteration means the same to result, observer and limit", "[solver]") {
+    CHECK(iteration_contract(GradientDescent<>{}, Quadratic()) == none);
+    CHECK(iteration_contract(GradientDescent<FixedStep>{.step = {0.04}}, Quadratic()) == none);
+    CHECK(iteration_contract(outside::BarzilaiBorwein{}, Rosenbrock()) == none);
+}
+
+// Newton's last step, after convergence, is counted, but neither shown to the observer nor bound by max_iterations.
+TEST_CASE("an iteration means the same to result, observer and limit: Newton", "[solver][!shouldfail]") {
+    CHECK(iteration_contract(Newton{}, Quadratic()) == none);
+    CHECK(iteration_contract(Newton{}, Rosenbrock()) == none);
+}
+
+TEST_CASE("the contract of solvers notices mistakes", "[solver]") {
+    CHECK(solver_contract(broken::IdleSolver(), Quadratic(), tolerance::first_order) != none);
+    CHECK(solver_contract(GradientDescent<FixedStep>{.step = {0.1}}, Quadratic(), tolerance::first_order) != none);  // too long a step
+    CHECK(solver_contract(GradientDescent<>{.tolerance = 0.1}, Rosenbrock(), tolerance::first_order) != none);       // stops too early
+}
