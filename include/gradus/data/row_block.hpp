@@ -206,7 +206,7 @@ private:
 
     void load() {
         work_->dense.resize(work_->block_rows, columns());
-        work_->view.copy_rows(first_, work_->dense.topRows(rows_));
+        if (columns() > 0) work_->view.copy_rows(first_, work_->dense.topRows(rows_));
         for (Index j = 0; !work_->coordinates.is_identity() && j < columns(); ++j) {
             const S shift = work_->coordinates.shift[j], scale = work_->coordinates.scale[j];
             S* x = &work_->dense(0, j);

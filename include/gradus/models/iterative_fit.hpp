@@ -126,7 +126,7 @@ struct ModelTraits {
 template <Scalar S>
 class IterativeFit {
 public:
-    template <class Loss, SmoothPenalty Penalty, class Predictor>
+    template <class Loss, SmoothPenalty<S> Penalty, class Predictor>
     IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept, bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),

@@ -19,7 +19,7 @@ struct LinearOptions {
 namespace detail {
 
 /// The diagonal of the Hessian of a quadratic penalty, times the sum of the weights; empty when there is none.
-template <Scalar S, QuadraticPenalty Penalty>
+template <Scalar S, QuadraticPenalty<S> Penalty>
 Vector<S> ridge_amounts(const Penalty& penalty, Index features, const S& total_weight) {
     if constexpr (ZeroPenalty<Penalty>) return {};
     const Matrix<S> W = Matrix<S>::Zero(features, 1);
@@ -30,7 +30,7 @@ Vector<S> ridge_amounts(const Penalty& penalty, Index features, const S& total_w
 
 template <Scalar S, class Penalty, class Solver>
 GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOptions<Penalty>& options, const Solver& solver, LinearMap<S>& map) {
-    static_assert(QuadraticPenalty<Penalty>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); with another one use Newton or GradientDescent");
+    static_assert(QuadraticPenalty<Penalty, S>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); with another one use Newton or GradientDescent");
     LeastSquares<S> problem{prepared.sample, equilibrate(prepared.columns, options.fit_intercept), column_norms(prepared),
                             options.fit_intercept, ridge_amounts<S>(options.penalty, prepared.sample.features(), prepared.sample.total_weight)};
     const LeastSquaresSolution<S> solution = solver.template solve<S>(problem);

@@ -12,7 +12,7 @@ namespace gradus {
 ///     ols.fit(Observations(X, y).weights(s), Cholesky{});   // another solver, direct or iterative
 ///
 /// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means the row twice.
-template <Scalar S = double, SmoothPenalty Penalty_ = NoPenalty>
+template <Scalar S = double, SmoothPenalty<S> Penalty_ = NoPenalty>
 class LinearRegression {
 public:
     using Scalar = S;

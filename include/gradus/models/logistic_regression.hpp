@@ -30,7 +30,7 @@ struct LogisticOptions {
 ///
 /// For K > 2 classes W has K columns whose rows sum to zero, the symmetric form; differences between columns are what the data determine.
 /// Separated classes have no finite estimate: the report says so and gives the direction. Label is any ordered type; weights are frequencies.
-template <Scalar S = double, SmoothPenalty Penalty_ = NoPenalty, std::totally_ordered Label = int>
+template <Scalar S = double, SmoothPenalty<S> Penalty_ = NoPenalty, std::totally_ordered Label = int>
 class LogisticRegression {
 public:
     using Scalar = S;

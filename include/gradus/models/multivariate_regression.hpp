@@ -7,7 +7,7 @@ namespace gradus {
 
 /// Y = X W + 1 b' + noise: minimises 1/2 mean |y_i - W'x_i - b|^2 + penalty(W). The targets share one factorisation of X; each column of W is
 /// what LinearRegression would give for that column of Y.
-template <Scalar S = double, SmoothPenalty Penalty_ = NoPenalty>
+template <Scalar S = double, SmoothPenalty<S> Penalty_ = NoPenalty>
 class MultivariateRegression {
 public:
     using Scalar = S;

@@ -21,7 +21,7 @@ struct RegressionOptions {
 ///     struct LogCosh { using Scalar = double; static double value(double y, double eta); ... };
 ///     Regression<Pointwise<LogCosh>> model;
 ///     model.fit(X, y);
-template <Loss Loss_, SmoothPenalty Penalty_ = NoPenalty>
+template <Loss Loss_, SmoothPenalty<typename Loss_::Scalar> Penalty_ = NoPenalty>
 class Regression {
 public:
     using Loss = Loss_;

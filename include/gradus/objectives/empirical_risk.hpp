@@ -32,13 +32,12 @@ void add_curvature_times(const ConstMatrixView<S>& curvature, const ConstMatrixV
 /// with the block done while it is still in cache. The penalty sees the coefficients in the user's scale, whatever the coordinates.
 /// Cost of a sweep: O(n p k) for value and gradient, O(n p^2 k^2 / 2) with the Hessian; memory for one block of rows.
 /// The scratch is part of the object, so one thread at a time may use it; copies are independent.
-template <Loss L, Penalty P, class Predictor_>
-    requires Predictor<Predictor_, typename L::Scalar>
+template <Loss L, Penalty<typename L::Scalar> P, Predictor<typename L::Scalar> Predictor_>
 class EmpiricalRisk {
 public:
     using S = typename L::Scalar;
     using Scalar = S;
-    static constexpr bool has_curvature = CurvedLoss<L> && CurvedPredictor<Predictor_, S> && SmoothPenalty<P>;
+    static constexpr bool has_curvature = CurvedLoss<L> && CurvedPredictor<Predictor_, S> && SmoothPenalty<P, S>;
     static constexpr bool has_exact_gradient = has_curvature && ExactPredictor<Predictor_, S>;
 
     EmpiricalRisk(L loss, P penalty, Predictor_ predictor, Sample<S> sample, Equilibration<S> coordinates = {})
@@ -301,7 +300,7 @@ private:
     }
 
     void add_penalty_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
-        if constexpr (!ZeroPenalty<P> && SmoothPenalty<P>) {
+        if constexpr (!ZeroPenalty<P> && SmoothPenalty<P, S>) {
             const Matrix<S> W = user_coefficients(theta);
             Matrix<S> G = Matrix<S>::Zero(W.rows(), W.cols());
             penalty_.add_gradient(Coefficients<S>(W), MatrixView<S>(G));

@@ -11,7 +11,7 @@ namespace gradus {
 template <Scalar S>
 class AnyPenalty {
 public:
-    template <SmoothPenalty P>
+    template <SmoothPenalty<S> P>
     explicit AnyPenalty(P penalty) : penalty_(std::make_unique<Kept<P>>(std::move(penalty))) {}
 
     S value(const Coefficients<S>& W) const { return penalty_->value(W); }

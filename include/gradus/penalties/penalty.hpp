@@ -18,30 +18,30 @@ private:
 };
 
 /// value(W): the number that is added to the mean loss.
-template <class P>
-concept Penalty = requires(const P& penalty, const Coefficients<double>& W) {
-    { penalty.value(W) } -> std::convertible_to<double>;
+template <class P, class S = double>
+concept Penalty = requires(const P& penalty, const Coefficients<S>& W) {
+    { penalty.value(W) } -> std::convertible_to<S>;
 };
 
 /// A penalty with a gradient, added to G (p x k), and second derivatives: the sum of functions of one coefficient each has a diagonal
 /// Hessian, added to h (p x k).
-template <class P>
-concept SmoothPenalty = Penalty<P> && requires(const P& penalty, const Coefficients<double>& W, MatrixView<double> out) {
+template <class P, class S = double>
+concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coefficients<S>& W, MatrixView<S> out) {
     penalty.add_gradient(W, out);
     penalty.add_curvature(W, out);
 };
 
 /// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
-template <class P>
-concept QuadraticPenalty = SmoothPenalty<P> && P::is_quadratic;
+template <class P, class S = double>
+concept QuadraticPenalty = SmoothPenalty<P, S> && P::is_quadratic;
 
 /// A penalty that treats the columns of W (the classes) alike and depends on rotations of them only through their length: its optimum has
 /// coefficients that sum to zero over the classes.
 template <class P>
-concept ClassSymmetricPenalty = Penalty<P> && P::is_class_symmetric;
+concept ClassSymmetricPenalty = P::is_class_symmetric;
 
 /// A penalty that is zero for every W: only without one are likelihood-based tests valid.
 template <class P>
-concept ZeroPenalty = Penalty<P> && P::is_zero;
+concept ZeroPenalty = P::is_zero;
 
 }  // namespace gradus
