@@ -1,0 +1,6 @@
+// expect: gradus: GradientDescent needs value_and_gradient(x, gradient), or a callable f(x, gradient)
+#include <gradus/solvers/iterative/gradient_descent.hpp>
+
+double square(const gradus::Vector<double>& x) { return x.squaredNorm(); }
+
+int main() { gradus::GradientDescent<>{}.minimize(square, Eigen::Vector2d(1, 1)); }

@@ -1,0 +1,4 @@
+// expect: constraint
+#include <gradus/models/linear_regression.hpp>
+
+gradus::LinearRegression<int> model;

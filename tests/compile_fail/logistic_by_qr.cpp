@@ -1,0 +1,8 @@
+// expect: gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/solvers/direct/qr.hpp>
+
+void fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
+    gradus::LogisticRegression<double> model;
+    model.fit(X, y, gradus::QR{});
+}
