@@ -1,0 +1,140 @@
+// The direct solvers on least-squares problems with known solutions.
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+
+#include <gradus/data/column_statistics.hpp>
+#include <gradus/solvers/direct/cholesky.hpp>
+#include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/direct/svd.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+struct Fit {
+    Matrix<double> W;
+    Vector<double> b;
+    LeastSquaresSolution<double> solution;
+};
+
+// As the models do it: equilibrated columns, and the answer brought back to the user's.
+template <class Solver>
+Fit solve(const Solver& solver, const Sample<double>& sample, bool has_intercept, const Vector<double>& ridge = {}) {
+    const auto columns = column_statistics<double>(sample.X, sample, "X");
+    LeastSquares<double> problem;
+    problem.sample = sample;
+    problem.columns = equilibrate(columns, has_intercept);
+    problem.norms = std::sqrt(sample.total_weight) * (columns.mean.array().square() + columns.deviation.array().square()).sqrt();
+    problem.has_intercept = has_intercept;
+    problem.ridge = ridge;
+    Fit fit;
+    fit.solution = solver.template solve<double>(problem);
+    fit.W = problem.columns.scale.asDiagonal() * fit.solution.Z;
+    fit.b = fit.solution.b - fit.W.transpose().lazyProduct(problem.columns.shift);
+    return fit;
+}
+
+Sample<double> sample_of(const Matrix<double>& X, const Matrix<double>& Y) {
+    Sample<double> sample;
+    sample.X = DenseView<double>(X);
+    sample.Y = DenseView<double>(Y);
+    sample.total_weight = static_cast<double>(X.rows());
+    return sample;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("direct solvers find known solutions: long, square, wide; one target or several", "[direct]", QR, Cholesky, SVD) {
+    const bool has_intercept = GENERATE(true, false);
+    const Index k = GENERATE(1, 3);
+    struct Shape {
+        Index n, p;
+    };
+    for (const auto [n, p] : {Shape{40, 5}, Shape{600, 20}, Shape{6, 5}, Shape{6, 6}, Shape{5, 9}, Shape{3, 40}, Shape{50, 1}}) {
+        INFO("n = " << n << ", p = " << p << ", k = " << k << ", intercept " << has_intercept);
+        const auto known = known_least_squares<double>(107, n, p, k, has_intercept);
+        const Fit fit = solve(TestType{}, sample_of(known.X, known.Y), has_intercept);
+        CHECK(fit.solution.rank == known.rank);
+        CHECK(error_of(fit.W, known.W) <= tolerance::direct<double>);
+        CHECK(error_of(fit.b, known.b) <= tolerance::direct<double>);
+        CHECK(fit.solution.gradient.cwiseAbs().maxCoeff() <= tolerance::direct<double>);
+        CHECK_THAT(fit.solution.loss, near(known.residuals.squaredNorm() / 2 / static_cast<double>(n), tolerance::direct<double>));
+        CHECK(fit.solution.correct_digits > 8);
+        CHECK(fit.solution.sweeps >= 1);
+    }
+}
+
+TEMPLATE_TEST_CASE("direct solvers give the solution of least norm where columns are dependent", "[direct]", QR, Cholesky, SVD) {
+    const bool has_intercept = GENERATE(true, false);
+    const auto known = known_least_squares<double>(109, 60, 8, 2, has_intercept, 5);
+    const Fit fit = solve(TestType{}, sample_of(known.X, known.Y), has_intercept);
+    CHECK(fit.solution.rank == 5);
+    CHECK(error_of(fit.W, known.W) <= tolerance::direct<double>);
+    CHECK(error_of(fit.b, known.b) <= tolerance::direct<double>);
+}
+
+TEMPLATE_TEST_CASE("dependent columns are named", "[direct]", QR, Cholesky) {
+    Random random(113);
+    Matrix<double> X = normal_matrix<double>(random, 30, 6);
+    X.col(2) = X.col(0) - 2 * X.col(1);
+    X.col(4).setConstant(7);  // the intercept again
+    const Matrix<double> Y = normal_matrix<double>(random, 30, 1);
+    const Fit fit = solve(TestType{}, sample_of(X, Y), true);
+    CHECK(fit.solution.rank == 4);
+    CHECK(fit.solution.dependent == std::vector<Index>{2, 4});
+}
+
+TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direct]", QR, Cholesky, SVD) {
+    Random random(127);
+    const Index n = 40, p = 4;
+    const Matrix<double> X = normal_matrix<double>(random, n, p), Y = normal_matrix<double>(random, n, 2), offset = normal_matrix<double>(random, n, 2);
+    Vector<double> s = uniform_vector<double>(random, n, 0, 3), ridge = Vector<double>::LinSpaced(p, 0, 9);
+    s[3] = 0;
+    Sample<double> sample = sample_of(X, Y);
+    sample.weights = DenseView<double>(s);
+    sample.offset = DenseView<double>(offset);
+    sample.total_weight = s.sum();
+    const Fit fit = solve(TestType{}, sample, true, ridge);
+    // the normal equations of the formula: X's (eta - Y) + ridge w = 0, 1's (eta - Y) = 0
+    Matrix<double> residual = X.lazyProduct(fit.W) + offset - Y;
+    residual.rowwise() += fit.b.transpose();
+    residual = s.asDiagonal() * residual;
+    const Matrix<double> slopes = X.transpose().lazyProduct(residual) + ridge.asDiagonal() * fit.W;
+    CHECK(error_of(slopes, Matrix<double>::Zero(p, 2)) <= tolerance::direct<double>);
+    CHECK(error_of(residual.colwise().sum(), Matrix<double>::Zero(1, 2)) <= tolerance::direct<double>);
+    CHECK(fit.solution.gradient.cwiseAbs().maxCoeff() <= tolerance::direct<double>);
+}
+
+TEST_CASE("a ridge makes dependent columns determined", "[direct]") {
+    Random random(131);
+    Matrix<double> X = normal_matrix<double>(random, 20, 3);
+    X.col(2) = X.col(1);
+    const Matrix<double> Y = normal_matrix<double>(random, 20, 1);
+    const Fit fit = solve(QR{}, sample_of(X, Y), true, Vector<double>::Constant(3, 0.5));
+    CHECK(fit.solution.rank == 3);
+    CHECK_THAT(fit.W(1, 0), near(fit.W(2, 0), tolerance::direct<double>));  // by symmetry
+}
+
+// Columns of unlike units and far from zero: QR keeps the digits that the data have.
+TEST_CASE("units and origins of the columns do not matter", "[direct]") {
+    const auto known = known_least_squares<double>(137, 50, 4, 1, true);
+    Matrix<double> X = known.X;
+    const Vector<double> units = (Vector<double>(4) << 0x1p-40, 1, 0x1p50, 0x1p-3).finished();
+    X = X * units.asDiagonal();
+    const Fit fit = solve(QR{}, sample_of(X, known.Y), true);
+    CHECK(fit.solution.rank == 4);
+    CHECK(error_of(units.asDiagonal() * fit.W, known.W) <= tolerance::direct<double>);
+    CHECK(fit.solution.condition < 100);
+}
+
+TEST_CASE("no features: the mean of the targets", "[direct]") {
+    const Matrix<double> X(5, 0), Y = Vector<double>::LinSpaced(5, 1, 5);
+    Sample<double> sample = sample_of(X, Y);
+    sample.total_weight = 5;
+    LeastSquares<double> problem;
+    problem.sample = sample;
+    problem.columns = {Vector<double>(0), Vector<double>(0)};
+    problem.norms = Vector<double>(0);
+    CHECK_THAT(QR{}.solve(problem).b[0], near(3, tolerance::direct<double>));
+}
