@@ -81,4 +81,4 @@ inline void check_same(const Answer& answer, const Eigen::MatrixXd& W, const Eig
     CHECK(error_of(answer.b, b) <= tolerance::second_order<double>);
 }
 
-} // namespace gradus::test
+}  // namespace gradus::test

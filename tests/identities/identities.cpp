@@ -15,7 +15,7 @@ std::vector<Index> all_rows(const Data& data) {
     return rows;
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("Weight 2 is the row twice", "[identities]") {
     for (const Case& c : all_cases()) {

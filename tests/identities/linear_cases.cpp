@@ -29,7 +29,7 @@ Answer fit_several(const Data& data, bool has_intercept) {
     return {model.coefficients(), model.intercept(), report};
 }
 
-} // namespace
+}  // namespace
 
 std::vector<Case> linear_cases() {
     std::vector<Case> cases;
@@ -44,4 +44,4 @@ std::vector<Case> linear_cases() {
     return cases;
 }
 
-} // namespace gradus::test
+}  // namespace gradus::test

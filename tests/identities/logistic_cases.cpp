@@ -18,7 +18,7 @@ Answer fit_classes(const Data& data, bool has_intercept) {
     return {model.coefficients(), model.intercept(), report};
 }
 
-} // namespace
+}  // namespace
 
 std::vector<Case> logistic_cases() {
     std::vector<Case> cases;
@@ -32,4 +32,4 @@ std::vector<Case> logistic_cases() {
     return cases;
 }
 
-} // namespace gradus::test
+}  // namespace gradus::test

@@ -53,7 +53,7 @@ struct Million {
     }
 };
 
-} // namespace
+}  // namespace
 
 TEST_CASE("A million float rows keep their digits", "[reference][float]") {
     const Million data;

@@ -66,7 +66,7 @@ constexpr const char* sets[] = {"nist_norris",   "nist_noint1",   "nist_longley"
                                 "linnerud",      "special_wide",  "special_scaled_longley", "special_constant_column", "special_shifted", "special_saturated",
                                 "winequality_white"};
 
-} // namespace
+}  // namespace
 
 TEST_CASE("QR gives every digit that the data allow", "[reference][linear]") {
     DigitTable judged;

@@ -43,7 +43,7 @@ void judge(Model fitted, const ReferenceModel& model, const Table& table, DigitT
     judged.add(model.name() + " mean loss in the report", correct_digits(-report.mean_loss * static_cast<double>(y.size()), log_likelihood), model.digits);
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("Newton gives the digits of the references", "[reference][logistic]") {
     DigitTable judged;

@@ -25,7 +25,7 @@ double digits_in_long_double(const std::string& set, const std::string& id) {
     return correct_digits_of_all(all, model.estimates<long double>(), 18.0);
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("long double gains the digits that it has more than double", "[reference][linear]") {
     if (std::numeric_limits<long double>::digits < 64) SUCCEED("long double is double here");

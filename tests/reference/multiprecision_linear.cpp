@@ -37,7 +37,7 @@ void check_certified(const std::string& set) {
     CHECK(correct_digits_of_all(all, model.estimates<Wide>(), 40.0) >= tolerance::digits::all_of_the_reference);
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE("50 digits reproduce NIST's certified figures to the last digit: Longley", "[reference][linear]") { check_certified("nist_longley"); }
 

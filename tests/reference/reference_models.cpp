@@ -55,7 +55,7 @@ ReferenceModel model_of(const std::string& set, const json& m, const json& attai
     return out;
 }
 
-} // namespace
+}  // namespace
 
 std::vector<ReferenceModel> reference_models(const std::string& set, const std::vector<std::string>& tasks) {
     std::vector<ReferenceModel> out;
@@ -72,4 +72,4 @@ ReferenceModel reference_model(const std::string& set, const std::string& id) {
     throw std::runtime_error("no model " + id + " in " + set);
 }
 
-} // namespace gradus::test
+}  // namespace gradus::test

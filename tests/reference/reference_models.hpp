@@ -50,4 +50,4 @@ std::vector<ReferenceModel> reference_models(const std::string& set, const std::
 /// One model by its id.
 ReferenceModel reference_model(const std::string& set, const std::string& id);
 
-} // namespace gradus::test
+}  // namespace gradus::test

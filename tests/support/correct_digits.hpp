@@ -55,4 +55,4 @@ private:
     int judged_ = 0, short_ = 0;
 };
 
-} // namespace gradus::test
+}  // namespace gradus::test

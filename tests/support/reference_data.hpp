@@ -95,4 +95,4 @@ inline Table read_table(const std::string& name) {
     return table;
 }
 
-} // namespace gradus::test
+}  // namespace gradus::test
