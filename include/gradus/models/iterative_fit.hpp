@@ -162,7 +162,10 @@ private:
         const Index p = prepared_->sample.features(), k = risk_.loss().outputs();
         Vector<S> null = Vector<S>::Zero(k);
         if (has_intercept_) null = null_eta();
-        set_gradient_scale(slope_scale(risk_.loss(), prepared_->sample, null));
+        Vector<S> scale = column_sizes();
+        const S slope = slope_scale(risk_.loss(), prepared_->sample, null);
+        for (Index j = 0; j < scale.size(); ++j) scale[j] *= slope;
+        risk_.set_gradient_scale(std::move(scale));
         Matrix<S> W = Matrix<S>::Zero(p, k);
         Vector<S> b = null;
         if (from_there) {
@@ -188,17 +191,17 @@ private:
         return eta;
     }
 
-    GRADUS_ONCE void set_gradient_scale(const S& slope) {
+    // the size of each parameter's column; each parameter of a feature gets the feature's, whatever the basis of the outputs
+    GRADUS_ONCE Vector<S> column_sizes() const {
         const Index p = prepared_->sample.features();
         const Vector<S> columns = root_mean_square(prepared_->columns, risk_.coordinates());
-        // each parameter of a feature gets the feature's size, whatever the basis of the outputs
         const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
         Vector<S> scale(risk_.dimension());
         for (Index c = 0; c < width; ++c) {
-            for (Index j = 0; j < p; ++j) scale[c * p + j] = slope * columns[j];
-            if (has_intercept_) scale[width * p + c] = slope;
+            for (Index j = 0; j < p; ++j) scale[c * p + j] = columns[j];
+            if (has_intercept_) scale[width * p + c] = S(1);
         }
-        risk_.set_gradient_scale(std::move(scale));
+        return scale;
     }
 
     GRADUS_ONCE FitReport end(const Result<S>& result, LinearMap<S>& map) {
@@ -228,12 +231,44 @@ private:
         map.is_fitted = true;
 
         if (result.rank == result.x.size()) report.rank = p;
-        if (traits_.is_penalised) return report;
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
-        if (traits_.is_classification && !is_proven) report_separation(result, report);
-        if (report.converged() && report.rank < 0 && p > 0) decide_rank(map, report);
+        if (is_proven) return report;
+        if (traits_.is_classification && !traits_.is_penalised) report_separation(result, report);
+        if (report.converged()) check_slopes(result, report);
+        if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
+        if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p && !traits_.is_penalised) {
+            report.status = Status::ill_conditioned;
+            report.message = text("the Hessian, whose condition number is the square of that of the columns (", report.condition_number, "), resolves ", result.rank, " of ", result.x.size(),
+                                  " directions in this arithmetic, so the coefficients cannot be trusted. Use QR (linear models), a wider scalar type, or fewer columns");
+        }
+        if (report.status == Status::iteration_limit) explain_scales(report);
         return report;
+    }
+
+    // no second derivatives have looked at the optimum: is the gradient small beside what it is made of?
+    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) {
+        using std::abs;
+        const Vector<S> size = risk_.uncancelled_gradient(result.x, column_sizes());
+        S largest(0);
+        for (Index j = 0; j < size.size(); ++j)
+            if (size[j] > S(0)) largest = std::max(largest, S(abs(result.gradient[j]) / size[j]));
+        if (!(largest > S(1e-4))) return;
+        report.status = Status::vanishing_slopes;
+        report.message = text("the gradient is small (relative ", report.relative_gradient, ") only because the loss is flat here: it is still ", largest,
+                              " of what its terms would give without cancelling. This is not the optimum; use Newton, or a smaller tolerance");
+    }
+
+    GRADUS_ONCE void explain_scales(FitReport& report) const {
+        const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
+        Index small = 0, large = 0;
+        for (Index j = 1; j < sizes.size(); ++j) {
+            if (sizes[j] > sizes[large]) large = j;
+            if (sizes[j] < sizes[small]) small = j;
+        }
+        if (sizes.size() < 2 || !(sizes[large] > S(10) * sizes[small])) return;
+        report.message += text("; column ", large, " is ", sizes[large] / sizes[small], " times as large as column ", small,
+                               ": standardise the columns, or use Newton, which does not depend on their scale");
     }
 
     GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {

@@ -60,6 +60,7 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
                             : text("coefficients beyond the range of the scalar type: rescale the columns");
     if (solution.rank < report.features)
         report.message += text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
+    if (*solution.note) report.message += text("; ", solution.note);
 
     const S unit = targets.scale[0];  // all targets share one scale
     report.counts.gradients = solution.sweeps - 1;

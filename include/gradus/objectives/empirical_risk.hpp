@@ -183,6 +183,26 @@ public:
     /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is needed. 2 n k numbers.
     auto ray(const Vector<S>& theta, const Vector<S>& d) const { return Ray(*this, theta, d); }
 
+    /// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column times root mean square
+    /// of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it; where it is small only because every
+    /// slope is, as on nearly separated classes, it is not. `columns`: root mean square of each parameter's column (dimension() numbers).
+    Vector<S> uncancelled_gradient(const Vector<S>& theta, const Vector<S>& columns) const {
+        using std::abs, std::sqrt;
+        Sum<S> sum;
+        sweep(theta, [&](const Rows& rows) {
+            auto slope = slope_.topRows(rows.eta.rows());
+            loss_.value_and_slope(rows.y, rows.eta, rows.s, slope);
+            for (Index c = 0; c < slope.cols(); ++c)
+                for (Index i = 0; i < slope.rows(); ++i)
+                    if (rows.s[i] > S(0)) sum.add(slope(i, c) * slope(i, c) / rows.s[i]);
+        });
+        const S slope = sqrt(sum.value() / sample_.total_weight);
+        Vector<S> size = Vector<S>::Zero(dimension());
+        add_penalty_gradient(theta, size);
+        for (Index j = 0; j < size.size(); ++j) size[j] = abs(size[j]) + columns[j] * slope;
+        return size;
+    }
+
     /// eta (n x k), offset included; and the same without the offset for a direction.
     Matrix<S> linear_predictor(const Vector<S>& theta, bool with_offset = true) const {
         Matrix<S> eta(sample_.rows(), loss_.outputs());

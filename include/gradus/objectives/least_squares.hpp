@@ -56,6 +56,7 @@ struct LeastSquaresSolution {
     Vector<S> gradient;
     int sweeps = 0;                 ///< passes over X
     const char* method = "";
+    const char* note = "";          ///< a doubt that the solver has about its own answer
 };
 
 /// A solver that computes the least-squares solution at once.

@@ -55,6 +55,7 @@ struct Cholesky {
         const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
         auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2, refinement_steps, refine_above_condition);
         solution.method = "Cholesky";
+        if (!solution.dependent.empty()) solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the rounding error; QR does";
         return solution;
     }
 };

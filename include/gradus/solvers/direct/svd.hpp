@@ -11,6 +11,7 @@ namespace gradus {
 /// equilibrated columns. The answer among many is again the one of least norm in the user's scale. Costs O(p^3) more than QR and gives the
 /// condition number exactly; no single column is called dependent.
 struct SVD {
+    int refinement_steps = 3;
     double relative_threshold = 0;  ///< singular values up to this times the largest are zero; 0: max(n, p) epsilon
 
     template <Scalar S>
@@ -50,10 +51,12 @@ struct SVD {
             }
         }
         if (at) solution.b = (R.row(0).tail(k) - R.row(0).segment(1, p) * solution.Z).transpose() / R(0, 0);
-        const Echelon<S> unused;
-        const Matrix<S> no_triangle;
-        detail::Refinement<S>(problem, unused, no_triangle).evaluate(solution);
         using std::log10;
+        const Echelon<S> form = echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), S(16) * epsilon<S>);
+        const Matrix<S> T = form.triangle();
+        detail::Refinement<S> refinement(problem, form, T);
+        if (solution.rank == p && form.dependent.empty()) return refinement.improve(solution, refinement_steps), solution;
+        refinement.evaluate(solution);
         solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(solution.condition));
         return solution;
     }
