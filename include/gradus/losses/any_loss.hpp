@@ -48,7 +48,7 @@ private:
 
     template <class L>
     struct Kept final : Interface {
-        explicit Kept(L loss) : loss(std::move(loss)) {}
+        explicit Kept(L kept) : loss(std::move(kept)) {}
         Index outputs() const override { return loss.outputs(); }
         bool admits(const S& y) const override { return loss.admits(y); }
         const char* domain() const override { return loss.domain(); }

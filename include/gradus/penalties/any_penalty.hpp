@@ -28,7 +28,7 @@ private:
 
     template <class P>
     struct Kept final : Interface {
-        explicit Kept(P penalty) : penalty(std::move(penalty)) {}
+        explicit Kept(P kept) : penalty(std::move(kept)) {}
         S value(const Coefficients<S>& W) const override { return penalty.value(W); }
         void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const override { penalty.add_gradient(W, G); }
         void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const override { penalty.add_curvature(W, h); }

@@ -51,7 +51,7 @@ private:
 
     template <class P>
     struct Kept final : Interface {
-        explicit Kept(P predictor) : predictor(std::move(predictor)) {}
+        explicit Kept(P kept) : predictor(std::move(kept)) {}
         Index dimension() const override { return predictor.dimension(); }
         Index outputs() const override { return predictor.outputs(); }
         void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const override { predictor.forward(block, theta, eta); }
