@@ -1,0 +1,88 @@
+// The kernels over X against dense products.
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+
+#include <gradus/data/row_block.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+template <class S>
+void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Equilibration<S>& coordinates) {
+    Random random(191);
+    const Index n = dense.rows(), p = dense.cols();
+    Matrix<S> X = dense;
+    if (!coordinates.is_identity()) X = (X.rowwise() - coordinates.shift.transpose()) * coordinates.scale.asDiagonal();
+    RowBlocks<S> blocks(view, coordinates);
+    for (const Index q : {1, 3}) {
+        const Matrix<S> W = normal_matrix<S>(random, p, q), R = normal_matrix<S>(random, n, q);
+        const Vector<S> d = normal_vector<S>(random, n);
+        Matrix<S> times = Matrix<S>::Constant(n, q, std::numeric_limits<S>::quiet_NaN()), transposed = Matrix<S>::Ones(p, q), gram = Matrix<S>::Zero(p, p);
+        Matrix<S> exact(n, q), low(n, q), part(p, q), rest(p, q), exact_transposed = Matrix<S>::Zero(p, q), all(n, p);
+        Index next = 0;
+        blocks.for_each([&](RowBlock<S>& block) {
+            CHECK(block.first() == next);
+            CHECK(block.columns() == p);
+            const Index at = block.first(), b = block.rows();
+            block.times(W, times.middleRows(at, b));
+            block.add_transposed_times(R.middleRows(at, b), transposed);
+            block.add_weighted_gram(d.segment(at, b), gram);
+            block.times_exactly(W, exact.middleRows(at, b), low.middleRows(at, b));
+            block.transposed_times_exactly(R.middleRows(at, b), part, rest);
+            exact_transposed += part + rest;
+            all.middleRows(at, b) = block.dense();
+            next += b;
+        });
+        CHECK(next == n);
+        CHECK(error_of(all, X) <= tolerance::rounding<S>);
+        CHECK(error_of(times, X.lazyProduct(W)) <= tolerance::product<S>);
+        CHECK(error_of(transposed, X.transpose().lazyProduct(R) + Matrix<S>::Ones(p, q)) <= tolerance::product<S>);
+        const Matrix<S> expected = X.transpose().lazyProduct(d.asDiagonal() * X);
+        CHECK(error_of(Matrix<S>(gram.template triangularView<Eigen::Lower>()), Matrix<S>(expected.template triangularView<Eigen::Lower>())) <= tolerance::product<S>);
+        CHECK(Matrix<S>(gram.template triangularView<Eigen::StrictlyUpper>()).isZero(S(0)));
+        CHECK(error_of(exact + low, X.lazyProduct(W)) <= tolerance::product<S>);
+        CHECK(error_of(exact_transposed, X.transpose().lazyProduct(R)) <= tolerance::product<S>);
+    }
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coordinates", "[data]", float, double, long double) {
+    using S = TestType;
+    struct Shape {
+        Index n, p;
+    };
+    for (const auto [n, p] : {Shape{1, 1}, Shape{7, 2}, Shape{513, 3}, Shape{1100, 5}, Shape{40, 9}, Shape{3, 20}}) {
+        INFO(n << " x " << p);
+        Random random(193);
+        const Matrix<S> X = normal_matrix<S>(random, n, p);
+        const Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = X;
+        Matrix<S> spread = Matrix<S>::Constant(2 * n, p, S(1e30));
+        for (Index i = 0; i < n; ++i) spread.row(2 * i) = X.row(i);
+        const Eigen::Map<const Matrix<S>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> strided(spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
+        const Equilibration<S> z{normal_vector<S>(random, p), Vector<S>::Constant(p, S(0.5))};
+        for (const auto& coordinates : {Equilibration<S>{}, z}) {
+            check_kernels<S>(DenseView<S>(X), X, coordinates);
+            check_kernels<S>(DenseView<S>(row_major), X, coordinates);
+            check_kernels<S>(DenseView<S>(strided), X, coordinates);
+        }
+    }
+}
+
+// A block of X stays in cache: many columns make fewer rows, but never fewer than 32.
+TEST_CASE("blocks are cut by the number of columns", "[data]") {
+    const auto rows_of = [](Index n, Index p) {
+        const Matrix<double> X = Matrix<double>::Zero(n, p);
+        return RowBlocks<double>(DenseView<double>(X)).block_rows();
+    };
+    CHECK(rows_of(1000, 1) == max_block_rows);
+    CHECK(rows_of(100, 1) == 100);
+    CHECK(rows_of(1000, 256) == 128);  // 128 * 256 * 8 bytes = 256 kB
+    CHECK(rows_of(100, 5000) == 32);
+    RowBlocks<double> without_features(Index(1000));
+    Index visited = 0;
+    without_features.for_each([&](RowBlock<double>& block) { visited += block.rows(); });
+    CHECK(visited == 1000);
+}
