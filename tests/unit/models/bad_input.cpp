@@ -33,10 +33,11 @@ struct Rows {
 // Both models, fitted once; what is thrown at them must leave them as they are.
 struct Models {
     Rows good;
-    LinearRegression<double, Ridge> linear{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}};
-    LogisticRegression<double, Ridge> logistic{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}};
+    LinearRegression<double, Ridge> linear;
+    LogisticRegression<double, Ridge> logistic;
 
-    Models() {
+    // in the constructor: as default member initialisers the same braces are an internal error of GCC 12
+    Models() : linear{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}}, logistic{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}} {
         linear.fit(Observations(good.X, good.y).weights(good.s).offset(good.o));
         logistic.fit(Observations(good.X, good.labels).weights(good.s).offset(good.o));
     }

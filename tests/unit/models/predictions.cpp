@@ -5,6 +5,7 @@
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
 
+#include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 
