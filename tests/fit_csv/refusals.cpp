@@ -1,0 +1,136 @@
+// What is refused: exit status 2 and one line that says what and where.
+#include "fit_csv/run_fit_csv.hpp"
+
+#include <algorithm>
+
+using namespace gradus::test;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+void check_refused(const std::vector<std::string>& arguments, const std::vector<std::string>& words) {
+    const Run run = fit_csv(arguments);
+    INFO(run.err);
+    CHECK(run.status == 2);
+    CHECK(run.out.empty());
+    CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    CHECK_THAT(run.err, ContainsSubstring("fit_csv: "));
+    for (const std::string& word : words) CHECK_THAT(run.err, ContainsSubstring(word));
+}
+
+struct Refused {
+    std::string content;
+    std::vector<std::string> arguments, words;
+};
+
+void check_all(const std::vector<Refused>& cases) {
+    for (const Refused& refused : cases) {
+        const TemporaryFile file(refused.content);
+        std::vector<std::string> arguments = refused.arguments;
+        arguments.push_back(file.path());
+        CAPTURE(refused.content);
+        check_refused(arguments, refused.words);
+    }
+}
+
+const std::vector<std::string> linear{"--model", "linear", "--target", "y"}, logistic{"--model", "logistic", "--target", "y"};
+
+std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+}
+
+const std::string good = "x,s,o,y\n1,1,0,0\n2,1,0,1\n3,1,0,0\n4,1,0,1\n";
+
+}  // namespace
+
+TEST_CASE("bad files are refused with line and column") {
+    check_all({
+        {"x,y\n1,2\n3,a\n", linear, {"line 3, column 'y'", "'a' is not a finite number"}},
+        {"x,y\r\n1,2\r\n3,4x\r\n", linear, {"line 3, column 'y'", "'4x'"}},
+        {"x,y\n1,2\n\n,4\n", linear, {"line 4, column 'x'", "empty"}},
+        {"x,note,y\n1,\"two\nlines\",3\nbad,,4\n", with(linear, {"--features", "x"}), {"line 4, column 'x'", "'bad'"}},
+        {"x,y\n1,2\nnan,4\n", linear, {"line 3, column 'x'", "'nan'"}},
+        {"x,y\n1,2\ninf,4\n", linear, {"line 3, column 'x'", "'inf'"}},
+        {"x,y\n1,2\nNA,4\n", linear, {"line 3, column 'x'", "'NA'"}},
+        {"x,y\n1,a\n2,\n", logistic, {"line 3, column 'y'", "empty"}},
+        {"x,y\n1,2\n3\n", linear, {"line 3, column 'y'", "1 cells", "header has 2"}},
+        {"x,y\n1,2,3\n", linear, {"line 2, column 3", "3 cells", "header has 2"}},
+        {"x,y,x\n1,2,3\n", linear, {"line 1, column 3", "'x'", "column 1"}},
+        {"x,y\n1,2\n3,\"4\n5,6\n", linear, {"line 3", "quote"}},
+        {"", linear, {"empty"}},
+        {"x,y\n", linear, {"no rows"}},
+        {"x,z\n1,2\n", linear, {"--target", "no column 'y'", "x, z"}},
+        {good, with(linear, {"--features", "x,q"}), {"--features", "no column 'q'"}},
+        {good, with(linear, {"--features", "x,x"}), {"'x'", "twice"}},
+        {good, with(linear, {"--features", "x,y"}), {"'y'", "twice"}},
+        {good, {"--model", "linear", "--target", "y,y"}, {"'y'", "twice"}},
+        {good, with(linear, {"--weights", "q"}), {"--weights", "no column 'q'"}},
+        {good, with(linear, {"--offset", "q"}), {"--offset", "no column 'q'"}},
+        {good, with(logistic, {"--trials", "q"}), {"--trials", "no column 'q'"}},
+        {"x,s,y\n1,1,2\n2,-1,3\n", with(linear, {"--weights", "s"}), {"line 3, column 's'", "-1 is negative"}},
+        {"x,s,y\n1,0,2\n2,0,3\n", with(linear, {"--weights", "s"}), {"column 's' is zero in every row"}},
+        {"x,m,y\n1,3,2\n2,2,3\n", with(logistic, {"--trials", "m"}), {"3 successes of 2 trials", "line 3"}},
+        {"x,y\n1,2\n1e300,3\n", with(linear, {"--scalar", "float"}), {"line 3, column 'x'"}},
+        {"x,y\n1,2\n3,1e300\n", with(linear, {"--scalar", "float"}), {"line 3, column 'y'"}},
+        {"x,y\n1,2\n1e200,3\n", with(linear, {"--polynomial", "2"}), {"line 3, column 'x^2'"}},
+    });
+    check_refused(with(linear, {"/nowhere/at/all.csv"}), {"cannot read /nowhere/at/all.csv"});
+}
+
+TEST_CASE("a single class is refused") {
+    check_all({
+        {"x,y\n1,a\n2,a\n", logistic, {"single class", "'y'", "'a'"}},
+        {"x,s,y\n1,1,a\n2,0,b\n", with(logistic, {"--weights", "s"}), {"single class"}},
+        {"x,m,y\n1,3,3\n2,2,2\n", with(logistic, {"--trials", "m"}), {"single class"}},
+    });
+}
+
+TEST_CASE("bad command lines are refused") {
+    check_all({
+        {good, {"--target", "y"}, {"--model"}},
+        {good, {"--model", "linear"}, {"--target"}},
+        {good, {"--model", "cubic", "--target", "y"}, {"'cubic'", "linear, logistic"}},
+        {good, with(linear, {"--solver", "magic"}), {"'magic'", "qr, cholesky, svd, newton, gradient-descent"}},
+        {good, with(logistic, {"--solver", "qr"}), {"'qr'", "newton, gradient-descent"}},
+        {good, with(linear, {"--scalar", "half"}), {"'half'", "float, double, long-double"}},
+        {good, with(linear, {"--penalty", "bridge=1"}), {"'bridge'", "ridge"}},
+        {good, with(linear, {"--penalty", "ridge"}), {"ridge=L"}},
+        {good, with(linear, {"--penalty", "ridge=-1"}), {"ridge=L"}},
+        {good, with(linear, {"--penalty", "ridge=nan"}), {"ridge=L"}},
+        {good, with(linear, {"--polynomial", "0"}), {"--polynomial"}},
+        {good, with(linear, {"--polynomial", "2"}), {"--polynomial", "one feature"}},
+        {good, with(linear, {"--tolerance", "-1"}), {"--tolerance"}},
+        {good, with(linear, {"--tolerance", "nan"}), {"--tolerance"}},
+        {good, with(linear, {"--max-iterations", "-1"}), {"--max-iterations"}},
+        {good, with(linear, {"--max-iterations", "many"}), {"--max-iterations"}},
+        {good, with(linear, {"--trials", "s"}), {"--trials", "logistic"}},
+        {good, {"--model", "logistic", "--target", "x,y"}, {"--target", "one target"}},
+        {good, with(linear, {"--wrong"}), {"--wrong"}},
+        {good, with(linear, {"--json", "/nowhere/at/all.json"}), {"cannot write /nowhere/at/all.json"}},
+        {"x,o,y\n1,1,a\n2,1,b\n3,1,c\n", with(logistic, {"--offset", "o"}), {"--offset", "more than two classes"}},
+    });
+    check_refused(linear, {"FILE.csv"});
+}
+
+TEST_CASE("what is not yet available is refused in one clear line") {
+    check_all({
+        {good, {"--model", "ordinal", "--target", "y"}, {"--model ordinal is not yet available"}},
+        {good, with(linear, {"--penalty", "lasso=1"}), {"lasso is not yet available"}},
+        {good, with(linear, {"--penalty", "elastic-net=1:0.5"}), {"elastic-net is not yet available"}},
+        {good, with(logistic, {"--firth"}), {"--firth is not yet available"}},
+        {good, with(logistic, {"--link", "logit"}), {"--link is not yet available"}},
+        {good, with(logistic, {"--levels", "0,1"}), {"--levels is not yet available"}},
+        {good, with(logistic, {"--summary"}), {"--summary is not yet available"}},
+        {good, with(logistic, {"--trace", "trace.csv"}), {"--trace is not yet available"}},
+    });
+}
+
+TEST_CASE("the help lists every option") {
+    const Run run = fit_csv({"--help"});
+    CHECK(run.status == 0);
+    CHECK(run.err.empty());
+    for (const std::string option : {"--model", "--target", "--features", "--no-intercept", "--weights", "--offset", "--trials", "--polynomial", "--levels", "--link", "--penalty", "--standardize",
+                                     "--firth", "--solver", "--tolerance", "--max-iterations", "--scalar", "--summary", "--trace", "--json", "--predict"})
+        CHECK_THAT(run.out, ContainsSubstring(option));
+}

@@ -1,0 +1,54 @@
+// The program fit_csv as its users see it: arguments in; exit status, output and files out.
+#pragma once
+
+#include "support/catch.hpp"
+#include "support/correct_digits.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gradus::test {
+
+using Json = nlohmann::json;
+
+struct Run {
+    int status;
+    std::string out, err;
+
+    Json json() const { return Json::parse(out); }
+};
+
+/// Arguments reach the program as they are, whatever characters they hold.
+Run fit_csv(const std::vector<std::string>& arguments);
+
+/// The same with --json -; fails unless the program exits with `status`.
+Json fit(std::vector<std::string> arguments, int status = 0);
+
+/// A file that lives as long as this object.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(const std::string& content = "");
+    ~TemporaryFile();
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    std::string path() const { return path_.string(); }
+    std::string content() const;
+
+private:
+    std::filesystem::path path_;
+};
+
+/// A set of tests/data, and one of the models in its reference.
+std::string data_file(const std::string& name);
+Json reference(const std::string& name, const std::string& model);
+
+double number(const Json& text);  // the references are strings
+
+/// The estimate with this name, and output where there are several; fails when there is none.
+double estimate(const Json& answer, const std::string& name, const std::string& output = "");
+
+}  // namespace gradus::test
