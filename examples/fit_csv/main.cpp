@@ -13,14 +13,15 @@ namespace {
 
 constexpr int exit_fine = 0, exit_bad_input = 2, exit_no_answer = 3;
 
-// The library counts rows from zero, and people look at lines of their file.
-std::string with_lines(const std::string& message, const CsvTable& table) {
+// The library counts rows and columns from zero, and people look at lines and names in their file.
+std::string in_terms_of_the_file(const std::string& message, const CsvTable& table, const Problem& problem) {
     std::smatch found;
-    if (!std::regex_search(message, found, std::regex("row ([0-9]+)"))) return message;
-    const std::size_t row = std::stoul(found[1]);
-    if (row >= table.rows()) return message;
-    const std::string rest = std::regex_replace(found.suffix().str(), std::regex("column [0-9]+ \\(('.*')\\)"), "column $1");
-    return found.prefix().str() + "line " + std::to_string(table.line(row)) + rest;
+    if (!std::regex_search(message, found, std::regex("row ([0-9]+)(, column ([0-9]+)( \\('.*'\\))?)?"))) return message;
+    const auto& names = message[0] == 'y' ? problem.target_names : problem.feature_names;
+    const std::size_t row = std::stoul(found[1]), column = found[3].matched ? std::stoul(found[3]) : names.size();
+    std::string place = "line " + std::to_string(table.line(row));
+    if (column < names.size()) place.append(", column '").append(names[column]).append("'");
+    return found.prefix().str() + place + found.suffix().str();
 }
 
 Fitted fit(const CsvTable& table, const Problem& problem, const Options& options) {
@@ -29,7 +30,7 @@ Fitted fit(const CsvTable& table, const Problem& problem, const Options& options
         if (options.scalar == "double") return fit_double(problem, options);
         return fit_long_double(problem, options);
     } catch (const std::invalid_argument& error) {
-        throw BadInput(options.file + ": " + with_lines(error.what(), table));
+        throw BadInput(options.file + ": " + in_terms_of_the_file(error.what(), table, problem));
     }
 }
 
