@@ -140,8 +140,7 @@ TEST_CASE("Without features the intercept is the mean", "[identities][degenerate
     CHECK(error_of(linear.predict(none), Eigen::VectorXd::Constant(5, 50.0 / 8).eval()) <= tolerance::rounding<double>);
 }
 
-// Hidden, because it ends the whole program: the Hessian reads the rows of an X without columns through a null pointer.
-TEST_CASE("Without features the logistic intercept is the log odds", "[.][crashes][identities][degenerate]") {
+TEST_CASE("Without features the logistic intercept is the log odds", "[identities][degenerate]") {
     const Eigen::MatrixXd none(5, 0);
     LogisticRegression<double> logistic;
     const FitReport binary = logistic.fit(none, std::vector<int>{0, 1, 1, 1, 0});

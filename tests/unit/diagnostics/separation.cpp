@@ -54,7 +54,7 @@ void check_separated(const FitReport& report, const Eigen::MatrixXd& X, const Ei
     CHECK(report.separating_intercept.allFinite());
     const Margins margins = margins_of(report, X, code, s, uncertain);
     CHECK(static_cast<double>(margins.least) >= -tolerance::separation_margin);
-    CHECK(static_cast<double>(margins.largest) > tolerance::first_order);
+    CHECK(static_cast<double>(margins.largest) > tolerance::separation_margin);
     CHECK_THAT(report.message, Catch::Matchers::ContainsSubstring("separated"));
 }
 

@@ -13,7 +13,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+constexpr double missing = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
 
 struct Rows {
     Eigen::MatrixXd X;
@@ -79,14 +79,14 @@ struct Models {
 
 TEST_CASE("NaN and infinity in X are named by row, column and feature", "[models][input]") {
     Models models;
-    for (const double bad : {nan, infinity, -infinity})
+    for (const double bad : {missing, infinity, -infinity})
         for (const Index row : {0, 150, 199}) {
             Rows rows;
             rows.X(row, 1) = bad;
             models.refuse(rows, "row " + std::to_string(row) + ", column 1 ('dose')");
         }
     Rows rows;
-    rows.X(3, 2) = nan;
+    rows.X(3, 2) = missing;
     models.refuse(rows, "X has nan in row 3");
     rows.X(3, 2) = -infinity;
     models.refuse(rows, "-inf");
@@ -105,7 +105,7 @@ TEST_CASE("Large finite numbers are not infinity", "[models][input]") {
 TEST_CASE("NaN in y and in the offset", "[models][input]") {
     Models models;
     Rows rows;
-    rows.y[17] = nan;
+    rows.y[17] = missing;
     models.refuse_linear(rows, "y has nan in row 17");
     rows = Rows();
     rows.o[5] = infinity;
@@ -142,7 +142,7 @@ TEST_CASE("An offset has as many columns as the linear predictor", "[models][inp
 
 TEST_CASE("Weights are finite, not negative and not all zero", "[models][input]") {
     Models models;
-    for (const double bad : {-1.0, -1e-300, nan, infinity}) {
+    for (const double bad : {-1.0, -1e-300, missing, infinity}) {
         Rows rows;
         rows.s[42] = bad;
         models.refuse(rows, "weights: the entry in row 42 is");
@@ -183,7 +183,7 @@ TEST_CASE("Labels that are not whole numbers", "[models][input]") {
     models.expect("label 0.5 in row 9 is not a whole number", [&] { model.fit(rows.X, labels); });
     labels[9] = 1e10;
     models.expect("in row 9", [&] { model.fit(rows.X, labels); });
-    labels[9] = nan;
+    labels[9] = missing;
     models.expect("in row 9", [&] { model.fit(rows.X, labels); });
     CHECK(model.coefficients() == before);
 }
@@ -205,12 +205,12 @@ TEST_CASE("Trials and successes", "[models][input]") {
     refuse(bad, m, "6 successes of 5 trials in row 12");
     bad[12] = -1;
     refuse(bad, m, "row 12");
-    bad[12] = nan;
+    bad[12] = missing;
     refuse(bad, m, "row 12");
     bad = m;
     bad[13] = -2;
     refuse(y, bad, "trials: the entry in row 13 is -2");
-    bad[13] = nan;
+    bad[13] = missing;
     refuse(y, bad, "trials: the entry in row 13");
     refuse(y, m.head(199), "199");
     refuse(y, Eigen::VectorXd::Zero(200), "row 0");
@@ -231,11 +231,11 @@ TEST_CASE("Ridge: lambda and factors", "[models][input]") {
         CHECK_THROWS_AS(logistic.coefficients(), std::logic_error);
     };
     refuse({.lambda = -1}, "lambda is -1");
-    refuse({.lambda = nan}, "lambda is nan");
+    refuse({.lambda = missing}, "lambda is nan");
     refuse({.lambda = infinity}, "lambda is inf");
     refuse({.lambda = 1, .factors = Eigen::VectorXd::Ones(2)}, "2 factors for 3 features");
     refuse({.lambda = 1, .factors = Eigen::Vector3d(1, -1, 0)}, "factor 1 is -1");
-    refuse({.lambda = 1, .factors = Eigen::Vector3d(1, 1, nan)}, "factor 2 is nan");
+    refuse({.lambda = 1, .factors = Eigen::Vector3d(1, 1, missing)}, "factor 2 is nan");
 }
 
 TEST_CASE("Feature names of the wrong number", "[models][input]") {

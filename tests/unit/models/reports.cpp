@@ -1,0 +1,205 @@
+// What a report says is so: recomputed by hand, and its digits compared with a fit in long double.
+
+#include "support/catch.hpp"
+#include "support/correct_digits.hpp"
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+
+#include <Eigen/SVD>
+
+#include <sstream>
+
+using namespace gradus;
+using namespace gradus::test;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+struct Rows {
+    Eigen::MatrixXd X;
+    Eigen::VectorXd y, s, o;
+
+    Rows(std::uint64_t seed, Index classes) {
+        Random random(seed);
+        X = normal_matrix<double>(random, 150, 3);
+        X.col(1) *= 40;
+        X.col(2).array() += 7;
+        s = uniform_vector<double>(random, 150, 0.5, 2);
+        o = normal_vector<double>(random, 150) / 4;
+        if (classes == 0) y = X.rowwise().sum() + normal_vector<double>(random, 150);
+        else {
+            const Index k = classes == 2 ? 1 : classes;
+            const Eigen::MatrixXd Z = X * Eigen::Vector3d(1, 1.0 / 40, 0.1).asDiagonal();
+            y = draw_classes<double>(random, Z, normal_matrix<double>(random, 3, k), Eigen::VectorXd::Zero(k));
+        }
+    }
+};
+
+double condition_of(Eigen::MatrixXd X, const Eigen::VectorXd& weight) {
+    const Eigen::VectorXd mean = X.transpose().lazyProduct(weight) / weight.sum();
+    X.rowwise() -= mean.transpose();
+    X = (weight.cwiseSqrt().asDiagonal() * X).eval();
+    for (Index j = 0; j < X.cols(); ++j) X.col(j) /= X.col(j).norm();
+    const Eigen::VectorXd sigma = Eigen::JacobiSVD<Eigen::MatrixXd>(X).singularValues();
+    return sigma[0] / sigma[sigma.size() - 1];
+}
+
+}  // namespace
+
+TEST_CASE("A linear report, by hand", "[models][report]") {
+    const Rows rows(121, 0);
+    const double lambda = 0.3;
+    LinearRegression<double, Ridge> model{{.penalty = {.lambda = lambda}, .feature_names = {"a", "b", "c"}}};
+    const FitReport report = model.fit(Observations(rows.X, rows.y).weights(rows.s).offset(rows.o));
+    INFO(report);
+    const Eigen::VectorXd w = model.coefficients();
+    const Eigen::VectorXd residual = rows.y - rows.o - (rows.X.lazyProduct(w).array() + model.intercept()).matrix();
+    const double total = rows.s.sum(), loss = rows.s.dot(residual.cwiseAbs2()) / 2 / total;
+    CHECK_THAT(report.mean_loss, near(loss, tolerance::product<double>));
+    CHECK_THAT(report.objective, near(loss + lambda / 2 * w.squaredNorm(), tolerance::product<double>));
+    const Eigen::VectorXd gradient = -(rows.X.transpose().lazyProduct(rows.s.cwiseProduct(residual))) / total + lambda * w;
+    const double gradient_norm = std::max(gradient.cwiseAbs().maxCoeff(), std::abs(rows.s.dot(residual)) / total);
+    CHECK(gradient_norm <= tolerance::direct<double>);
+    CHECK_THAT(report.gradient_norm, near(gradient_norm, 0, tolerance::direct<double>));
+    CHECK(report.model == "linear regression");
+    CHECK(report.solver == "QR");
+    CHECK(report.rows == 150);
+    CHECK(report.features == 3);
+    CHECK(report.parameters == 4);
+    CHECK(report.rank == 3);
+    CHECK_THAT(report.total_weight, near(total, tolerance::product<double>));
+    CHECK(report.feature_names == std::vector<std::string>{"a", "b", "c"});
+    CHECK(report.dependent_columns.empty());
+    CHECK(report.separating_slopes.size() == 0);
+    std::ostringstream words;
+    words << report;
+    for (const char* part : {"linear regression by QR: converged", "1/2 mean |y - eta|^2", "lambda/2", "150 rows, 3 features"}) CHECK_THAT(words.str(), ContainsSubstring(part));
+    CHECK_THAT(words.str(), ContainsSubstring(report.message));
+}
+
+TEST_CASE("The condition number of a linear report is that of the centred columns of unit length", "[models][report]") {
+    const Rows rows(122, 0);
+    LinearRegression<double> model;
+    const FitReport report = model.fit(Observations(rows.X, rows.y).weights(rows.s));
+    CHECK_THAT(report.condition_number, near(condition_of(rows.X, rows.s), tolerance::condition_estimate, 0));
+}
+
+TEST_CASE("A logistic report, by hand", "[models][report]") {
+    for (const Index classes : {2, 3}) {
+        const Rows rows(123, classes);
+        const Eigen::VectorXi labels = rows.y.cast<int>();
+        const double lambda = 0.01;
+        LogisticRegression<double, Ridge> model{{.penalty = {.lambda = lambda}, .feature_names = {"a", "b", "c"}}};
+        const FitReport report = model.fit(Observations(rows.X, labels).weights(rows.s));
+        INFO(report);
+        CHECK(report.status == Status::converged);
+        const Eigen::MatrixXd log_p = model.predict_log_probability(rows.X), p = model.predict_probability(rows.X);
+        const double total = rows.s.sum();
+        double loss = 0;
+        Eigen::MatrixXd slope = p;
+        for (Index i = 0; i < 150; ++i) {
+            loss -= rows.s[i] * log_p(i, labels[i]) / total;
+            slope(i, labels[i]) -= 1;
+            slope.row(i) *= rows.s[i] / total;
+        }
+        if (classes == 2) slope = slope.col(1).eval();
+        const Eigen::MatrixXd gradient = rows.X.transpose().lazyProduct(slope) + lambda * model.coefficients();
+        const double gradient_norm = std::max(gradient.cwiseAbs().maxCoeff(), slope.colwise().sum().cwiseAbs().maxCoeff());
+        CHECK_THAT(report.mean_loss, near(loss, tolerance::product<double>));
+        CHECK_THAT(report.objective, near(loss + lambda / 2 * model.coefficients().squaredNorm(), tolerance::product<double>));
+        CHECK(gradient_norm <= tolerance::direct<double>);
+        CHECK_THAT(report.gradient_norm, near(gradient_norm, 0, tolerance::direct<double>));
+        CHECK(report.relative_gradient >= 0);
+        CHECK(report.relative_gradient <= Newton{}.tolerance);
+        CHECK(report.rows == 150);
+        CHECK(report.rank == 3);
+        CHECK(report.parameters == 4 * (classes - 1));
+        CHECK(report.solver == "Newton");
+        CHECK(report.iterations > 2);
+        CHECK(report.counts.hessians >= report.iterations);
+        std::ostringstream words;
+        words << report;
+        for (const std::string part : {report.message, report.model, std::string("by Newton: converged"), report.objective_formula}) CHECK_THAT(words.str(), ContainsSubstring(part));
+    }
+}
+
+TEST_CASE("The gradient of an unfinished fit is that of the user's coordinates", "[models][report]") {
+    const Rows rows(124, 2);
+    const Eigen::VectorXi labels = rows.y.cast<int>();
+    LogisticRegression<double> model;
+    const FitReport report = model.fit(rows.X, labels, Newton{.max_iterations = 1});
+    INFO(report);
+    CHECK(report.status == Status::iteration_limit);
+    CHECK(report.iterations == 1);
+    CHECK_THAT(report.message, ContainsSubstring("max_iterations = 1"));
+    const Eigen::VectorXd slope = (model.predict_probability(rows.X).col(1) - rows.y) / 150;
+    const double largest = std::max(rows.X.transpose().lazyProduct(slope).cwiseAbs().maxCoeff(), std::abs(slope.sum()));
+    CHECK(largest > tolerance::first_order);
+    CHECK_THAT(report.gradient_norm, near(largest, tolerance::second_order<double>, 0));
+    CHECK_THAT(report.objective, near(-(rows.y.array() * model.predict_log_probability(rows.X).col(1).array() +
+                                        (1 - rows.y.array()) * model.predict_log_probability(rows.X).col(0).array()).mean(), tolerance::product<double>));
+}
+
+// Problems whose conditioning grows: columns that share more and more of their values.
+TEST_CASE("A linear report does not claim digits that are not there", "[models][report]") {
+    int claimed_too_many = 0, problems = 0;
+    std::ostringstream all;
+    double worst = -100;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        Random random(6000 + seed);
+        const Index n = 20 + 3 * static_cast<Index>(seed % 20), p = 2 + static_cast<Index>(seed % 5);
+        const double part = std::pow(10.0, -static_cast<double>(seed % 10));
+        Eigen::MatrixXd X = normal_matrix<double>(random, n, p);
+        for (Index j = 1; j < p; ++j) X.col(j) = X.col(0) + part * X.col(j);
+        if (seed % 3 == 1) X.array() += 1000;
+        const Eigen::VectorXd y = X.rowwise().sum() + normal_vector<double>(random, n) * (seed % 2 ? 1.0 : 1e-3);
+        LinearRegression<double> model;
+        LinearRegression<long double> exact;
+        const FitReport report = model.fit(X, y);
+        exact.fit(X, y);
+        if (report.rank < p) continue;
+        const double truth = correct_digits_of_all(model.coefficients(), Eigen::VectorXd(exact.coefficients().cast<double>()), 16, 1e-6);
+        ++problems;
+        worst = std::max(worst, report.correct_digits - truth);
+        if (report.correct_digits > truth + 1) {
+            ++claimed_too_many;
+            all << "seed " << seed << ": claims " << report.correct_digits << ", has " << truth << ", condition number " << report.condition_number << "\n";
+        }
+    }
+    INFO(all.str() << "worst excess " << worst);
+    CHECK(problems >= 50);
+    CHECK(claimed_too_many == 0);
+}
+
+TEST_CASE("A logistic report does not claim digits that are not there", "[models][report]") {
+    int claimed_too_many = 0, problems = 0;
+    std::ostringstream all;
+    double worst = -100;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        Random random(7000 + seed);
+        const Index n = 60 + 3 * static_cast<Index>(seed % 20), p = 2 + static_cast<Index>(seed % 3);
+        const double part = std::pow(10.0, -static_cast<double>(seed % 7));
+        Eigen::MatrixXd X = normal_matrix<double>(random, n, p);
+        const Eigen::VectorXi y = draw_classes<double>(random, X, Eigen::MatrixXd::Constant(p, 1, 0.7), Eigen::VectorXd::Zero(1)).cast<int>();
+        for (Index j = 1; j < p; ++j) X.col(j) = X.col(0) + part * X.col(j);
+        if (seed % 3 == 1) X.array() += 100;
+        LogisticRegression<double> model;
+        LogisticRegression<long double> exact;
+        const FitReport report = model.fit(X, y);
+        if (!report.converged() || report.rank < p) continue;
+        if (!exact.fit(X, y).converged()) continue;
+        const double truth = correct_digits_of_all(model.coefficients(), Eigen::MatrixXd(exact.coefficients().cast<double>()), 16, 1e-6);
+        ++problems;
+        worst = std::max(worst, report.correct_digits - truth);
+        if (report.correct_digits > truth + 1) {
+            ++claimed_too_many;
+            all << "seed " << seed << ": claims " << report.correct_digits << ", has " << truth << ", condition number " << report.condition_number << "\n";
+        }
+    }
+    INFO(all.str() << "worst excess " << worst);
+    CHECK(problems >= 50);
+    CHECK(claimed_too_many == 0);
+}
