@@ -1,0 +1,103 @@
+// What a header costs the compiler: one fit through each, in units of <Eigen/Dense> and one Cholesky solve. User time of the compiler, best of three.
+
+#include "benchmarks/support/problems.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+using namespace gradus::bench;
+
+namespace {
+
+struct Program {
+    const char *name, *text;
+};
+
+constexpr Program eigen = {"Eigen_and_one_solve", R"(#include <Eigen/Dense>
+Eigen::VectorXd solve(const Eigen::MatrixXd& A, const Eigen::VectorXd& b) { return A.llt().solve(b); }
+)"};
+
+constexpr Program programs[] = {
+    {"models/linear_regression.hpp", R"(#include <gradus/models/linear_regression.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) { return gradus::LinearRegression<double>().fit(X, y).converged(); }
+)"},
+    {"models/multivariate_regression.hpp", R"(#include <gradus/models/multivariate_regression.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::MatrixXd& Y) { return gradus::MultivariateRegression<double>().fit(X, Y).converged(); }
+)"},
+    {"models/logistic_regression.hpp", R"(#include <gradus/models/logistic_regression.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) { return gradus::LogisticRegression<double>().fit(X, y).converged(); }
+)"},
+    {"models/regression.hpp", R"(#include <gradus/models/regression.hpp>
+#include <gradus/losses/squared.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) { return gradus::Regression<gradus::Squared<double>>().fit(X, y).converged(); }
+)"},
+    {"gradus.hpp", R"(#include <gradus/gradus.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) { return gradus::LogisticRegression<double>().fit(X, y).converged(); }
+)"},
+};
+
+double user_seconds_of_children() {
+    rusage usage{};
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
+}
+
+class Folder {
+public:
+    Folder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "gradus-XXXXXX").string();
+        if (!mkdtemp(pattern.data())) throw std::runtime_error("no folder for temporary files");
+        path = pattern;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+    std::filesystem::path path;
+};
+
+// negative: it does not compile
+double seconds_to_compile(const Program& program, int runs) {
+    const Folder folder;
+    const std::string source = (folder.path / "program.cpp").string();
+    std::ofstream(source) << program.text;
+    const std::string command = GRADUS_BENCHMARK_COMPILE " -c '" + source + "' -o '" + source + ".o'";
+    double best = std::numeric_limits<double>::infinity();
+    for (int run = 0; run < runs; ++run) {
+        const double start = user_seconds_of_children();
+        if (std::system(command.c_str()) != 0) return -1;
+        best = std::min(best, user_seconds_of_children() - start);
+    }
+    return best;
+}
+
+double seconds_for_eigen() {
+    static const double seconds = seconds_to_compile(eigen, 3);
+    return seconds;
+}
+
+void compile(benchmark::State& state, const Program& program) {
+    for (auto _ : state) {
+        const double seconds = seconds_to_compile(program, is_smoke() ? 1 : 3);
+        if (seconds < 0) return state.SkipWithError("does not compile");
+        state.SetIterationTime(seconds);
+        if (!is_smoke()) state.counters["ratio"] = seconds / seconds_for_eigen();
+    }
+}
+
+const bool are_registered = [] {
+    const auto add = [](const Program& program) {
+        benchmark::RegisterBenchmark(program.name, compile, program)->UseManualTime()->Iterations(1)->Unit(benchmark::kSecond);
+    };
+    if (is_smoke()) return add(programs[0]), true;
+    add(eigen);
+    for (const Program& program : programs) add(program);
+    return true;
+}();
+
+}  // namespace
