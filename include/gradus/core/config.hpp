@@ -8,7 +8,8 @@
 // Compensated sums, exact splitting and the checks for NaN and infinity are what the promises about digits rest on; -ffast-math lets the
 // compiler remove all three.
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error "gradus: compile without -ffast-math (and -ffinite-math-only): they remove compensated sums and the checks for NaN"
+#error                                                                                                                 \
+    "gradus: compile without -ffast-math (and -ffinite-math-only): they remove compensated sums and the checks for NaN"
 #endif
 
 // The one place that throws: with -fno-exceptions, bad input ends the program instead.

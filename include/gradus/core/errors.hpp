@@ -33,10 +33,12 @@ public:
     template <std::integral T>
     Piece(T value) : words_(std::to_string(value)) {}
     template <class T>
-        requires(!std::integral<T>) && requires(const T& value) { static_cast<double>(value); }
+    requires(!std::integral<T>) && requires(const T& value) { static_cast<double>(value); }
     Piece(const T& value) {
         char digits[32];
-        const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<double>(value), std::chars_format::general, 6).ptr;
+        const auto end =
+            std::to_chars(digits, digits + sizeof digits, static_cast<double>(value), std::chars_format::general, 6)
+                .ptr;
         words_.assign(digits, end);
     }
     const std::string& words() const { return words_; }

@@ -26,7 +26,9 @@ public:
     constexpr double uniform(double low, double high) { return low + (high - low) * uniform(); }
 
     /// 0 .. count - 1, each equally likely up to 2^-64 count.
-    constexpr std::uint64_t below(std::uint64_t count) { return static_cast<std::uint64_t>(uniform() * static_cast<double>(count)); }
+    constexpr std::uint64_t below(std::uint64_t count) {
+        return static_cast<std::uint64_t>(uniform() * static_cast<double>(count));
+    }
 
     /// Standard normal by the cosine half of Box and Muller's pair.
     double normal() {

@@ -4,7 +4,6 @@
 #include <gradus/core/config.hpp>
 
 #include <Eigen/Core>
-
 #include <concepts>
 #include <limits>
 
@@ -16,7 +15,7 @@ using Eigen::Index;
 /// std::numeric_limits are specialised. Integers and complex numbers are not.
 template <class S>
 concept Scalar = std::floating_point<S> ||
-                 (std::numeric_limits<S>::is_specialized && !std::numeric_limits<S>::is_integer && !Eigen::NumTraits<S>::IsComplex);
+    (std::numeric_limits<S>::is_specialized && !std::numeric_limits<S>::is_integer && !Eigen::NumTraits<S>::IsComplex);
 
 template <Scalar S>
 using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;

@@ -2,8 +2,8 @@
 // One sweep over X before the fit: is every number finite, and where and how wide is each column?
 
 #include <gradus/core/errors.hpp>
-#include <gradus/data/sample.hpp>
 #include <gradus/data/row_block.hpp>
+#include <gradus/data/sample.hpp>
 
 #include <algorithm>
 #include <string>
@@ -30,7 +30,8 @@ struct ColumnSums {
         : origin(row), first(Vector<S>::Zero(row.size())), second(first), least(row), largest(std::move(row)) {}
 
     // b rows of column j
-    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s, bool is_weighted) {
+    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s,
+                                    bool is_weighted) {
         const S from = origin[j];
         S low = least[j], high = largest[j];
         for (Index i = 0; i < x.size(); ++i) {
@@ -42,7 +43,8 @@ struct ColumnSums {
         const S *values = x.data(), *weights = s.data();
         if (is_weighted) {
             first[j] += lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from); });
-            second[j] += lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from) * (values[i] - from); });
+            second[j] +=
+                lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from) * (values[i] - from); });
         } else {
             first[j] += lane_sum<S>(x.size(), [=](Index i) { return values[i] - from; });
             second[j] += lane_sum<S>(x.size(), [=](Index i) { return (values[i] - from) * (values[i] - from); });
@@ -73,7 +75,8 @@ std::string place(Index row, Index column, const std::vector<std::string>& names
 
 /// Statistics of the columns of a view; throws InvalidInput naming the first entry that is NaN or infinite. O(n p), one sweep.
 template <Scalar S>
-GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const Sample<S>& sample, const char* what, const std::vector<std::string>& names = {}) {
+GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const Sample<S>& sample, const char* what,
+                                                  const std::vector<std::string>& names = {}) {
     using std::isfinite, std::sqrt;
     const Index n = X.rows(), p = X.columns();
     ColumnStatistics<S> out;
@@ -106,7 +109,10 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
         for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b), true);
     });
     for (Index j = 0; by_columns && j < p; ++j)  // one column after the other, as they lie in memory
-        chunks([&](Index first, Index b) { sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b), sample.weights.has_value()); });
+        chunks([&](Index first, Index b) {
+            sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b),
+                            sample.weights.has_value());
+        });
 
     // NaN and infinity end up in the sums. So does the overflow of large finite entries, hence the second look.
     for (Index j = 0; j < p; ++j) {

@@ -19,7 +19,7 @@ public:
     DenseView() = default;
 
     template <class Derived>
-        requires InMemory<Derived>
+    requires InMemory<Derived>
     explicit DenseView(const Eigen::DenseBase<Derived>& matrix)
         : data_(matrix.derived().data()),
           rows_(matrix.rows()),
@@ -27,8 +27,10 @@ public:
           row_stride_(Derived::IsRowMajor ? matrix.derived().outerStride() : matrix.derived().innerStride()),
           column_stride_(Derived::IsRowMajor ? matrix.derived().innerStride() : matrix.derived().outerStride()),
           copy_(&copy_from<typename Derived::Scalar>) {
-        static_assert(std::is_convertible_v<typename Derived::Scalar, S> || requires(typename Derived::Scalar t) { static_cast<S>(t); },
-                      "gradus: the entries of this matrix cannot be read as the scalar type of the model");
+        static_assert(
+            std::is_convertible_v<typename Derived::Scalar, S> ||
+                requires(typename Derived::Scalar t) { static_cast<S>(t); },
+            "gradus: the entries of this matrix cannot be read as the scalar type of the model");
         is_same_scalar_ = std::is_same_v<typename Derived::Scalar, S>;
     }
 
@@ -42,12 +44,16 @@ public:
     }
 
     /// Rows [first, first + out.rows()) into out, b x p.
-    void copy_rows(Index first, MatrixView<S> out) const { copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride()); }
+    void copy_rows(Index first, MatrixView<S> out) const {
+        copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride());
+    }
 
     /// A column-major (row-major) matrix with entries of type S can be worked on where it lies.
     bool is_column_major() const { return is_same_scalar_ && row_stride_ == 1; }
     bool is_row_major() const { return is_same_scalar_ && column_stride_ == 1; }
-    const S* address(Index row, Index column) const { return static_cast<const S*>(data_) + row * row_stride_ + column * column_stride_; }
+    const S* address(Index row, Index column) const {
+        return static_cast<const S*>(data_) + row * row_stride_ + column * column_stride_;
+    }
     Index row_stride() const { return row_stride_; }
     Index column_stride() const { return column_stride_; }
 
@@ -55,12 +61,14 @@ private:
     using Copy = void (*)(const DenseView&, Index, Index, Index, Index, S*, Index);
 
     template <class T>
-    GRADUS_NOINLINE static void copy_from(const DenseView& view, Index row, Index rows, Index column, Index columns, S* out, Index stride) {
+    GRADUS_NOINLINE static void copy_from(const DenseView& view, Index row, Index rows, Index column, Index columns,
+                                          S* out, Index stride) {
         const T* from = static_cast<const T*>(view.data_) + row * view.row_stride_ + column * view.column_stride_;
         constexpr Index tile = 8;  // a transposing copy reads whole cache lines of either side
         if (view.row_stride_ == 1) {
             for (Index j = 0; j < columns; ++j)
-                for (Index i = 0; i < rows; ++i) out[i + j * stride] = static_cast<S>(from[i + j * view.column_stride_]);
+                for (Index i = 0; i < rows; ++i)
+                    out[i + j * stride] = static_cast<S>(from[i + j * view.column_stride_]);
             return;
         }
         for (Index top = 0; top < rows; top += tile)

@@ -39,7 +39,8 @@ Label as_label(const T& value, Index row) {
     if constexpr (std::is_integral_v<Label> && std::is_floating_point_v<T>) {
         const auto whole = static_cast<long double>(value);
         if (!(std::floor(whole) == whole)) reject("label ", value, " in row ", row, " is not a whole number");
-        if (whole < static_cast<long double>(std::numeric_limits<Label>::lowest()) || whole > static_cast<long double>(std::numeric_limits<Label>::max()))
+        if (whole < static_cast<long double>(std::numeric_limits<Label>::lowest()) ||
+            whole > static_cast<long double>(std::numeric_limits<Label>::max()))
             reject("label ", value, " in row ", row, " does not fit the label type");
         return static_cast<Label>(value);
     } else if constexpr (std::is_floating_point_v<Label>) {
@@ -70,24 +71,29 @@ GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes
         const Label label = detail::as_label<Label>(entry(y, i), i);
         const auto at = find(label);
         if (at != sorted.end() && !(label < *at)) continue;
-        if (given) reject("label ", detail::quoted(label), " in row ", i, " is not among the ", sorted.size(), " classes given");
+        if (given)
+            reject("label ", detail::quoted(label), " in row ", i, " is not among the ", sorted.size(),
+                   " classes given");
         if (weight(i)) sorted.insert(at, label);
     }
     if (!given) classes = sorted;
     if (classes.size() < 2) {
         if (classes.empty()) reject("no rows with positive weight: there is no class to learn");
-        reject("single class: every row has label ", detail::quoted(classes[0]), "; at least two classes are needed, and the estimate would be infinite");
+        reject("single class: every row has label ", detail::quoted(classes[0]),
+               "; at least two classes are needed, and the estimate would be infinite");
     }
 
     std::vector<Index> code(sorted.size());
-    for (std::size_t k = 0; k < classes.size(); ++k) code[static_cast<std::size_t>(find(classes[k]) - sorted.begin())] = static_cast<Index>(k);
+    for (std::size_t k = 0; k < classes.size(); ++k)
+        code[static_cast<std::size_t>(find(classes[k]) - sorted.begin())] = static_cast<Index>(k);
     Vector<S> codes(n);
     std::vector<bool> seen(classes.size(), false);
     for (Index i = 0; i < n; ++i) {
         const Label label = detail::as_label<Label>(entry(y, i), i);
         const auto at = find(label);
         const bool known = at != sorted.end() && !(label < *at);
-        const Index k = known ? code[static_cast<std::size_t>(at - sorted.begin())] : 0;  // an unknown label has weight zero: any code does
+        const Index k = known ? code[static_cast<std::size_t>(at - sorted.begin())]
+                              : 0;  // an unknown label has weight zero: any code does
         codes[i] = S(static_cast<int>(k));
         if (known && weight(i)) seen[static_cast<std::size_t>(k)] = true;
     }

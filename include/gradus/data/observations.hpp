@@ -11,7 +11,9 @@
 namespace gradus {
 
 template <class T>
-concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) { []<class Derived>(const Eigen::EigenBase<Derived>&) {}(t); };
+concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) {
+    []<class Derived>(const Eigen::EigenBase<Derived>&) {}(t);
+};
 
 template <class T>
 inline constexpr bool is_std_vector = false;
@@ -33,7 +35,8 @@ struct Held {
 template <class T, EigenMatrix Plain>
 struct Held<T, Plain> {
     static constexpr bool in_memory = InMemory<Plain>;
-    using Type = std::conditional_t<!in_memory, typename Plain::PlainObject, std::conditional_t<std::is_lvalue_reference_v<T>, const Plain&, Plain>>;
+    using Type = std::conditional_t<!in_memory, typename Plain::PlainObject,
+                                    std::conditional_t<std::is_lvalue_reference_v<T>, const Plain&, Plain>>;
 };
 template <class T>
 using held = typename Held<T>::Type;
@@ -54,29 +57,45 @@ public:
     template <class XX, class YY>
     Observations(XX&& x, YY&& y) : X_(std::forward<XX>(x)), y_(std::forward<YY>(y)) {}
     Observations(X&& x, Y&& y, W&& w, O&& o, T&& t)
-        : X_(std::forward<X>(x)), y_(std::forward<Y>(y)), weights_(std::forward<W>(w)), offset_(std::forward<O>(o)), trials_(std::forward<T>(t)) {}
+        : X_(std::forward<X>(x)),
+          y_(std::forward<Y>(y)),
+          weights_(std::forward<W>(w)),
+          offset_(std::forward<O>(o)),
+          trials_(std::forward<T>(t)) {}
 
     /// n entries >= 0.
     template <Column Weights>
     auto weights(Weights&& s) && {
-        return Observations<X, Y, detail::held<Weights>, O, T>(std::forward<X>(X_), std::forward<Y>(y_), std::forward<Weights>(s), std::forward<O>(offset_), std::forward<T>(trials_));
+        return Observations<X, Y, detail::held<Weights>, O, T>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                               std::forward<Weights>(s), std::forward<O>(offset_),
+                                                               std::forward<T>(trials_));
     }
     /// n entries, or n x k.
     template <Column Offset>
     auto offset(Offset&& o) && {
-        return Observations<X, Y, W, detail::held<Offset>, T>(std::forward<X>(X_), std::forward<Y>(y_), std::forward<W>(weights_), std::forward<Offset>(o), std::forward<T>(trials_));
+        return Observations<X, Y, W, detail::held<Offset>, T>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                              std::forward<W>(weights_), std::forward<Offset>(o),
+                                                              std::forward<T>(trials_));
     }
     /// n entries > 0: y counts successes among so many.
     template <Column Trials>
     auto trials(Trials&& m) && {
-        return Observations<X, Y, W, O, detail::held<Trials>>(std::forward<X>(X_), std::forward<Y>(y_), std::forward<W>(weights_), std::forward<O>(offset_), std::forward<Trials>(m));
+        return Observations<X, Y, W, O, detail::held<Trials>>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                              std::forward<W>(weights_), std::forward<O>(offset_),
+                                                              std::forward<Trials>(m));
     }
     template <Column Weights>
-    auto weights(Weights&& s) const& { return Observations(*this).weights(std::forward<Weights>(s)); }
+    auto weights(Weights&& s) const& {
+        return Observations(*this).weights(std::forward<Weights>(s));
+    }
     template <Column Offset>
-    auto offset(Offset&& o) const& { return Observations(*this).offset(std::forward<Offset>(o)); }
+    auto offset(Offset&& o) const& {
+        return Observations(*this).offset(std::forward<Offset>(o));
+    }
     template <Column Trials>
-    auto trials(Trials&& m) const& { return Observations(*this).trials(std::forward<Trials>(m)); }
+    auto trials(Trials&& m) const& {
+        return Observations(*this).trials(std::forward<Trials>(m));
+    }
 
     static constexpr bool has_weights = !std::is_same_v<W, detail::Absent>;
     static constexpr bool has_offset = !std::is_same_v<O, detail::Absent>;
@@ -105,8 +124,10 @@ DenseView<S> view_of(const M& matrix) {
     if constexpr (EigenMatrix<M>) return DenseView<S>(matrix);
     else {
         using T = typename M::value_type;
-        static_assert(std::is_arithmetic_v<T> || std::is_convertible_v<T, S>, "gradus: this vector does not hold numbers");
-        return DenseView<S>(Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(matrix.data(), static_cast<Index>(matrix.size())));
+        static_assert(std::is_arithmetic_v<T> || std::is_convertible_v<T, S>,
+                      "gradus: this vector does not hold numbers");
+        return DenseView<S>(
+            Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(matrix.data(), static_cast<Index>(matrix.size())));
     }
 }
 

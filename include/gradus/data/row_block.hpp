@@ -31,15 +31,18 @@ struct Lines {
 
 // out (b) = sum_j (column_j - shift_j) w_j
 template <Scalar S>
-GRADUS_NOINLINE void times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* w, S* __restrict out) {
+GRADUS_NOINLINE void times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* w,
+                                   S* __restrict out) {
     for (Index i = 0; i < rows; ++i) out[i] = S(0);
     Index j = 0;
     for (; j + 4 <= columns; j += 4) {
         X.request(j / 2, rows);
         X.request(j / 2 + 1, rows);
-        const S *__restrict x0 = X[j], *__restrict x1 = X[j + 1], *__restrict x2 = X[j + 2], *__restrict x3 = X[j + 3];
-        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1], w2 = w[j + 2], w3 = w[j + 3];
-        for (Index i = 0; i < rows; ++i) out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
+        const S* __restrict x0 = X[j], * __restrict x1 = X[j + 1], * __restrict x2 = X[j + 2], * __restrict x3 = X[j + 3];
+        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1],
+                w2 = w[j + 2], w3 = w[j + 3];
+        for (Index i = 0; i < rows; ++i)
+            out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
     }
     for (; j < columns; ++j) {
         const S* __restrict x = X[j];
@@ -60,7 +63,8 @@ GRADUS_NOINLINE void times_rows(const Lines<S>& X, Index rows, Index columns, co
 
 // out_j += sum_i (x_ij - shift_j) r_i
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* r, S* out) {
+GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift,
+                                                  const S* r, S* out) {
     for (Index j = 0; j < columns; ++j) {
         if (j % 2 == 0) X.request((columns + j) / 2, rows);
         out[j] += shifted_dot(X[j], shift[j], r, rows);
@@ -68,15 +72,17 @@ GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows,
 }
 
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* __restrict shift, const S* r, S* __restrict out) {
+GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* __restrict shift,
+                                               const S* r, S* __restrict out) {
     Index i = 0;
     for (; i + 4 <= rows; i += 4) {
         X.request((rows + i) / 2, columns);
         X.request((rows + i) / 2 + 1, columns);
-        const S *__restrict x0 = X[i], *__restrict x1 = X[i + 1], *__restrict x2 = X[i + 2], *__restrict x3 = X[i + 3];
+        const S* __restrict x0 = X[i], * __restrict x1 = X[i + 1], * __restrict x2 = X[i + 2], * __restrict x3 = X[i + 3];
         const S r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
         for (Index j = 0; j < columns; ++j)
-            out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) + ((x2[j] - shift[j]) * r2 + (x3[j] - shift[j]) * r3);
+            out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) +
+                      ((x2[j] - shift[j]) * r2 + (x3[j] - shift[j]) * r3);
     }
     for (; i < rows; ++i) {
         const S* __restrict x = X[i];
@@ -117,7 +123,8 @@ public:
         w.resize(columns());
         for (Index j = 0; j < columns(); ++j) w[j] = scale.size() ? S(W(j, 0) * scale[j]) : W(j, 0);
         const S* shift = work_->shift.data();
-        if (work_->view.is_column_major()) detail::times_columns(column_lines(), rows_, columns(), shift, w.data(), out.data());
+        if (work_->view.is_column_major())
+            detail::times_columns(column_lines(), rows_, columns(), shift, w.data(), out.data());
         else detail::times_rows(row_lines(), rows_, columns(), shift, w.data(), out.data());
     }
 
@@ -129,7 +136,8 @@ public:
         const Vector<S>& scale = work_->coordinates.scale;
         sum.setZero(columns());
         const S* shift = work_->shift.data();
-        if (work_->view.is_column_major()) detail::add_transposed_times_columns(column_lines(), rows_, columns(), shift, R.data(), sum.data());
+        if (work_->view.is_column_major())
+            detail::add_transposed_times_columns(column_lines(), rows_, columns(), shift, R.data(), sum.data());
         else detail::add_transposed_times_rows(row_lines(), rows_, columns(), shift, R.data(), sum.data());
         for (Index j = 0; j < columns(); ++j) out(j, 0) += scale.size() ? S(sum[j] * scale[j]) : sum[j];
     }
@@ -191,15 +199,17 @@ private:
         DenseView<S> view;
         Equilibration<S> coordinates;
         Index block_rows = 0;
-        Vector<S> shift;                     // p, zero in the user's own coordinates
-        Vector<S> scaled;                    // p
+        Vector<S> shift;                       // p, zero in the user's own coordinates
+        Vector<S> scaled;                      // p
         Matrix<S> dense, weighted, high, low;  // b x p each, allocated when first needed
     };
 
     RowBlock(Work& work, Index first, Index rows) : work_(&work), first_(first), rows_(rows) {}
 
     bool in_place() const { return !loaded_ && (work_->view.is_column_major() || work_->view.is_row_major()); }
-    detail::Lines<S> column_lines() const { return {work_->view.address(first_, 0), work_->view.column_stride(), ahead()}; }
+    detail::Lines<S> column_lines() const {
+        return {work_->view.address(first_, 0), work_->view.column_stride(), ahead()};
+    }
     detail::Lines<S> row_lines() const { return {work_->view.address(first_, 0), work_->view.row_stride(), ahead()}; }
     // distance in memory to the same place of the next block; zero when that is not a whole block
     Index ahead() const { return first_ + 2 * rows_ <= work_->view.rows() ? rows_ * work_->view.row_stride() : 0; }
@@ -233,7 +243,8 @@ private:
         work_->view.copy_rows(first_, raw.topRows(rows_));
         for (Index j = 0; j < p; ++j) {
             const bool shifted = !work_->coordinates.is_identity();
-            const S shift = shifted ? S(-work_->coordinates.shift[j]) : S(0), scale = shifted ? work_->coordinates.scale[j] : S(1);
+            const S shift = shifted ? S(-work_->coordinates.shift[j]) : S(0),
+                    scale = shifted ? work_->coordinates.scale[j] : S(1);
             for (Index i = 0; i < rows_; ++i) {
                 S sum = raw(i, j), error(0);
                 add_exactly(sum, error, shift);

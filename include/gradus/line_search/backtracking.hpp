@@ -35,9 +35,12 @@ struct Backtracking {
             const RayPoint<S> point = ray(t);
             if (isfinite(point.value)) {
                 if (point.value <= value + S(sufficient) * t * slope && point.value < value) return {t, trial, false};
-                if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise && abs(point.slope) <= S(0.9) * abs(slope)) return {t, trial, true};
+                if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise &&
+                    abs(point.slope) <= S(0.9) * abs(slope))
+                    return {t, trial, true};
                 const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));
-                t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t) : S(shrink_most) * t;
+                t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t)
+                                       : S(shrink_most) * t;
             } else {
                 t *= S(shrink_least);
             }

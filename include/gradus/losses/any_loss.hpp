@@ -24,15 +24,20 @@ public:
     Index outputs() const { return loss_->outputs(); }
     bool admits(const S& y) const { return loss_->admits(y); }
     const char* domain() const { return loss_->domain(); }
-    S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const { return loss_->value(y, eta, s); }
-    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+    S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
+        return loss_->value(y, eta, s);
+    }
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                      MatrixView<S> slope) const {
         return loss_->value_and_slope(y, eta, s, slope);
     }
-    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
-                  MatrixView<S> curvature) const {
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                  MatrixView<S> slope, MatrixView<S> curvature) const {
         return loss_->derivatives(y, eta, s, slope, curvature);
     }
-    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return loss_->intercept_only(y, s); }
+    Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        return loss_->intercept_only(y, s);
+    }
 
 private:
     struct Interface {
@@ -41,8 +46,10 @@ private:
         virtual bool admits(const S& y) const = 0;
         virtual const char* domain() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
-        virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&, MatrixView<S>) const = 0;
-        virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&, MatrixView<S>, MatrixView<S>) const = 0;
+        virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
+                                  MatrixView<S>) const = 0;
+        virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
+                              MatrixView<S>, MatrixView<S>) const = 0;
         virtual Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
     };
 
@@ -52,16 +59,24 @@ private:
         Index outputs() const override { return loss.outputs(); }
         bool admits(const S& y) const override { return loss.admits(y); }
         const char* domain() const override { return loss.domain(); }
-        S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const override { return loss.value(y, eta, s); }
-        S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const override {
+        S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
+                const ConstVectorView<S>& s) const override {
+            return loss.value(y, eta, s);
+        }
+        S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                          MatrixView<S> slope) const override {
             return loss.value_and_slope(y, eta, s, slope);
         }
-        S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
-                      MatrixView<S> curvature) const override {
+        S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                      MatrixView<S> slope, MatrixView<S> curvature) const override {
             if constexpr (CurvedLoss<L>) return loss.derivatives(y, eta, s, slope, curvature);
-            else return curvature.setZero(), loss.value_and_slope(y, eta, s, slope);  // a solver that needs curvature was refused
+            else
+                return curvature.setZero(),
+                       loss.value_and_slope(y, eta, s, slope);  // a solver that needs curvature was refused
         }
-        Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override { return loss.intercept_only(y, s); }
+        Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
+            return loss.intercept_only(y, s);
+        }
         L loss;
     };
 

@@ -30,17 +30,19 @@ public:
         return sum(y, eta, u, s);
     }
 
-    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                      MatrixView<S> slope) const {
         const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
         slope_from(y, eta, u, s, slope);
         return sum(y, eta, u, s);
     }
 
-    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
-                  MatrixView<S> curvature) const {
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                  MatrixView<S> slope, MatrixView<S> curvature) const {
         const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
         slope_from(y, eta, u, s, slope);
-        for (Index i = 0; i < u.size(); ++i) curvature(i, 0) = s[i] * u[i] / ((S(1) + u[i]) * (S(1) + u[i]));  // p (1 - p)
+        for (Index i = 0; i < u.size(); ++i)
+            curvature(i, 0) = s[i] * u[i] / ((S(1) + u[i]) * (S(1) + u[i]));  // p (1 - p)
         return sum(y, eta, u, s);
     }
 
@@ -68,13 +70,17 @@ public:
 
 private:
     // log1p(u) + (1 - y) eta for eta >= 0, log1p(u) - y eta otherwise
-    static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u, const ConstVectorView<S>& s) {
+    static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u,
+                 const ConstVectorView<S>& s) {
         const BlockArray<S> log_total = u.log1p();
-        return lane_sum<S>(u.size(), [&](Index i) { return s[i] * (log_total[i] + ((eta(i, 0) > S(0) ? eta(i, 0) : S(0)) - y(i, 0) * eta(i, 0))); });
+        return lane_sum<S>(u.size(), [&](Index i) {
+            return s[i] * (log_total[i] + ((eta(i, 0) > S(0) ? eta(i, 0) : S(0)) - y(i, 0) * eta(i, 0)));
+        });
     }
 
     // p - y = (1 - y) p - y (1 - p)
-    static void slope_from(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u, const ConstVectorView<S>& s, MatrixView<S>& slope) {
+    static void slope_from(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u,
+                           const ConstVectorView<S>& s, MatrixView<S>& slope) {
         for (Index i = 0; i < u.size(); ++i) {
             const S large = S(1) / (S(1) + u[i]), small = u[i] * large;
             const S p = eta(i, 0) >= S(0) ? large : small, complement = eta(i, 0) >= S(0) ? small : large;

@@ -18,15 +18,16 @@ namespace gradus {
 /// arrays do the work. Values must be finite, or +infinity where the loss grows without bound; never NaN for admitted targets and finite eta.
 template <class L>
 concept Loss = Scalar<typename L::Scalar> &&
-               requires(const L& loss, const ConstMatrixView<typename L::Scalar>& y, const ConstMatrixView<typename L::Scalar>& eta,
-                        const ConstVectorView<typename L::Scalar>& s, MatrixView<typename L::Scalar> slope, typename L::Scalar target) {
-                   { loss.value(y, eta, s) } -> std::convertible_to<typename L::Scalar>;
-                   { loss.value_and_slope(y, eta, s, slope) } -> std::convertible_to<typename L::Scalar>;
-                   { loss.outputs() } -> std::convertible_to<Index>;
-                   { loss.admits(target) } -> std::convertible_to<bool>;
-                   { loss.domain() } -> std::convertible_to<const char*>;
-                   { loss.intercept_only(y, s) } -> std::convertible_to<Vector<typename L::Scalar>>;
-               };
+    requires(const L& loss, const ConstMatrixView<typename L::Scalar>& y,
+             const ConstMatrixView<typename L::Scalar>& eta, const ConstVectorView<typename L::Scalar>& s,
+             MatrixView<typename L::Scalar> slope, typename L::Scalar target) {
+    { loss.value(y, eta, s) } -> std::convertible_to<typename L::Scalar>;
+    { loss.value_and_slope(y, eta, s, slope) } -> std::convertible_to<typename L::Scalar>;
+    { loss.outputs() } -> std::convertible_to<Index>;
+    { loss.admits(target) } -> std::convertible_to<bool>;
+    { loss.domain() } -> std::convertible_to<const char*>;
+    { loss.intercept_only(y, s) } -> std::convertible_to<Vector<typename L::Scalar>>;
+};
 
 /// A loss that also has
 ///
@@ -34,8 +35,9 @@ concept Loss = Scalar<typename L::Scalar> &&
 ///
 /// with one column for each pair c >= d, packed as in pair_index; convex losses have positive semidefinite curvature.
 template <class L>
-concept CurvedLoss = Loss<L> && requires(const L& loss, const ConstMatrixView<typename L::Scalar>& block,
-                                         const ConstVectorView<typename L::Scalar>& s, MatrixView<typename L::Scalar> out) {
+concept CurvedLoss = Loss<L> &&
+    requires(const L& loss, const ConstMatrixView<typename L::Scalar>& block,
+             const ConstVectorView<typename L::Scalar>& s, MatrixView<typename L::Scalar> out) {
     { loss.derivatives(block, block, s, out, out) } -> std::convertible_to<typename L::Scalar>;
 };
 
@@ -46,7 +48,9 @@ concept BoundedCurvatureLoss = Loss<L> && requires {
 };
 
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1) (2,1) ...
-constexpr Index pair_index(Index row, Index column, Index k) { return column * k - column * (column - 1) / 2 + (row - column); }
+constexpr Index pair_index(Index row, Index column, Index k) {
+    return column * k - column * (column - 1) / 2 + (row - column);
+}
 constexpr Index pair_count(Index k) { return k * (k + 1) / 2; }
 
 }  // namespace gradus

@@ -34,20 +34,23 @@ public:
         return probabilities(y, eta, s, probability);
     }
 
-    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                      MatrixView<S> slope) const {
         const S sum = probabilities(y, eta, s, slope);
         to_slope(y, s, slope);
         return sum;
     }
 
-    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
-                  MatrixView<S> curvature) const {
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                  MatrixView<S> slope, MatrixView<S> curvature) const {
         const S sum = probabilities(y, eta, s, slope);
         for (Index d = 0; d < classes_; ++d)
             for (Index c = d + 1; c < classes_; ++c)
-                for (Index i = 0; i < eta.rows(); ++i) curvature(i, pair_index(c, d, classes_)) = -s[i] * slope(i, c) * slope(i, d);
+                for (Index i = 0; i < eta.rows(); ++i)
+                    curvature(i, pair_index(c, d, classes_)) = -s[i] * slope(i, c) * slope(i, d);
         for (Index d = 0; d < classes_; ++d)  // p_d (1 - p_d), with 1 - p_d as the sum of the others
-            for (Index i = 0; i < eta.rows(); ++i) curvature(i, pair_index(d, d, classes_)) = s[i] * slope(i, d) * sum_of_others(slope, i, d);
+            for (Index i = 0; i < eta.rows(); ++i)
+                curvature(i, pair_index(d, d, classes_)) = s[i] * slope(i, d) * sum_of_others(slope, i, d);
         to_slope(y, s, slope);
         return sum;
     }
@@ -71,7 +74,8 @@ private:
     static Index code(const S& y) { return static_cast<Index>(y); }
 
     // p into `probability`; returns the sum of the losses
-    S probabilities(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> probability) const {
+    S probabilities(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                    MatrixView<S> probability) const {
         const Index rows = eta.rows();
         BlockArray<S> largest(rows), total = BlockArray<S>::Zero(rows), others(rows), gap(rows);
         exp_below_largest<S>(eta, probability, largest);
@@ -80,12 +84,14 @@ private:
         for (Index i = 0; i < rows; ++i) {
             const Index label = code(y(i, 0));
             gap[i] = largest[i] - eta(i, label);
-            others[i] = gap[i] == S(0) ? sum_of_others(probability, i, label) : S(total[i] - S(1));  // the largest entry is exactly 1
+            others[i] = gap[i] == S(0) ? sum_of_others(probability, i, label)
+                                       : S(total[i] - S(1));  // the largest entry is exactly 1
         }
         for (Index c = 0; c < classes_; ++c)
             for (Index i = 0; i < rows; ++i) probability(i, c) /= total[i];
         const BlockArray<S> log_total = others.log1p();
-        return lane_sum<S>(rows, [&](Index i) { return s[i] * (gap[i] + log_total[i]); });  // log(total exp(largest - eta_y))
+        return lane_sum<S>(rows,
+                           [&](Index i) { return s[i] * (gap[i] + log_total[i]); });  // log(total exp(largest - eta_y))
     }
 
     void to_slope(const ConstMatrixView<S>& y, const ConstVectorView<S>& s, MatrixView<S>& slope) const {

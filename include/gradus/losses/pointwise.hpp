@@ -27,21 +27,24 @@ public:
         else return "any real number";
     }
 
-    Scalar value(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta, const ConstVectorView<Scalar>& s) const {
+    Scalar value(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta,
+                 const ConstVectorView<Scalar>& s) const {
         Scalar sum(0);
         for (Index i = 0; i < eta.rows(); ++i) sum += s[i] * f_.value(y(i, 0), eta(i, 0));
         return sum;
     }
 
-    Scalar value_and_slope(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta, const ConstVectorView<Scalar>& s,
-                           MatrixView<Scalar> slope) const {
+    Scalar value_and_slope(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta,
+                           const ConstVectorView<Scalar>& s, MatrixView<Scalar> slope) const {
         for (Index i = 0; i < eta.rows(); ++i) slope(i, 0) = s[i] * f_.slope(y(i, 0), eta(i, 0));
         return value(y, eta, s);
     }
 
-    Scalar derivatives(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta, const ConstVectorView<Scalar>& s,
-                       MatrixView<Scalar> slope, MatrixView<Scalar> curvature) const
-        requires requires(const F& f, Scalar t) { f.curvature(t, t); }
+    Scalar derivatives(const ConstMatrixView<Scalar>& y, const ConstMatrixView<Scalar>& eta,
+                       const ConstVectorView<Scalar>& s, MatrixView<Scalar> slope,
+                       MatrixView<Scalar> curvature) const requires requires(const F& f, Scalar t) {
+        f.curvature(t, t);
+    }
     {
         for (Index i = 0; i < eta.rows(); ++i) curvature(i, 0) = s[i] * f_.curvature(y(i, 0), eta(i, 0));
         return value_and_slope(y, eta, s, slope);
@@ -51,8 +54,7 @@ public:
     Vector<Scalar> intercept_only(const ConstMatrixView<Scalar>& y, const ConstVectorView<Scalar>& s) const {
         if constexpr (requires { f_.intercept_only(Scalar(0)); })
             return Vector<Scalar>::Constant(1, f_.intercept_only(Scalar(s.dot(y.col(0)) / s.sum())));
-        else
-            return Vector<Scalar>::Zero(1);
+        else return Vector<Scalar>::Zero(1);
     }
 
 private:

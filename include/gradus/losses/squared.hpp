@@ -21,18 +21,20 @@ public:
 
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         S sum(0);
-        for (Index c = 0; c < outputs_; ++c) sum += lane_sum<S>(s.size(), [&](Index i) { return s[i] * (eta(i, c) - y(i, c)) * (eta(i, c) - y(i, c)); });
+        for (Index c = 0; c < outputs_; ++c)
+            sum += lane_sum<S>(s.size(), [&](Index i) { return s[i] * (eta(i, c) - y(i, c)) * (eta(i, c) - y(i, c)); });
         return sum / 2;
     }
 
-    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
+    S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                      MatrixView<S> slope) const {
         for (Index c = 0; c < outputs_; ++c)
             for (Index i = 0; i < s.size(); ++i) slope(i, c) = s[i] * (eta(i, c) - y(i, c));
         return value(y, eta, s);
     }
 
-    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
-                  MatrixView<S> curvature) const {
+    S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                  MatrixView<S> slope, MatrixView<S> curvature) const {
         for (Index d = 0; d < outputs_; ++d)
             for (Index c = d; c < outputs_; ++c)
                 for (Index i = 0; i < s.size(); ++i) curvature(i, pair_index(c, d, outputs_)) = c == d ? s[i] : S(0);
@@ -42,7 +44,8 @@ public:
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         Vector<S> mean(outputs_);
         const S total = s.sum();
-        for (Index c = 0; c < outputs_; ++c) mean[c] = lane_sum<S>(s.size(), [&](Index i) { return s[i] * y(i, c); }) / total;
+        for (Index c = 0; c < outputs_; ++c)
+            mean[c] = lane_sum<S>(s.size(), [&](Index i) { return s[i] * y(i, c); }) / total;
         return mean;
     }
 

@@ -26,14 +26,15 @@ struct FitReport {
     int iterations = 0;
     Counts counts;
 
-    double gradient_norm = 0;      ///< largest |component| of the gradient of the objective
+    double gradient_norm = 0;       ///< largest |component| of the gradient of the objective
     double relative_gradient = -1;  ///< the same, each component in units of its size under the intercept-only fit
     double newton_decrement = -1;
     double correct_digits = -1;    ///< of the coefficients, estimated from the last correction
     double condition_number = -1;  ///< of the centred columns, each scaled to unit length (logistic: weighted)
     Index rank = -1;               ///< of the features beside the intercept
 
-    std::vector<Index> dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
+    std::vector<Index>
+        dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
     std::vector<std::string> feature_names;
     /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true class loses by it, and
     /// some gain.
@@ -54,22 +55,32 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
     line("because     ", report.message);
     line("minimised   ", report.objective_formula, " = ", report.objective);
-    line("data        ", report.rows, " rows, ", report.features, " features", report.total_weight == static_cast<double>(report.rows) ? std::string() : text(", weights sum to ", report.total_weight));
-    line("work        ", report.iterations, " iterations, ", report.counts.gradients, " gradients, ", report.counts.hessians, " Hessians, ", report.counts.ray_points, " line-search points");
-    line("optimality  largest gradient component ", report.gradient_norm, report.relative_gradient < 0 ? std::string() : text(", relative ", report.relative_gradient),
+    line("data        ", report.rows, " rows, ", report.features, " features",
+         report.total_weight == static_cast<double>(report.rows) ? std::string()
+                                                                 : text(", weights sum to ", report.total_weight));
+    line("work        ", report.iterations, " iterations, ", report.counts.gradients, " gradients, ",
+         report.counts.hessians, " Hessians, ", report.counts.ray_points, " line-search points");
+    line("optimality  largest gradient component ", report.gradient_norm,
+         report.relative_gradient < 0 ? std::string() : text(", relative ", report.relative_gradient),
          report.newton_decrement < 0 ? std::string() : text(", Newton decrement ", report.newton_decrement));
-    if (report.correct_digits >= 0) line("accuracy    about ", static_cast<int>(report.correct_digits), " correct digits in the coefficients");
-    if (report.rank >= 0) line("rank        ", report.rank, " of ", report.features, report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));
+    if (report.correct_digits >= 0)
+        line("accuracy    about ", static_cast<int>(report.correct_digits), " correct digits in the coefficients");
+    if (report.rank >= 0)
+        line("rank        ", report.rank, " of ", report.features,
+             report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));
     if (!report.dependent_columns.empty()) {
         std::string names;
         for (const Index j : report.dependent_columns) names += (names.empty() ? "" : ", ") + report.feature_name(j);
-        line("dependent   ", names, ": combinations of the columns before them; the coefficients are those of least norm");
+        line("dependent   ", names,
+             ": combinations of the columns before them; the coefficients are those of least norm");
     }
     if (report.separating_slopes.size() > 0) {
         for (Index c = 0; c < report.separating_slopes.cols(); ++c) {
             std::string terms;
             for (Index j = 0; j < report.separating_slopes.rows(); ++j)
-                if (report.separating_slopes(j, c) != 0) terms += text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
+                if (report.separating_slopes(j, c) != 0)
+                    terms +=
+                        text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
             line("direction   ", terms.empty() ? "" : terms + ", ", "intercept ", report.separating_intercept[c]);
         }
     }

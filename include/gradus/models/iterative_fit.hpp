@@ -19,14 +19,17 @@ namespace gradus {
 /// A solver whose steps do not depend on the coordinates says so, and is given centred and scaled columns. All others run in the user's own,
 /// because the step size, its stable interval and the trace are about those.
 template <class Solver>
-inline constexpr bool wants_equilibrated_coordinates = requires { requires Solver::wants_equilibrated_coordinates; };
+inline constexpr bool wants_equilibrated_coordinates = requires {
+    requires Solver::wants_equilibrated_coordinates;
+};
 
 /// What models hand to solvers: one type per scalar.
 template <Scalar S>
 using ModelObjective = EmpiricalRisk<AnyLoss<S>, AnyPenalty<S>, AnyPredictor<S>>;
 
 template <class Solver, class S>
-concept IterativeSolver = requires(const Solver& solver, const ModelObjective<S>& f, const Vector<S>& start, NoObserver observer) {
+concept IterativeSolver = requires(const Solver& solver, const ModelObjective<S>& f, const Vector<S>& start,
+                                   NoObserver observer) {
     { solver.minimize(f, start, observer) } -> std::same_as<Result<S>>;
 };
 
@@ -62,13 +65,15 @@ GRADUS_ONCE S slope_scale(const Loss& loss, const Sample<S>& sample, const Vecto
 template <class Observer, Scalar S>
 class UserCoordinates {
 public:
-    UserCoordinates(Observer& observer, const AnyPredictor<S>& predictor, const Equilibration<S>& coordinates, bool has_intercept)
+    UserCoordinates(Observer& observer, const AnyPredictor<S>& predictor, const Equilibration<S>& coordinates,
+                    bool has_intercept)
         : observer_(&observer), predictor_(&predictor), coordinates_(&coordinates), has_intercept_(has_intercept) {}
 
     auto operator()(const IterationRecord<S>& record) {
         parameters_ = user_parameters(record.x);
         gradient_ = user_gradient(record.gradient);
-        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_), record.relative_gradient, record.step, parameters_, gradient_});
+        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
+                                               record.relative_gradient, record.step, parameters_, gradient_});
     }
 
     Vector<S> user_parameters(const Vector<S>& theta) const {
@@ -77,7 +82,8 @@ public:
         if (!coordinates_->is_identity()) {
             scale_rows(W, coordinates_->scale);
             if (has_intercept_)
-                for (Index c = 0; c < b.size(); ++c) b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
+                for (Index c = 0; c < b.size(); ++c)
+                    b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
         }
         return flat(W, b);
     }
@@ -102,18 +108,24 @@ private:
 };
 
 template <class Loss>
-inline constexpr bool is_classification_loss = requires { requires Loss::is_classification; };
+inline constexpr bool is_classification_loss = requires {
+    requires Loss::is_classification;
+};
 
 /// Refuses, in one sentence, a solver that needs more than the objective made of these has.
 template <class Solver, class Loss, class Penalty, class Predictor>
 constexpr void check_solver() {
     using Risk = EmpiricalRisk<Loss, Penalty, Predictor>;
-    if constexpr (requires { Solver::template requires_of<Risk, typename Loss::Scalar>(); }) Solver::template requires_of<Risk, typename Loss::Scalar>();
+    if constexpr (requires { Solver::template requires_of<Risk, typename Loss::Scalar>(); })
+        Solver::template requires_of<Risk, typename Loss::Scalar>();
 }
 
 template <class Solver>
 const char* solver_name() {
-    if constexpr (requires { { Solver::name } -> std::convertible_to<const char*>; }) return Solver::name;
+    if constexpr (requires {
+                      { Solver::name } -> std::convertible_to<const char*>;
+                  })
+        return Solver::name;
     else return "a solver of the user's own";
 }
 
@@ -127,17 +139,19 @@ template <Scalar S>
 class IterativeFit {
 public:
     template <class Loss, SmoothPenalty<S> Penalty, class Predictor>
-    IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept, bool equilibrated)
+    IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept,
+                 bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),
           traits_{is_classification_loss<Loss>, !ZeroPenalty<Penalty>},
-          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)), AnyPredictor<S>(std::move(predictor)), prepared.sample,
-                equilibrated ? equilibrate(prepared.columns, has_intercept) : Equilibration<S>{}) {}
+          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)), AnyPredictor<S>(std::move(predictor)),
+                prepared.sample, equilibrated ? equilibrate(prepared.columns, has_intercept) : Equilibration<S>{}) {}
 
     /// Fits; `map` is the start when `from_there`, and the answer in the end.
     template <class Solver, class Observer>
     FitReport run(const Solver& solver, Observer& observer, LinearMap<S>& map, bool from_there) {
-        static_assert(IterativeSolver<Solver, S>, "gradus: a solver has a member minimize(objective, start, observer) const that returns gradus::Result<Scalar>");
+        static_assert(IterativeSolver<Solver, S>, "gradus: a solver has a member minimize(objective, start, observer) "
+                                                  "const that returns gradus::Result<Scalar>");
         const Vector<S> start = begin(map, from_there);
         Result<S> result;
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
@@ -237,10 +251,13 @@ private:
         if (traits_.is_classification && !traits_.is_penalised) report_separation(result, report);
         if (report.converged()) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
-        if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p && !traits_.is_penalised) {
+        if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
+            !traits_.is_penalised) {
             report.status = Status::ill_conditioned;
-            report.message = text("the Hessian, whose condition number is the square of that of the columns (", report.condition_number, "), resolves ", result.rank, " of ", result.x.size(),
-                                  " directions in this arithmetic, so the coefficients cannot be trusted. Use QR (linear models), a wider scalar type, or fewer columns");
+            report.message = text("the Hessian, whose condition number is the square of that of the columns (",
+                                  report.condition_number, "), resolves ", result.rank, " of ", result.x.size(),
+                                  " directions in this arithmetic, so the coefficients cannot be trusted. Use QR "
+                                  "(linear models), a wider scalar type, or fewer columns");
         }
         if (report.status == Status::iteration_limit) explain_scales(report);
         return report;
@@ -255,8 +272,10 @@ private:
             if (size[j] > S(0)) largest = std::max(largest, S(abs(result.gradient[j]) / size[j]));
         if (!(largest > S(1e-4))) return;
         report.status = Status::vanishing_slopes;
-        report.message = text("the gradient is small (relative ", report.relative_gradient, ") only because the loss is flat here: it is still ", largest,
-                              " of what its terms would give without cancelling. This is not the optimum; use Newton, or a smaller tolerance");
+        report.message = text("the gradient is small (relative ", report.relative_gradient,
+                              ") only because the loss is flat here: it is still ", largest,
+                              " of what its terms would give without cancelling. This is not the optimum; use Newton, "
+                              "or a smaller tolerance");
     }
 
     GRADUS_ONCE void explain_scales(FitReport& report) const {
@@ -267,8 +286,8 @@ private:
             if (sizes[j] < sizes[small]) small = j;
         }
         if (sizes.size() < 2 || !(sizes[large] > S(10) * sizes[small])) return;
-        report.message += text("; column ", large, " is ", sizes[large] / sizes[small], " times as large as column ", small,
-                               ": standardise the columns, or use Newton, which does not depend on their scale");
+        report.message += text("; column ", large, " is ", sizes[large] / sizes[small], " times as large as column ",
+                               small, ": standardise the columns, or use Newton, which does not depend on their scale");
     }
 
     GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {
@@ -287,24 +306,29 @@ private:
             report.separating_intercept[c] = static_cast<double>(b[c]);
         }
         report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
-                              ": along the separating direction given, no row's own class loses and some gain, so the likelihood has no finite maximum and the coefficients "
-                              "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what separates");
+                              ": along the separating direction given, no row's own class loses and some gain, so the "
+                              "likelihood has no finite maximum and the coefficients "
+                              "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
+                              "{.lambda = 1e-3}}}, or leave out what separates");
     }
 
     /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
     GRADUS_ONCE void decide_rank(LinearMap<S>& map, FitReport& report) {
         const Sample<S>& sample = prepared_->sample;
-        LeastSquares<S> problem{sample, equilibrate(prepared_->columns, has_intercept_), column_norms(*prepared_), has_intercept_, {}};
+        LeastSquares<S> problem{
+            sample, equilibrate(prepared_->columns, has_intercept_), column_norms(*prepared_), has_intercept_, {}};
         problem.sample.Y = DenseView<S>(zeros_ = Matrix<S>::Zero(sample.rows(), 1));
         problem.sample.offset.reset();
         problem.sample.target_coordinates = {};
-        const Echelon<S> form = echelon_form<S>(triangular_factor<S>(problem), problem.unknowns(), augmented_norms(problem), S(16) * epsilon<S>);
+        const Echelon<S> form = echelon_form<S>(triangular_factor<S>(problem), problem.unknowns(),
+                                                augmented_norms(problem), S(16) * epsilon<S>);
         const Index at = has_intercept_;
         report.rank = form.rank() - at;
         report.condition_number = static_cast<double>(triangular_condition<S>(form.triangle()));
         for (const Index j : form.dependent) report.dependent_columns.push_back(j - at);
         if (form.dependent.empty()) return;
-        report.message += text("; ", form.dependent.size(), " of ", report.features, " columns depend on the others: the coefficients are those of least norm");
+        report.message += text("; ", form.dependent.size(), " of ", report.features,
+                               " columns depend on the others: the coefficients are those of least norm");
         LeastSquaresSolution<S> solution;
         const Equilibration<S>& z = problem.columns;
         solution.Z = map.W;
@@ -315,7 +339,8 @@ private:
         map.W = solution.Z;
         scale_rows(map.W, z.scale);
         if (!has_intercept_) return;
-        for (Index c = 0; c < map.b.size(); ++c) map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
+        for (Index c = 0; c < map.b.size(); ++c)
+            map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
     }
 
     const Prepared<S>* prepared_;
@@ -333,7 +358,10 @@ void check_penalty(const Penalty& penalty, Index features) {
 template <class Penalty>
 std::string penalty_formula() {
     if constexpr (ZeroPenalty<Penalty>) return "";
-    else if constexpr (requires { { Penalty::formula } -> std::convertible_to<const char*>; }) return text(" + ", Penalty::formula);
+    else if constexpr (requires {
+                           { Penalty::formula } -> std::convertible_to<const char*>;
+                       })
+        return text(" + ", Penalty::formula);
     else return " + penalty";
 }
 

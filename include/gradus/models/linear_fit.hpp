@@ -29,10 +29,14 @@ Vector<S> ridge_amounts(const Penalty& penalty, Index features, const S& total_w
 }
 
 template <Scalar S, class Penalty, class Solver>
-GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOptions<Penalty>& options, const Solver& solver, LinearMap<S>& map) {
-    static_assert(QuadraticPenalty<Penalty, S>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); with another one use Newton or GradientDescent");
-    LeastSquares<S> problem{prepared.sample, equilibrate(prepared.columns, options.fit_intercept), column_norms(prepared),
-                            options.fit_intercept, ridge_amounts<S>(options.penalty, prepared.sample.features(), prepared.sample.total_weight)};
+GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOptions<Penalty>& options,
+                                   const Solver& solver, LinearMap<S>& map) {
+    static_assert(QuadraticPenalty<Penalty, S>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); "
+                                                "with another one use Newton or GradientDescent");
+    LeastSquares<S> problem{
+        prepared.sample, equilibrate(prepared.columns, options.fit_intercept), column_norms(prepared),
+        options.fit_intercept,
+        ridge_amounts<S>(options.penalty, prepared.sample.features(), prepared.sample.total_weight)};
     const LeastSquaresSolution<S> solution = solver.template solve<S>(problem);
     const Equilibration<S>& columns = problem.columns;
     const Equilibration<S>& targets = problem.sample.target_coordinates;
@@ -42,7 +46,8 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     map.W /= targets.scale[0];
     map.b = Vector<S>::Zero(map.W.cols());
     for (Index c = 0; options.fit_intercept && c < map.b.size(); ++c)
-        map.b[c] = intercept_in_user_coordinates<S>(solution.b[c] / targets.scale[c], targets.shift[c], map.W.col(c), columns.shift);
+        map.b[c] = intercept_in_user_coordinates<S>(solution.b[c] / targets.scale[c], targets.shift[c], map.W.col(c),
+                                                    columns.shift);
     map.is_fitted = true;
 
     FitReport report;
@@ -56,23 +61,28 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     report.iterations = 1;
     const bool finite = all_finite<S>(map.b) && all_finite<S>(Eigen::Map<const Vector<S>>(map.W.data(), map.W.size()));
     report.status = finite ? Status::converged : Status::non_finite;
-    report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits), " correct digits (condition number ", solution.condition, ")")
+    report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits),
+                                   " correct digits (condition number ", solution.condition, ")")
                             : text("coefficients beyond the range of the scalar type: rescale the columns");
     if (solution.rank < report.features)
-        report.message += text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
+        report.message +=
+            text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
 
     const S unit = targets.scale[0];  // all targets share one scale
     report.counts.gradients = solution.sweeps - 1;
     report.mean_loss = static_cast<double>(solution.loss / unit / unit);
     report.objective = report.mean_loss + static_cast<double>(options.penalty.value(Coefficients<S>(map.W)));
-    report.gradient_norm = static_cast<double>(max_norm<S>(gradient_in_user_coordinates(solution.gradient, columns, map.W.cols(), options.fit_intercept)) / unit);
+    report.gradient_norm = static_cast<double>(
+        max_norm<S>(gradient_in_user_coordinates(solution.gradient, columns, map.W.cols(), options.fit_intercept)) /
+        unit);
     return report;
 }
 
 /// Fits `map`, which is replaced only when the input is good.
 template <Scalar S, class Penalty, class Data, class Solver, class Observer>
-GRADUS_ONCE FitReport fit_linear(const Data& data, const LinearOptions<Penalty>& options, LinearMap<S>& start, LinearMap<S>& map, const Solver& solver, Observer& observer, const char* model) {
+GRADUS_ONCE FitReport fit_linear(const Data& data, const LinearOptions<Penalty>& options, LinearMap<S>& start,
+                                 LinearMap<S>& map, const Solver& solver, Observer& observer, const char* model) {
     static_assert(!Data::has_trials, "gradus: trials belong to LogisticRegression; a linear model has weights");
     const DenseView<S> Y = view_of<S>(data.y_part());
     const Index k = Y.columns();
@@ -90,12 +100,14 @@ GRADUS_ONCE FitReport fit_linear(const Data& data, const LinearOptions<Penalty>&
         const bool from_there = start.is_fitted;
         if (from_there) {
             if (start.W.rows() != prepared.sample.features() || start.W.cols() != k || start.b.size() != k)
-                reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(), " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
+                reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(),
+                       " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
             fitted = start;
         }
         check_solver<Solver, Squared<S>, Penalty, Linear<S>>();
-        IterativeFit<S> fit(Squared<S>(k), options.penalty, Linear<S>(prepared.sample.features(), k, options.fit_intercept), prepared, options.fit_intercept,
-                                                         wants_equilibrated_coordinates<Solver>);
+        IterativeFit<S> fit(Squared<S>(k), options.penalty,
+                            Linear<S>(prepared.sample.features(), k, options.fit_intercept), prepared,
+                            options.fit_intercept, wants_equilibrated_coordinates<Solver>);
         report = fit.run(solver, observer, fitted, from_there);
         report.mean_loss = report.objective - static_cast<double>(options.penalty.value(Coefficients<S>(fitted.W)));
         start.is_fitted = false;

@@ -26,7 +26,8 @@ struct LinearMap {
             return (*this)(model, features.eval());
         } else {
             const DenseView<S> view(features);
-            if (view.columns() != W.rows()) reject(model, ": X has ", view.columns(), " columns, the model was fitted to ", W.rows());
+            if (view.columns() != W.rows())
+                reject(model, ": X has ", view.columns(), " columns, the model was fitted to ", W.rows());
             Matrix<S> eta(view.rows(), W.cols());
             RowBlocks<S> blocks(view);
             blocks.for_each([&](RowBlock<S>& block) {
@@ -41,7 +42,8 @@ struct LinearMap {
 
 /// b = target + b_z - W'shift with one rounding: where a shift is large, W'shift would lose the digits of b.
 template <Scalar S>
-S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVectorView<S>& w, const Vector<S>& shift) {
+S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVectorView<S>& w,
+                                const Vector<S>& shift) {
     using std::fma;
     Sum<S> sum;
     sum.add(b);
@@ -56,7 +58,8 @@ S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVe
 
 /// F(W, b) = F_z(W / scale, b + W'shift): the gradient of F from that of F_z, in the layout of Linear.
 template <Scalar S>
-Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates, Index outputs, bool has_intercept) {
+Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates, Index outputs,
+                                       bool has_intercept) {
     if (coordinates.is_identity()) return gradient;
     const Index p = coordinates.scale.size();
     for (Index c = 0; c < outputs; ++c)

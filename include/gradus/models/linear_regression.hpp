@@ -31,7 +31,8 @@ public:
     template <class... Parts, class Solver = QR, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
         if (row_count(data.y_part()) > 0 && view_of<S>(data.y_part()).columns() != 1)
-            reject("y has ", view_of<S>(data.y_part()).columns(), " columns; MultivariateRegression fits several targets");
+            reject("y has ", view_of<S>(data.y_part()).columns(),
+                   " columns; MultivariateRegression fits several targets");
         return detail::fit_linear<S, Penalty>(data, options_, start_, map_, solver, observer, "linear regression");
     }
 
@@ -48,13 +49,19 @@ public:
 
     /// X w + b, n numbers.
     template <EigenMatrix X>
-    Vector<S> predict(const X& x) const { return map_("linear regression", x).col(0); }
+    Vector<S> predict(const X& x) const {
+        return map_("linear regression", x).col(0);
+    }
 
     /// R^2 = 1 - |y - prediction|^2 / |y - mean(y)|^2, weighted; without intercept the mean is left out.
     template <EigenMatrix X, Column Y>
-    S score(const X& x, const Y& y) const { return score(Observations(x, y)); }
+    S score(const X& x, const Y& y) const {
+        return score(Observations(x, y));
+    }
     template <class... Parts>
-    S score(const Observations<Parts...>& data) const { return detail::r_squared<S>(data, map_, options_.fit_intercept)[0]; }
+    S score(const Observations<Parts...>& data) const {
+        return detail::r_squared<S>(data, map_, options_.fit_intercept)[0];
+    }
 
 private:
     const detail::LinearMap<S>& fitted() const { return map_.require_fit("linear regression"), map_; }

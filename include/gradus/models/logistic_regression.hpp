@@ -51,7 +51,8 @@ public:
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
         using Data = Observations<Parts...>;
-        static_assert(!DirectSolver<Solver>, "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
+        static_assert(!DirectSolver<Solver>,
+                      "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
         Fitted fitted;
         FitReport report;
         if constexpr (Data::has_trials) report = fit_grouped(data, solver, observer, fitted);
@@ -78,7 +79,9 @@ public:
 
     /// eta = X W + 1 b', n x k.
     template <EigenMatrix X>
-    Matrix<S> decision_function(const X& x) const { return fitted_.map("logistic regression", x); }
+    Matrix<S> decision_function(const X& x) const {
+        return fitted_.map("logistic regression", x);
+    }
 
     /// n x K, columns as in classes(), rows sum to one.
     template <EigenMatrix X>
@@ -122,7 +125,9 @@ public:
 
     /// Share of rows whose class is predicted, weighted.
     template <EigenMatrix X, Column Y>
-    S score(const X& x, const Y& y) const { return score(Observations(x, y)); }
+    S score(const X& x, const Y& y) const {
+        return score(Observations(x, y));
+    }
     template <class... Parts>
     S score(const Observations<Parts...>& data) const {
         const auto predicted = predict(data.X_part());
@@ -151,7 +156,8 @@ private:
         const Index n = row_count(data.y_part());
         fitted.classes = options_.classes;
         const auto counts = [&](Index i) {
-            if constexpr (Data::has_weights) return i >= row_count(data.weights_part()) || view_of<S>(data.weights_part())(i, 0) > S(0);
+            if constexpr (Data::has_weights)
+                return i >= row_count(data.weights_part()) || view_of<S>(data.weights_part())(i, 0) > S(0);
             else return static_cast<void>(i), true;
         };
         if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
@@ -159,13 +165,15 @@ private:
         const Vector<S> codes = encode_labels<S>(data.y_part(), n, fitted.classes, counts);
         const Index K = static_cast<Index>(fitted.classes.size()), k = K == 2 ? 1 : K;
         auto prepared = detail::prepare<S>(data, DenseView<S>(codes), k, options_.feature_names);
-        return K == 2 ? fit_binary(prepared, solver, observer, fitted) : fit_multinomial(prepared, K, solver, observer, fitted);
+        return K == 2 ? fit_binary(prepared, solver, observer, fitted)
+                      : fit_multinomial(prepared, K, solver, observer, fitted);
     }
 
     // m_i outcomes of which y_i are successes: the share y_i / m_i with weight s_i m_i
     template <class Data, class Solver, class Observer>
     GRADUS_ONCE FitReport fit_grouped(const Data& data, const Solver& solver, Observer& observer, Fitted& fitted) {
-        static_assert(std::is_arithmetic_v<Label>, "gradus: with trials, y counts successes, and the classes are the numbers 0 and 1");
+        static_assert(std::is_arithmetic_v<Label>,
+                      "gradus: with trials, y counts successes, and the classes are the numbers 0 and 1");
         const auto successes = view_of<S>(data.y_part()), trials = view_of<S>(data.trials_part());
         const Index n = successes.rows();
         if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
@@ -177,15 +185,19 @@ private:
         for (Index i = 0; i < n; ++i) {
             using std::isfinite;
             const S m = trials(i, 0), y = successes(i, 0);
-            if (!(m >= S(0)) || !isfinite(m)) reject("trials: the entry in row ", i, " is ", static_cast<double>(m), ", but must be finite and >= 0");
-            if (!(y >= S(0) && y <= m)) reject("y has ", static_cast<double>(y), " successes of ", static_cast<double>(m), " trials in row ", i);
+            if (!(m >= S(0)) || !isfinite(m))
+                reject("trials: the entry in row ", i, " is ", static_cast<double>(m), ", but must be finite and >= 0");
+            if (!(y >= S(0) && y <= m))
+                reject("y has ", static_cast<double>(y), " successes of ", static_cast<double>(m), " trials in row ",
+                       i);
             share[i] = m > S(0) ? S(y / m) : S(0);
             weight[i] *= m;
             total.add(weight[i]);
             hits.add(weight[i] * share[i]);
         }
         if (!(total.value() > S(0))) reject("trials: all ", n, " entries are zero");
-        if (!(hits.value() > S(0) && hits.value() < total.value())) reject("single class: every trial has the same outcome; the estimate would be infinite");
+        if (!(hits.value() > S(0) && hits.value() < total.value()))
+            reject("single class: every trial has the same outcome; the estimate would be infinite");
         prepared.sample.Y = DenseView<S>(share);
         prepared.sample.weights = DenseView<S>(weight);
         prepared.sample.total_weight = total.value();
@@ -195,7 +207,8 @@ private:
     }
 
     template <class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer, Fitted& fitted) {
+    GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer,
+                                     Fitted& fitted) {
         const Linear<S> predictor(prepared.sample.features(), 1, options_.fit_intercept);
         auto report = run(Logistic<S>{}, predictor, prepared, solver, observer, fitted);
         report.model = "binary logistic regression";
@@ -204,29 +217,38 @@ private:
     }
 
     template <class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_multinomial(const detail::Prepared<S>& prepared, Index classes, const Solver& solver, Observer& observer, Fitted& fitted) {
+    GRADUS_ONCE FitReport fit_multinomial(const detail::Prepared<S>& prepared, Index classes, const Solver& solver,
+                                          Observer& observer, Fitted& fitted) {
         const Index p = prepared.sample.features();
         FitReport report;
-        if constexpr (ClassSymmetricPenalty<Penalty>) report = run(Multinomial<S>(classes), SumToZero<S>(p, classes, options_.fit_intercept), prepared, solver, observer, fitted);
-        else report = run(Multinomial<S>(classes), Linear<S>(p, classes, options_.fit_intercept), prepared, solver, observer, fitted);
+        if constexpr (ClassSymmetricPenalty<Penalty>)
+            report = run(Multinomial<S>(classes), SumToZero<S>(p, classes, options_.fit_intercept), prepared, solver,
+                         observer, fitted);
+        else
+            report = run(Multinomial<S>(classes), Linear<S>(p, classes, options_.fit_intercept), prepared, solver,
+                         observer, fitted);
         report.model = text("multinomial logistic regression with ", classes, " classes");
         report.objective_formula = "mean log sum_c exp(eta_c) - eta_y" + detail::penalty_formula<Penalty>();
         return report;
     }
 
     template <class Loss, class Predictor, class Solver, class Observer>
-    FitReport run(Loss loss, const Predictor& predictor, const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer, Fitted& fitted) {
+    FitReport run(Loss loss, const Predictor& predictor, const detail::Prepared<S>& prepared, const Solver& solver,
+                  Observer& observer, Fitted& fitted) {
         detail::check_penalty(options_.penalty, prepared.sample.features());
         const Index k = loss.outputs();
         if (start_.is_fitted) {
             if (start_.W.rows() != prepared.sample.features() || start_.W.cols() != k || start_.b.size() != k)
-                reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(), " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
+                reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(),
+                       " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
             fitted.map = start_;
         }
         detail::check_solver<Solver, Loss, Penalty, Predictor>();
-        detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept, wants_equilibrated_coordinates<Solver>);
+        detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept,
+                                    wants_equilibrated_coordinates<Solver>);
         FitReport report = fit.run(solver, observer, fitted.map, start_.is_fitted);
-        report.mean_loss = report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
+        report.mean_loss =
+            report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
         return report;
     }
 

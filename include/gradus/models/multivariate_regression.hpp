@@ -24,7 +24,8 @@ public:
     }
     template <class... Parts, class Solver = QR, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        return detail::fit_linear<S, Penalty>(data, options_, start_, map_, solver, observer, "multivariate regression");
+        return detail::fit_linear<S, Penalty>(data, options_, start_, map_, solver, observer,
+                                              "multivariate regression");
     }
 
     /// The next fit by an iterative solver starts from these: p x k, k.
@@ -41,14 +42,20 @@ public:
 
     /// X W + 1 b', n x k.
     template <EigenMatrix X>
-    Matrix<S> predict(const X& x) const { return map_("multivariate regression", x); }
+    Matrix<S> predict(const X& x) const {
+        return map_("multivariate regression", x);
+    }
 
     /// R^2 of each target, k numbers.
     template <EigenMatrix X, EigenMatrix Y>
-    Vector<S> scores(const X& x, const Y& y) const { return detail::r_squared<S>(Observations(x, y), map_, options_.fit_intercept); }
+    Vector<S> scores(const X& x, const Y& y) const {
+        return detail::r_squared<S>(Observations(x, y), map_, options_.fit_intercept);
+    }
     /// Their mean.
     template <EigenMatrix X, EigenMatrix Y>
-    S score(const X& x, const Y& y) const { return scores(x, y).mean(); }
+    S score(const X& x, const Y& y) const {
+        return scores(x, y).mean();
+    }
 
 private:
     const detail::LinearMap<S>& fitted() const { return map_.require_fit("multivariate regression"), map_; }

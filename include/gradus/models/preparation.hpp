@@ -18,7 +18,8 @@ struct Prepared {
 /// Throws InvalidInput unless the sizes of X, y, weights and offset agree, all entries are finite, and some weight is positive.
 /// `targets` are the n x t numbers that the loss sees; `outputs` is k.
 template <Scalar S, class Data>
-GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, Index outputs, const std::vector<std::string>& names) {
+GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, Index outputs,
+                                const std::vector<std::string>& names) {
     Prepared<S> out;
     out.sample.X = view_of<S>(data.X_part());
     out.sample.Y = targets;
@@ -30,12 +31,15 @@ GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, I
     out.sample.total_weight = S(static_cast<double>(n));
     if constexpr (Data::has_weights) {
         const auto weights = view_of<S>(data.weights_part());
-        if (weights.rows() != n || weights.columns() != 1) reject("weights: ", weights.rows(), " x ", weights.columns(), " entries for ", n, " rows");
+        if (weights.rows() != n || weights.columns() != 1)
+            reject("weights: ", weights.rows(), " x ", weights.columns(), " entries for ", n, " rows");
         Sum<S> total;
         for (Index i = 0; i < n; ++i) {
             const S s = weights(i, 0);
             using std::isfinite;
-            if (!(s >= S(0)) || !isfinite(s)) reject("weights: the entry in row ", i, " is ", static_cast<double>(s), ", but must be finite and >= 0");
+            if (!(s >= S(0)) || !isfinite(s))
+                reject("weights: the entry in row ", i, " is ", static_cast<double>(s),
+                       ", but must be finite and >= 0");
             total.add(s);
         }
         if (!(total.value() > S(0))) reject("weights: all ", n, " entries are zero");
@@ -44,7 +48,8 @@ GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, I
     }
     if constexpr (Data::has_offset) {
         const auto offset = view_of<S>(data.offset_part());
-        if (offset.rows() != n || offset.columns() != outputs) reject("offset: ", offset.rows(), " x ", offset.columns(), " entries, expected ", n, " x ", outputs);
+        if (offset.rows() != n || offset.columns() != outputs)
+            reject("offset: ", offset.rows(), " x ", offset.columns(), " entries, expected ", n, " x ", outputs);
         column_statistics<S>(offset, out.sample, "offset");
         out.sample.offset = offset;
     }
@@ -57,7 +62,8 @@ template <Scalar S>
 Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
     using std::sqrt;
     Vector<S> out(columns.mean.size());
-    for (Index j = 0; j < out.size(); ++j) out[j] = sqrt(columns.mean[j] * columns.mean[j] + columns.deviation[j] * columns.deviation[j]);
+    for (Index j = 0; j < out.size(); ++j)
+        out[j] = sqrt(columns.mean[j] * columns.mean[j] + columns.deviation[j] * columns.deviation[j]);
     return out;
 }
 template <Scalar S>
@@ -88,7 +94,8 @@ void check_targets(const Loss& loss, const DenseView<S>& y) {
             using std::isfinite;
             const S target = y(i, c);
             if (!isfinite(target) || !loss.admits(target))
-                reject("y has ", static_cast<double>(target), " in row ", i, y.columns() > 1 ? text(", column ", c) : std::string(), "; this loss needs ", loss.domain());
+                reject("y has ", static_cast<double>(target), " in row ", i,
+                       y.columns() > 1 ? text(", column ", c) : std::string(), "; this loss needs ", loss.domain());
         }
 }
 

@@ -40,7 +40,8 @@ public:
     }
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        static_assert(!DirectSolver<Solver>, "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
+        static_assert(!DirectSolver<Solver>,
+                      "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
         static_assert(!Observations<Parts...>::has_trials, "gradus: trials belong to LogisticRegression");
         const Index k = options_.loss.outputs();
         const auto prepared = detail::prepare<S>(data, view_of<S>(data.y_part()), k, options_.feature_names);
@@ -48,8 +49,9 @@ public:
         detail::check_penalty(options_.penalty, prepared.sample.features());
         detail::LinearMap<S> fitted = start_;
         detail::check_solver<Solver, Loss, Penalty, Linear<S>>();
-        detail::IterativeFit<S> fit(options_.loss, options_.penalty, Linear<S>(prepared.sample.features(), k, options_.fit_intercept), prepared, options_.fit_intercept,
-                                                           wants_equilibrated_coordinates<Solver>);
+        detail::IterativeFit<S> fit(options_.loss, options_.penalty,
+                                    Linear<S>(prepared.sample.features(), k, options_.fit_intercept), prepared,
+                                    options_.fit_intercept, wants_equilibrated_coordinates<Solver>);
         FitReport report = fit.run(solver, observer, fitted, start_.is_fitted);
         report.model = "regression";
         report.mean_loss = report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.W)));
@@ -74,7 +76,9 @@ public:
 
     /// eta = X W + 1 b', n x k.
     template <EigenMatrix X>
-    Matrix<S> decision_function(const X& x) const { return map_("regression", x); }
+    Matrix<S> decision_function(const X& x) const {
+        return map_("regression", x);
+    }
 
 private:
     Options options_;

@@ -15,7 +15,8 @@ GRADUS_NOINLINE void add_product(const ConstMatrixView<S>& A, const ConstMatrixV
 }
 /// out += A' B
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
+GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B,
+                                            MatrixView<S> out) {
     out.noalias() += A.transpose() * B;
 }
 /// lower triangle of out += A' B

@@ -2,8 +2,8 @@
 // The objective of every model: mean loss of the predictor over the data, plus a penalty.
 
 #include <gradus/data/sample.hpp>
-#include <gradus/objectives/ray.hpp>
 #include <gradus/losses/loss.hpp>
+#include <gradus/objectives/ray.hpp>
 #include <gradus/penalties/penalty.hpp>
 #include <gradus/predictors/predictor.hpp>
 
@@ -18,7 +18,8 @@ void add_columns(const Matrix<S>& A, MatrixView<S> out) {
 
 /// Columns c and d of out += the (c, d) part of the packed curvature times v, row by row.
 template <Scalar S>
-void add_curvature_times(const ConstMatrixView<S>& curvature, const ConstMatrixView<S>& v, Index c, Index d, MatrixView<S> out) {
+void add_curvature_times(const ConstMatrixView<S>& curvature, const ConstMatrixView<S>& v, Index c, Index d,
+                         MatrixView<S> out) {
     const Index pair = pair_index(c, d, v.cols());
     for (Index i = 0; i < v.rows(); ++i) {
         out(i, c) += curvature(i, pair) * v(i, d);
@@ -41,8 +42,12 @@ public:
     static constexpr bool has_exact_gradient = has_curvature && ExactPredictor<Predictor_, S>;
 
     EmpiricalRisk(L loss, P penalty, Predictor_ predictor, Sample<S> sample, Equilibration<S> coordinates = {})
-        : loss_(std::move(loss)), penalty_(std::move(penalty)), predictor_(std::move(predictor)), sample_(std::move(sample)),
-          blocks_(sample_.X.columns() ? RowBlocks<S>(sample_.X, std::move(coordinates)) : RowBlocks<S>(sample_.Y.rows())) {
+        : loss_(std::move(loss)),
+          penalty_(std::move(penalty)),
+          predictor_(std::move(predictor)),
+          sample_(std::move(sample)),
+          blocks_(sample_.X.columns() ? RowBlocks<S>(sample_.X, std::move(coordinates))
+                                      : RowBlocks<S>(sample_.Y.rows())) {
         const Index b = blocks_.block_rows(), k = loss_.outputs();
         y_.resize(b, sample_.Y.columns());
         s_.resize(b);
@@ -81,9 +86,7 @@ public:
         return sum.value() / sample_.total_weight + penalty_value(theta);
     }
 
-    S value_gradient_hessian(const Vector<S>& theta, Vector<S>& gradient, Matrix<S>& H) const
-        requires has_curvature
-    {
+    S value_gradient_hessian(const Vector<S>& theta, Vector<S>& gradient, Matrix<S>& H) const requires has_curvature {
         Sum<S> sum;
         VectorSum<S> gradients(dimension());
         part_.resize(dimension());
@@ -109,17 +112,13 @@ public:
         return sum.value() / sample_.total_weight + penalty_value(theta);
     }
 
-    void hessian(const Vector<S>& theta, Matrix<S>& H) const
-        requires has_curvature
-    {
+    void hessian(const Vector<S>& theta, Matrix<S>& H) const requires has_curvature {
         Vector<S> unused(dimension());
         value_gradient_hessian(theta, unused, H);
     }
 
     /// out = H(theta) v in two products with X instead of p.
-    void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const
-        requires has_curvature
-    {
+    void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const requires has_curvature {
         const Index k = loss_.outputs();
         VectorSum<S> products(dimension());
         part_.resize(dimension());
@@ -149,9 +148,7 @@ public:
     /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the order of one rounding
     /// of the *summands*, which at the optimum cancel; on badly conditioned data that error, times the inverse Hessian, is what limits the
     /// correct digits. Here products with X are exact to some 20 further bits. About four times the cost of value_and_gradient.
-    S exact_gradient(const Vector<S>& theta, Vector<S>& gradient) const
-        requires has_exact_gradient
-    {
+    S exact_gradient(const Vector<S>& theta, Vector<S>& gradient) const requires has_exact_gradient {
         Sum<S> sum;
         VectorSum<S> gradients(dimension());
         curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
@@ -237,8 +234,7 @@ public:
     /// W in the user's scale, p x k.
     Matrix<S> user_coefficients(const Vector<S>& theta) const {
         Matrix<S> W = predictor_.coefficients(theta);
-        if (!coordinates().is_identity())
-            scale_rows(W, coordinates().scale);
+        if (!coordinates().is_identity()) scale_rows(W, coordinates().scale);
         return W;
     }
 
@@ -253,9 +249,14 @@ private:
     class Ray {
     public:
         Ray(const EmpiricalRisk& risk, const Vector<S>& theta, const Vector<S>& d)
-            : risk_(&risk), eta_(risk.sample_.rows(), risk.loss_.outputs()), change_(eta_.rows(), eta_.cols()), theta_(theta), d_(d) {
+            : risk_(&risk),
+              eta_(risk.sample_.rows(), risk.loss_.outputs()),
+              change_(eta_.rows(), eta_.cols()),
+              theta_(theta),
+              d_(d) {
             risk.visit([&](RowBlock<S>& block) {
-                auto eta = eta_.middleRows(block.first(), block.rows()), change = change_.middleRows(block.first(), block.rows());
+                auto eta = eta_.middleRows(block.first(), block.rows()),
+                     change = change_.middleRows(block.first(), block.rows());
                 risk.predictor_.forward(block, theta, eta);
                 if (risk.sample_.offset) {
                     risk.sample_.copy_offset(block.first(), risk.offset_.topRows(block.rows()));
@@ -272,14 +273,16 @@ private:
                 const Index b = std::min(risk.blocks_.block_rows(), eta_.rows() - first);
                 auto eta = risk.eta_.topRows(b), slope = risk.slope_.topRows(b);
                 risk.read(first, b);
-                for (Index c = 0; c < eta.cols(); ++c) eta.col(c) = eta_.col(c).segment(first, b) + t * change_.col(c).segment(first, b);
+                for (Index c = 0; c < eta.cols(); ++c)
+                    eta.col(c) = eta_.col(c).segment(first, b) + t * change_.col(c).segment(first, b);
                 sum.add(risk.loss_.value_and_slope(risk.y_.topRows(b), eta, risk.s_.head(b), slope));
                 for (Index c = 0; c < eta.cols(); ++c) slopes.add(slope.col(c).dot(change_.col(c).segment(first, b)));
             }
             Vector<S> theta = theta_, gradient = Vector<S>::Zero(theta_.size());
             add_multiple(t, d_, theta);
             risk.add_penalty_gradient(theta, gradient);
-            return {sum.value() / risk.sample_.total_weight + risk.penalty_value(theta), slopes.value() / risk.sample_.total_weight + dot(gradient, d_)};
+            return {sum.value() / risk.sample_.total_weight + risk.penalty_value(theta),
+                    slopes.value() / risk.sample_.total_weight + dot(gradient, d_)};
         }
 
     private:
@@ -324,8 +327,7 @@ private:
             const Matrix<S> W = user_coefficients(theta);
             Matrix<S> G = Matrix<S>::Zero(W.rows(), W.cols());
             penalty_.add_gradient(Coefficients<S>(W), MatrixView<S>(G));
-            if (!coordinates().is_identity())
-                scale_rows(G, coordinates().scale);
+            if (!coordinates().is_identity()) scale_rows(G, coordinates().scale);
             predictor_.add_coefficient_gradient(G, gradient);
         }
     }

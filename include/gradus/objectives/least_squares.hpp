@@ -46,17 +46,17 @@ struct LeastSquares {
 /// In the coordinates of the problem: eta = b + Z'x, x equilibrated, eta in the coordinates of the targets.
 template <Scalar S>
 struct LeastSquaresSolution {
-    Matrix<S> Z;  ///< p x k
-    Vector<S> b;  ///< k, zero without intercept
-    Index rank = 0;                 ///< of the columns, the intercept not counted
-    std::vector<Index> dependent;   ///< columns that are combinations of earlier ones
-    double condition = 1;           ///< of the independent columns, each scaled to unit length
-    double correct_digits = 0;      ///< estimated from the next correction, or from the condition number
-    S loss{0};                      ///< mean squared loss at the solution, and its gradient, ridge included, in the layout of Linear
+    Matrix<S> Z;                   ///< p x k
+    Vector<S> b;                   ///< k, zero without intercept
+    Index rank = 0;                ///< of the columns, the intercept not counted
+    std::vector<Index> dependent;  ///< columns that are combinations of earlier ones
+    double condition = 1;          ///< of the independent columns, each scaled to unit length
+    double correct_digits = 0;     ///< estimated from the next correction, or from the condition number
+    S loss{0};  ///< mean squared loss at the solution, and its gradient, ridge included, in the layout of Linear
     Vector<S> gradient;
-    int sweeps = 0;                 ///< passes over X
+    int sweeps = 0;  ///< passes over X
     const char* method = "";
-    const char* note = "";          ///< a doubt that the solver has about its own answer
+    const char* note = "";  ///< a doubt that the solver has about its own answer
 };
 
 /// A solver that computes the least-squares solution at once.
@@ -69,7 +69,8 @@ namespace detail {
 
 /// Rows [first, first + b) of (1 | X | Y) times sqrt(s), in the coordinates of the problem.
 template <Scalar S>
-void load_augmented(const LeastSquares<S>& problem, Index first, MatrixView<S> out, Vector<S>& weight, Matrix<S>& offset) {
+void load_augmented(const LeastSquares<S>& problem, Index first, MatrixView<S> out, Vector<S>& weight,
+                    Matrix<S>& offset) {
     const Index b = out.rows(), p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     if (at) out.col(0).setOnes();
     auto X = out.middleCols(at, p), Y = out.rightCols(k);

@@ -11,7 +11,8 @@ namespace gradus {
 template <class F, class S = double>
 concept ValueObjective = requires(const F& f, const Vector<S>& x) {
     { f.value(x) } -> std::convertible_to<S>;
-} || requires(const F& f, const Vector<S>& x) {
+}
+|| requires(const F& f, const Vector<S>& x) {
     { f(x) } -> std::convertible_to<S>;
 };
 
@@ -20,7 +21,8 @@ concept ValueObjective = requires(const F& f, const Vector<S>& x) {
 template <class F, class S = double>
 concept Differentiable = requires(const F& f, const Vector<S>& x, Vector<S>& gradient) {
     { f.value_and_gradient(x, gradient) } -> std::convertible_to<S>;
-} || requires(const F& f, const Vector<S>& x, Vector<S>& gradient) {
+}
+|| requires(const F& f, const Vector<S>& x, Vector<S>& gradient) {
     { f(x, gradient) } -> std::convertible_to<S>;
 };
 
@@ -37,23 +39,28 @@ concept Curved = Differentiable<F, S> && requires(const F& f, const Vector<S>& x
 /// Also `hessian(x, H)`: H (d x d, both triangles) is overwritten. An objective that gets all three from one pass over its data adds
 /// `Scalar value_gradient_hessian(x, gradient, H)`, which is used instead.
 template <class F, class S = double>
-concept TwiceDifferentiable = Differentiable<F, S> && requires(const F& f, const Vector<S>& x, Vector<S>& gradient, Matrix<S>& H) {
+concept TwiceDifferentiable = Differentiable<F, S> &&
+    requires(const F& f, const Vector<S>& x, Vector<S>& gradient, Matrix<S>& H) {
     f.hessian(x, H);
 };
 
 template <class S, class F>
-    requires Differentiable<F, S>
-S value_and_gradient(const F& f, const Vector<S>& x, Vector<S>& gradient) {
+requires Differentiable<F, S> S value_and_gradient(const F& f, const Vector<S>& x, Vector<S>& gradient) {
     gradient.resize(x.size());
     if constexpr (requires { f.value_and_gradient(x, gradient); }) return f.value_and_gradient(x, gradient);
     else return f(x, gradient);
 }
 
 template <class S, class F>
-    requires Objective<F, S>
-S value(const F& f, const Vector<S>& x) {
-    if constexpr (requires { { f.value(x) } -> std::convertible_to<S>; }) return f.value(x);
-    else if constexpr (requires { { f(x) } -> std::convertible_to<S>; }) return f(x);
+requires Objective<F, S> S value(const F& f, const Vector<S>& x) {
+    if constexpr (requires {
+                      { f.value(x) } -> std::convertible_to<S>;
+                  })
+        return f.value(x);
+    else if constexpr (requires {
+                           { f(x) } -> std::convertible_to<S>;
+                       })
+        return f(x);
     else {
         Vector<S> unused(x.size());
         return value_and_gradient<S>(f, x, unused);
@@ -61,11 +68,12 @@ S value(const F& f, const Vector<S>& x) {
 }
 
 template <class S, class F>
-    requires TwiceDifferentiable<F, S>
-S value_gradient_hessian(const F& f, const Vector<S>& x, Vector<S>& gradient, Matrix<S>& H) {
+requires TwiceDifferentiable<F, S> S value_gradient_hessian(const F& f, const Vector<S>& x, Vector<S>& gradient,
+                                                            Matrix<S>& H) {
     gradient.resize(x.size());
     H.resize(x.size(), x.size());
-    if constexpr (requires { f.value_gradient_hessian(x, gradient, H); }) return f.value_gradient_hessian(x, gradient, H);
+    if constexpr (requires { f.value_gradient_hessian(x, gradient, H); })
+        return f.value_gradient_hessian(x, gradient, H);
     else {
         f.hessian(x, H);
         return value_and_gradient<S>(f, x, gradient);
@@ -87,7 +95,8 @@ S relative_gradient(const F& f, const Vector<S>& x, const S& value, const Vector
             return largest;
         }
     }
-    for (Index j = 0; j < x.size(); ++j) largest = max(largest, S(abs(gradient[j]) * max(S(abs(x[j])), S(1)) / max(S(abs(value)), S(1))));
+    for (Index j = 0; j < x.size(); ++j)
+        largest = max(largest, S(abs(gradient[j]) * max(S(abs(x[j])), S(1)) / max(S(abs(value)), S(1))));
     return largest;
 }
 

@@ -11,7 +11,9 @@ struct NoPenalty {
     static constexpr bool is_class_symmetric = true;
 
     template <Scalar S>
-    S value(const Coefficients<S>&) const { return S(0); }
+    S value(const Coefficients<S>&) const {
+        return S(0);
+    }
     template <Scalar S>
     void add_gradient(const Coefficients<S>&, MatrixView<S>) const {}
     template <Scalar S>

@@ -24,11 +24,13 @@ struct Ridge {
 
     /// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each of p features.
     void check(Index features) const {
-        if (!(lambda >= 0) || !std::isfinite(lambda)) reject("ridge: lambda is ", lambda, ", but must be a finite number >= 0");
+        if (!(lambda >= 0) || !std::isfinite(lambda))
+            reject("ridge: lambda is ", lambda, ", but must be a finite number >= 0");
         if (factors.size() == 0) return;
         if (factors.size() != features) reject("ridge: ", factors.size(), " factors for ", features, " features");
         for (Index j = 0; j < features; ++j)
-            if (!(factors[j] >= 0) || !std::isfinite(factors[j])) reject("ridge: factor ", j, " is ", factors[j], ", but must be a finite number >= 0");
+            if (!(factors[j] >= 0) || !std::isfinite(factors[j]))
+                reject("ridge: factor ", j, " is ", factors[j], ", but must be a finite number >= 0");
     }
 
     template <Scalar S>

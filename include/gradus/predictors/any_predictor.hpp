@@ -17,18 +17,34 @@ public:
 
     Index dimension() const { return predictor_->dimension(); }
     Index outputs() const { return predictor_->outputs(); }
-    void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const { predictor_->forward(block, theta, eta); }
-    void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const { predictor_->pullback(block, slope, gradient); }
-    void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H) const { predictor_->sandwich(block, curvature, H); }
+    void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
+        predictor_->forward(block, theta, eta);
+    }
+    void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const {
+        predictor_->pullback(block, slope, gradient);
+    }
+    void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H) const {
+        predictor_->sandwich(block, curvature, H);
+    }
     void complete(Matrix<S>& H) const { predictor_->complete(H); }
     Matrix<S> coefficients(const Vector<S>& theta) const { return predictor_->coefficients(theta); }
     Vector<S> intercept(const Vector<S>& theta) const { return predictor_->intercept(theta); }
     Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const { return predictor_->parameters(W, b); }
-    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const { predictor_->add_coefficient_gradient(G, gradient); }
-    void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const { predictor_->add_coefficient_curvature(h, H); }
-    void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const { predictor_->forward_exactly(block, theta, high, low); }
-    void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const { predictor_->pullback_exactly(block, slope, high, low); }
-    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const { predictor_->contrast(x, own, other, out); }
+    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const {
+        predictor_->add_coefficient_gradient(G, gradient);
+    }
+    void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const {
+        predictor_->add_coefficient_curvature(h, H);
+    }
+    void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const {
+        predictor_->forward_exactly(block, theta, high, low);
+    }
+    void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const {
+        predictor_->pullback_exactly(block, slope, high, low);
+    }
+    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
+        predictor_->contrast(x, own, other, out);
+    }
 
 private:
     struct Interface {
@@ -54,18 +70,38 @@ private:
         explicit Kept(P kept) : predictor(std::move(kept)) {}
         Index dimension() const override { return predictor.dimension(); }
         Index outputs() const override { return predictor.outputs(); }
-        void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const override { predictor.forward(block, theta, eta); }
-        void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const override { predictor.pullback(block, slope, gradient); }
-        void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H) const override { predictor.sandwich(block, curvature, H); }
+        void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const override {
+            predictor.forward(block, theta, eta);
+        }
+        void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const override {
+            predictor.pullback(block, slope, gradient);
+        }
+        void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H) const override {
+            predictor.sandwich(block, curvature, H);
+        }
         void complete(Matrix<S>& H) const override { predictor.complete(H); }
         Matrix<S> coefficients(const Vector<S>& theta) const override { return predictor.coefficients(theta); }
         Vector<S> intercept(const Vector<S>& theta) const override { return predictor.intercept(theta); }
-        Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const override { return predictor.parameters(W, b); }
-        void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const override { predictor.add_coefficient_gradient(G, gradient); }
-        void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const override { predictor.add_coefficient_curvature(h, H); }
-        void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low) const override { predictor.forward_exactly(block, theta, high, low); }
-        void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const override { predictor.pullback_exactly(block, slope, high, low); }
-        void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const override { predictor.contrast(x, own, other, out); }
+        Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const override {
+            return predictor.parameters(W, b);
+        }
+        void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const override {
+            predictor.add_coefficient_gradient(G, gradient);
+        }
+        void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const override {
+            predictor.add_coefficient_curvature(h, H);
+        }
+        void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high,
+                             MatrixView<S> low) const override {
+            predictor.forward_exactly(block, theta, high, low);
+        }
+        void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high,
+                              Vector<S>& low) const override {
+            predictor.pullback_exactly(block, slope, high, low);
+        }
+        void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const override {
+            predictor.contrast(x, own, other, out);
+        }
         P predictor;
     };
 

@@ -10,7 +10,8 @@ namespace gradus {
 template <Scalar S>
 class Linear {
 public:
-    Linear(Index features, Index outputs, bool has_intercept) : p_(features), k_(outputs), has_intercept_(has_intercept) {}
+    Linear(Index features, Index outputs, bool has_intercept)
+        : p_(features), k_(outputs), has_intercept_(has_intercept) {}
 
     Index dimension() const { return (p_ + has_intercept_) * k_; }
     Index outputs() const { return k_; }

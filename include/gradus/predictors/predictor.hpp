@@ -15,7 +15,8 @@ namespace gradus {
 ///
 /// Products with X go through the block, which alone knows how X is stored.
 template <class P, class S = double>
-concept Predictor = requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta, Vector<S>& gradient, const Matrix<S>& slope, MatrixView<S> eta) {
+concept Predictor = requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta, Vector<S>& gradient,
+                             const Matrix<S>& slope, MatrixView<S> eta) {
     { predictor.dimension() } -> std::convertible_to<Index>;
     { predictor.outputs() } -> std::convertible_to<Index>;
     predictor.forward(block, theta, eta);
@@ -30,15 +31,16 @@ concept Predictor = requires(const P& predictor, RowBlock<S>& block, const Vecto
 ///     sandwich(block, curvature, H)            lower triangle of H += map' diag(curvature) map, curvature packed as in pair_index
 ///     add_coefficient_curvature(h, H)          lower triangle of H += adjoint of coefficients(), with diag(h) between, h: p x outputs()
 template <class P, class S = double>
-concept CurvedPredictor = Predictor<P, S> && requires(const P& predictor, RowBlock<S>& block, const Matrix<S>& curvature, Matrix<S>& H) {
+concept CurvedPredictor = Predictor<P, S> &&
+    requires(const P& predictor, RowBlock<S>& block, const Matrix<S>& curvature, Matrix<S>& H) {
     predictor.sandwich(block, curvature, H);
     predictor.add_coefficient_curvature(curvature, H);
 };
 
 /// A predictor whose two maps are also there in nearly twice the digits, for the last step of a solver.
 template <class P, class S = double>
-concept ExactPredictor = Predictor<P, S> && requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta, const Matrix<S>& slope,
-                                                     MatrixView<S> eta, Vector<S>& gradient) {
+concept ExactPredictor = Predictor<P, S> && requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta,
+                                                     const Matrix<S>& slope, MatrixView<S> eta, Vector<S>& gradient) {
     predictor.forward_exactly(block, theta, eta, eta);
     predictor.pullback_exactly(block, slope, gradient, gradient);
 };

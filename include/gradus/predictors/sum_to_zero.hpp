@@ -20,7 +20,8 @@ namespace gradus {
 template <Scalar S>
 class SumToZero {
 public:
-    SumToZero(Index features, Index classes, bool has_intercept) : linear_(features, classes - 1, has_intercept), E_(helmert(classes)), Et_(E_.transpose()) {}
+    SumToZero(Index features, Index classes, bool has_intercept)
+        : linear_(features, classes - 1, has_intercept), E_(helmert(classes)), Et_(E_.transpose()) {}
 
     Index dimension() const { return linear_.dimension(); }
     Index outputs() const { return E_.rows(); }
@@ -45,7 +46,8 @@ public:
                 for (Index b = 0; b < K; ++b)
                     for (Index a = b; a < K; ++a) {
                         const S factor = a == b ? S(E_(a, c) * E_(a, d)) : S(E_(a, c) * E_(b, d) + E_(b, c) * E_(a, d));
-                        if (factor != S(0)) add_column(factor, curvature.col(pair_index(a, b, K)), reduced_.col(pair_index(c, d, k)));
+                        if (factor != S(0))
+                            add_column(factor, curvature.col(pair_index(a, b, K)), reduced_.col(pair_index(c, d, k)));
                     }
         linear_.sandwich(block, reduced_, H);
     }
@@ -59,9 +61,13 @@ public:
 
     Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(linear_.coefficients(theta), Et_); }
     Vector<S> intercept(const Vector<S>& theta) const { return product<S>(E_, linear_.intercept(theta)); }
-    Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const { return linear_.parameters(product<S>(W, E_), product<S>(Et_, b)); }
+    Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
+        return linear_.parameters(product<S>(W, E_), product<S>(Et_, b));
+    }
 
-    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const { linear_.add_coefficient_gradient(product<S>(G, E_), gradient); }
+    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const {
+        linear_.add_coefficient_gradient(product<S>(G, E_), gradient);
+    }
 
     void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const {
         const Index p = h.rows(), k = E_.cols();

@@ -32,7 +32,8 @@ struct NoObserver {
 template <class Observer, Scalar S>
 bool asks_to_stop(Observer& observer, const IterationRecord<S>& record) {
     static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
-                  "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or gradus::Control");
+                  "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
+                  "gradus::Control");
     if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const IterationRecord<S>&>>) {
         observer(record);
         return false;

@@ -27,10 +27,10 @@ struct Result {
     S gradient_norm{0};      ///< largest |component| of the gradient at x
     S relative_gradient{0};  ///< the same in the objective's own units: see relative_gradient()
     // filled by solvers that have second derivatives; -1 when unknown
-    S decrement{-1};           ///< sqrt(g' H^-1 g), the Newton decrement: half its square estimates value - optimum
+    S decrement{-1};             ///< sqrt(g' H^-1 g), the Newton decrement: half its square estimates value - optimum
     double correct_digits = -1;  ///< of the largest parameters, estimated from the last Newton step
-    double condition = -1;     ///< of H with its diagonal scaled to one
-    Index rank = -1;           ///< of H
+    double condition = -1;       ///< of H with its diagonal scaled to one
+    Index rank = -1;             ///< of H
 
     bool converged() const { return is_success(status); }
     /// Whether x is worth using: a finite point at least as good as the start.

@@ -53,9 +53,12 @@ struct Cholesky {
         }
         // a pivot is the root of a difference of sums of squares: its noise is the root of theirs
         const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
-        auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2, refinement_steps, refine_above_condition);
+        auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2,
+                                                 refinement_steps, refine_above_condition);
         solution.method = "Cholesky";
-        if (!solution.dependent.empty()) solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the rounding error; QR does";
+        if (!solution.dependent.empty())
+            solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the "
+                            "rounding error; QR does";
         return solution;
     }
 };

@@ -39,7 +39,8 @@ struct QR {
 
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
-        auto solution = solve_factored<true, S>(problem, detail::triangular_factor<S>(problem), S(16) * epsilon<S>, 1, refinement_steps);
+        auto solution = solve_factored<true, S>(problem, detail::triangular_factor<S>(problem), S(16) * epsilon<S>, 1,
+                                                refinement_steps);
         solution.method = "QR";
         return solution;
     }

@@ -10,8 +10,8 @@ namespace gradus {
 /// The factor (R_X | R_Y) of (1 | X | Y), brought to echelon form from left to right.
 template <Scalar S>
 struct Echelon {
-    Matrix<S> A;                           ///< rows of the factor after the reflections; columns as before
-    std::vector<Index> kept, dependent;    ///< columns of (1 | X)
+    Matrix<S> A;                         ///< rows of the factor after the reflections; columns as before
+    std::vector<Index> kept, dependent;  ///< columns of (1 | X)
     Index rank() const { return static_cast<Index>(kept.size()); }
 
     /// The triangle of the kept columns, rank x rank, and the right-hand sides, rank x k.
@@ -45,7 +45,8 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
             for (Index i = 0; i < r; ++i) v[i] = A(i, j);
             solve_upper<S>(out.triangle_of(A), v);
             S sum = norms[j];
-            for (Index k = 0; k < r; ++k) sum += (v[k] < S(0) ? -v[k] : v[k]) * norms[out.kept[static_cast<std::size_t>(k)]];
+            for (Index k = 0; k < r; ++k)
+                sum += (v[k] < S(0) ? -v[k] : v[k]) * norms[out.kept[static_cast<std::size_t>(k)]];
             independent = tail > noise * sum;
         }
         if (!independent) {

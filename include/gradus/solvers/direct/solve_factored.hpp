@@ -12,7 +12,8 @@ Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     using std::sqrt;
     Vector<S> norms(problem.unknowns());
     if (problem.has_intercept) norms[0] = sqrt(problem.sample.total_weight);
-    for (Index j = 0; j < problem.features(); ++j) norms[problem.has_intercept + j] = problem.norms[j] * problem.columns.scale[j];
+    for (Index j = 0; j < problem.features(); ++j)
+        norms[problem.has_intercept + j] = problem.norms[j] * problem.columns.scale[j];
     return norms;
 }
 
@@ -100,7 +101,8 @@ private:
 
 /// Minimum-norm slopes in the user's scale with a free intercept, from rows E z = c of the echelon form below the intercept.
 template <Scalar S>
-GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>& A, Index rank, LeastSquaresSolution<S>& solution) {
+GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>& A, Index rank,
+                                 LeastSquaresSolution<S>& solution) {
     const Index at = problem.has_intercept, p = problem.features();
     const Matrix<S> E = A.block(at, at, rank - at, p);
     const Matrix<S> c = product<S>(E, solution.Z);
@@ -123,7 +125,8 @@ namespace gradus {
 /// factor, by which rank is judged; the error of the unrefined solution grows with the condition number to the `power` 1 or 2.
 /// Refined when the condition number is at least `refine_from`; at 0 always, and then ordinary residuals are not even compiled.
 template <bool always_exact, Scalar S>
-GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& problem, const Matrix<S>& R, const S& noise, int power, int refinement_steps, double refine_from = 0) {
+GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& problem, const Matrix<S>& R, const S& noise,
+                                                   int power, int refinement_steps, double refine_from = 0) {
     using std::log10;
     const Index p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     const Echelon<S> form = echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), noise);
@@ -134,7 +137,8 @@ GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& proble
     solution.rank = form.rank() - at;
     for (const Index j : form.dependent) solution.dependent.push_back(j - at);
     solution.condition = static_cast<double>(triangular_condition<S>(T));
-    solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(8) * epsilon<S>)) - power * std::log10(solution.condition));
+    solution.correct_digits =
+        std::max(0.0, -static_cast<double>(log10(S(8) * epsilon<S>)) - power * std::log10(solution.condition));
 
     Matrix<S> z = form.targets(k);
     solve_upper<S>(T, z);

@@ -16,7 +16,8 @@ struct SVD {
 
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
-        const Index n = problem.sample.rows(), p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
+        const Index n = problem.sample.rows(), p = problem.features(), k = problem.outputs(),
+                    at = problem.has_intercept;
         const Matrix<S> R = detail::triangular_factor<S>(problem);
         LeastSquaresSolution<S> solution;
         solution.method = "SVD";
@@ -35,29 +36,35 @@ struct SVD {
         if (rows > 0) {
             const Eigen::JacobiSVD<Matrix<S>> svd(E, Eigen::ComputeThinU | Eigen::ComputeThinV);
             const Vector<S> sigma = svd.singularValues();
-            const S threshold = (relative_threshold > 0 ? S(relative_threshold) : S(static_cast<double>(std::max(n, p))) * epsilon<S>) * sigma[0];
+            const S threshold = (relative_threshold > 0 ? S(relative_threshold)
+                                                        : S(static_cast<double>(std::max(n, p))) * epsilon<S>)*sigma[0];
             while (solution.rank < sigma.size() && sigma[solution.rank] > threshold) ++solution.rank;
             const Index r = solution.rank;
             if (r > 0) {
                 solution.condition = static_cast<double>(S(sigma[0] / sigma[r - 1]));
                 // V'(length z) = Sigma^-1 U'c, and z = w / scale
-                const Matrix<S> right = sigma.head(r).cwiseInverse().asDiagonal() * (svd.matrixU().leftCols(r).transpose() * c);
+                const Matrix<S> right =
+                    sigma.head(r).cwiseInverse().asDiagonal() * (svd.matrixU().leftCols(r).transpose() * c);
                 if (r == p) {
                     solution.Z = length.cwiseInverse().asDiagonal() * (svd.matrixV() * right);
                 } else {
-                    const Matrix<S> M = svd.matrixV().leftCols(r).transpose() * length.asDiagonal() * problem.columns.scale.cwiseInverse().asDiagonal();
+                    const Matrix<S> M = svd.matrixV().leftCols(r).transpose() * length.asDiagonal() *
+                                        problem.columns.scale.cwiseInverse().asDiagonal();
                     solution.Z = problem.columns.scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right);
                 }
             }
         }
         if (at) solution.b = (R.row(0).tail(k) - R.row(0).segment(1, p) * solution.Z).transpose() / R(0, 0);
         using std::log10;
-        const Echelon<S> form = echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), S(16) * epsilon<S>);
+        const Echelon<S> form =
+            echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), S(16) * epsilon<S>);
         const Matrix<S> T = form.triangle();
         detail::Refinement<S> refinement(problem, form, T);
-        if (solution.rank == p && form.dependent.empty()) return refinement.improve(solution, refinement_steps), solution;
+        if (solution.rank == p && form.dependent.empty())
+            return refinement.improve(solution, refinement_steps), solution;
         refinement.evaluate(solution);
-        solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(solution.condition));
+        solution.correct_digits =
+            std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(solution.condition));
         return solution;
     }
 };

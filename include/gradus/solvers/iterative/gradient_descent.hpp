@@ -31,8 +31,11 @@ struct BacktrackingStep {
 
 /// How far to go along a direction. `last` is the previous step, 0 at first; a step of 0 means that there is none that decreases f.
 template <class P>
-concept StepPolicy = requires(const P& policy, const Evaluation<double>& at, const Vector<double>& direction, double last) {
-    { policy.choose([](const Vector<double>&, Vector<double>&) { return 0.0; }, at, direction, last) } -> std::convertible_to<StepFound<double>>;
+concept StepPolicy = requires(const P& policy, const Evaluation<double>& at, const Vector<double>& direction,
+                              double last) {
+    {
+        policy.choose([](const Vector<double>&, Vector<double>&) { return 0.0; }, at, direction, last)
+        } -> std::convertible_to<StepFound<double>>;
 };
 
 /// x <- x - t grad f(x) (Cauchy 1847; Nocedal and Wright, Numerical Optimization, 2006, ch. 3). Needs the gradient alone.
@@ -49,8 +52,8 @@ struct GradientDescent {
 
     template <class F, class S>
     static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>,
-                      "gradus: GradientDescent needs value_and_gradient(x, gradient), or a callable f(x, gradient), that returns the value");
+        static_assert(Differentiable<F, S>, "gradus: GradientDescent needs value_and_gradient(x, gradient), or a "
+                                            "callable f(x, gradient), that returns the value");
     }
 
     template <class F, class Derived, class Observer = NoObserver>
@@ -75,34 +78,47 @@ private:
         evaluate();
         Evaluation<S> best = at;
         const S first = at.value;
-        if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, best, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
+        if (!isfinite(at.value) || !all_finite(at.gradient))
+            return finish<S>(f, best, result, Status::non_finite,
+                             text("the objective is ", at.value, " at the start, or its gradient is not finite"));
         for (S t(0);; ++result.iterations) {
             const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
-            if (asks_to_stop<Observer, S>(observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
+            if (asks_to_stop<Observer, S>(
+                    observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
                 return finish<S>(f, best, result, Status::stopped_by_observer, "stopped by the observer");
-            if (small <= S(tolerance)) return finish<S>(f, at, result, Status::converged, text("relative gradient ", small, " <= ", tolerance));
+            if (small <= S(tolerance))
+                return finish<S>(f, at, result, Status::converged,
+                                 text("relative gradient ", small, " <= ", tolerance));
             if (result.iterations == max_iterations)
-                return finish<S>(f, best, result, Status::iteration_limit, text("relative gradient ", small, " > ", tolerance, " after max_iterations = ", max_iterations, " steps"));
+                return finish<S>(f, best, result, Status::iteration_limit,
+                                 text("relative gradient ", small, " > ", tolerance,
+                                      " after max_iterations = ", max_iterations, " steps"));
 
             const Vector<S> d = -at.gradient;
             const S slope = at.gradient.dot(d);
             const StepFound<S> found = step.template choose<S>(f, at, d, t);
             result.counts.ray_points += found.evaluations;
             if (found.step == S(0)) {
-                if (abs(t * slope) <= S(1000) * epsilon<S> * abs(at.value)) return finish<S>(f, at, result, Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", small));
-                return finish<S>(f, best, result, Status::line_search_failed, text("no step against the gradient decreases the value (slope ", slope, "): the gradient does not belong to the function"));
+                if (abs(t * slope) <= S(1000) * epsilon<S> * abs(at.value))
+                    return finish<S>(
+                        f, at, result, Status::rounding_floor,
+                        text("no step decreases the value by more than its rounding; relative gradient ", small));
+                return finish<S>(f, best, result, Status::line_search_failed,
+                                 text("no step against the gradient decreases the value (slope ", slope,
+                                      "): the gradient does not belong to the function"));
             }
             t = found.step;
             at.x += t * d;
             evaluate();
             if (!isfinite(at.value) || !all_finite(at.gradient) || at.value - first > S(1e6) * max(abs(first), S(1))) {
                 ++result.iterations;
-                return finish<S>(f, best, result, Status::diverged, text("the value went from ", first, " to ", at.value, " in ", result.iterations, " steps of ", t, ": the step is too long"));
+                return finish<S>(f, best, result, Status::diverged,
+                                 text("the value went from ", first, " to ", at.value, " in ", result.iterations,
+                                      " steps of ", t, ": the step is too long"));
             }
             if (at.value < best.value || found.at_floor) best = at;
         }
     }
-
 };
 
 }  // namespace gradus

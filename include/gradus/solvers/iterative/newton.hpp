@@ -30,9 +30,9 @@ struct Newton {
     /// Refuses, in one sentence, an objective that has no Hessian.
     template <class F, class S>
     static constexpr void requires_of() {
-        static_assert(TwiceDifferentiable<F, S>,
-                      "gradus: Newton needs second derivatives: hessian(x, H) of an objective, derivatives() of a loss, add_curvature() of a penalty; "
-                      "without them use GradientDescent");
+        static_assert(TwiceDifferentiable<F, S>, "gradus: Newton needs second derivatives: hessian(x, H) of an "
+                                                 "objective, derivatives() of a loss, add_curvature() of a penalty; "
+                                                 "without them use GradientDescent");
     }
 
     template <class F, class Derived, class Observer = NoObserver>
@@ -49,12 +49,14 @@ private:
         using std::abs, std::isfinite, std::sqrt;
         Evaluation<S> at{start, S(0), {}};
         Result<S> result;
-        const double megabytes = 3 * static_cast<double>(start.size()) * static_cast<double>(start.size()) * sizeof(S) / (1 << 20);
+        const double megabytes =
+            3 * static_cast<double>(start.size()) * static_cast<double>(start.size()) * sizeof(S) / (1 << 20);
         if (megabytes > max_megabytes) {
             at.value = value_and_gradient<S>(f, at.x, at.gradient);
             return finish<S>(f, at, result, Status::too_large,
-                          text(start.size(), " parameters need ", megabytes, " MB for the Hessian, max_megabytes allows ", max_megabytes,
-                               "; GradientDescent needs none"));
+                             text(start.size(), " parameters need ", megabytes,
+                                  " MB for the Hessian, max_megabytes allows ", max_megabytes,
+                                  "; GradientDescent needs none"));
         }
         Matrix<S> H;
         CurvatureSystem<S> system;
@@ -65,10 +67,13 @@ private:
         };
 
         evaluate();
-        if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, at, result, Status::non_finite, text("the objective is ", at.value, " at the start, or its gradient is not finite"));
+        if (!isfinite(at.value) || !all_finite(at.gradient))
+            return finish<S>(f, at, result, Status::non_finite,
+                             text("the objective is ", at.value, " at the start, or its gradient is not finite"));
         for (S t(0);; ++result.iterations) {
             const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
-            if (asks_to_stop<Observer, S>(observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
+            if (asks_to_stop<Observer, S>(
+                    observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
                 return finish<S>(f, at, result, Status::stopped_by_observer, "stopped by the observer");
 
             system.factor(H);
@@ -77,30 +82,44 @@ private:
             const S square = quadratic_form(H, at.x);
             result.rank = system.rank();
             result.decrement = sqrt(std::max(-slope, S(0)));
-            if (small <= S(tolerance) && (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || max_norm(d) == S(0))) return polish(f, at, result, system, H, d);
+            if (small <= S(tolerance) &&
+                (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || max_norm(d) == S(0)))
+                return polish(f, at, result, system, H, d);
             if (result.iterations == max_iterations)
-                return finish<S>(f, at, result, Status::iteration_limit, text("relative gradient ", small, " > ", tolerance, " after max_iterations = ", max_iterations, " steps"));
+                return finish<S>(f, at, result, Status::iteration_limit,
+                                 text("relative gradient ", small, " > ", tolerance,
+                                      " after max_iterations = ", max_iterations, " steps"));
 
             auto ray = along<S>(f, at.x, d);
             const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
             result.counts.ray_points += found.evaluations;
             if (found.step == S(0)) {
-                if (-slope <= S(100) * epsilon<S> * abs(at.value)) return finish<S>(f, at, result, Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", small));
-                return finish<S>(f, at, result, Status::line_search_failed, text("no step along the Newton direction decreases the value (slope ", slope, "): the gradient does not belong to the function"));
+                if (-slope <= S(100) * epsilon<S> * abs(at.value))
+                    return finish<S>(
+                        f, at, result, Status::rounding_floor,
+                        text("no step decreases the value by more than its rounding; relative gradient ", small));
+                return finish<S>(f, at, result, Status::line_search_failed,
+                                 text("no step along the Newton direction decreases the value (slope ", slope,
+                                      "): the gradient does not belong to the function"));
             }
             t = found.step;
             add_multiple(t, d, at.x);
             evaluate();
-            if (!isfinite(at.value) || !all_finite(at.gradient)) return finish<S>(f, at, result, Status::diverged, text("the gradient is not finite at iteration ", result.iterations + 1));
+            if (!isfinite(at.value) || !all_finite(at.gradient))
+                return finish<S>(f, at, result, Status::diverged,
+                                 text("the gradient is not finite at iteration ", result.iterations + 1));
         }
     }
 
     template <class S>
-    static S quadratic_form(const Matrix<S>& H, const Vector<S>& v) { return dot<S>(v, product<S>(H, v)); }
+    static S quadratic_form(const Matrix<S>& H, const Vector<S>& v) {
+        return dot<S>(v, product<S>(H, v));
+    }
 
     // In the region of quadratic convergence: full steps with the last Hessian, until they stop shrinking.
     template <class S, class F>
-    GRADUS_ONCE Result<S> polish(const F& f, Evaluation<S>& at, Result<S>& result, const CurvatureSystem<S>& system, const Matrix<S>& H, Vector<S> d) const {
+    GRADUS_ONCE Result<S> polish(const F& f, Evaluation<S>& at, Result<S>& result, const CurvatureSystem<S>& system,
+                                 const Matrix<S>& H, Vector<S> d) const {
         using std::isfinite, std::sqrt;
         const auto length = [&](const Vector<S>& v) { return S(sqrt(std::max(quadratic_form(H, v), S(0)))); };
         const auto gradient_at = [&](const Vector<S>& x, Vector<S>& gradient) {
@@ -138,7 +157,8 @@ private:
     // Correct digits of the parameters that matter: relative to each, but to no less than a millionth of the largest, in units of the
     // scaled system. The next correction is about `shrinkage` times the last one.
     template <class S>
-    GRADUS_ONCE static double digits_of(const Vector<S>& x, const Vector<S>& last, const S& shrinkage, const CurvatureSystem<S>& system) {
+    GRADUS_ONCE static double digits_of(const Vector<S>& x, const Vector<S>& last, const S& shrinkage,
+                                        const CurvatureSystem<S>& system) {
         using std::abs, std::log10;
         const Vector<S> scale = system.natural_scale();
         S floor(0);
@@ -151,7 +171,6 @@ private:
         }
         return std::max(digits, 0.0);
     }
-
 };
 
 }  // namespace gradus
