@@ -4,11 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <csv.h>
 #include <fstream>
 #include <functional>
 #include <iterator>
-
-#include <csv.h>
 
 namespace fit_csv {
 
@@ -29,21 +28,25 @@ public:
     void read(std::string_view content) {
         for (std::size_t line = 1; !content.empty(); ++line) {
             const std::size_t end = std::min(content.find_first_of("\r\n"), content.size());
-            const std::string_view text = content.substr(0, end + (content.substr(end, 2) == "\r\n" ? 2 : end < content.size()));
+            const std::string_view text =
+                content.substr(0, end + (content.substr(end, 2) == "\r\n" ? 2 : end < content.size()));
             const bool is_blank = text.find_first_not_of(" \t\r\n") == text.npos;
             if (!in_row_) row_line_ = line;
             if (!is_blank) in_row_ = true;
             check(csv_parse(&parser_, text.data(), text.size(), on_cell, on_end, this) == text.size());
             content.remove_prefix(text.size());
         }
-        csv_set_opts(&parser_, CSV_STRICT | CSV_STRICT_FINI);  // a quote that is never closed would swallow the rest of the file
+        csv_set_opts(&parser_,
+                     CSV_STRICT | CSV_STRICT_FINI);  // a quote that is never closed would swallow the rest of the file
         check(csv_fini(&parser_, on_cell, on_end, this) == 0);
     }
 
 private:
     void check(bool fine) const {
         if (fine) return;
-        if (csv_error(&parser_) == CSV_EPARSE) throw BadInput("line " + std::to_string(row_line_) + ": a quote that is opened in this row is never closed");
+        if (csv_error(&parser_) == CSV_EPARSE)
+            throw BadInput("line " + std::to_string(row_line_) +
+                           ": a quote that is opened in this row is never closed");
         throw BadInput("line " + std::to_string(row_line_) + ": " + csv_strerror(csv_error(&parser_)));
     }
     static void on_cell(void* text, std::size_t length, void* self) {
@@ -71,7 +74,8 @@ CsvTable::CsvTable(const std::string& path) : path_(path) {
     std::ifstream file(path, std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     if (!file) throw BadInput("cannot read " + path);
-    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);  // the byte order mark that some spreadsheets write
+    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0)
+        content.erase(0, 3);  // the byte order mark that some spreadsheets write
     try {
         read(content);
     } catch (const BadInput& error) {
@@ -93,17 +97,22 @@ void CsvTable::set_names(std::vector<std::string> names) {
     for (auto name = names.begin(); name != names.end(); ++name) {
         const auto first = std::find(names.begin(), name, *name);
         if (first != name)
-            throw BadInput("line 1, column " + std::to_string(name - names.begin() + 1) + ": the name " + quoted(*name) + " is that of column " +
-                           std::to_string(first - names.begin() + 1) + " already");
+            throw BadInput("line 1, column " + std::to_string(name - names.begin() + 1) + ": the name " +
+                           quoted(*name) + " is that of column " + std::to_string(first - names.begin() + 1) +
+                           " already");
     }
     names_ = std::move(names);
 }
 
 void CsvTable::add_row(const std::vector<std::string>& cells, std::size_t line) {
     if (cells.size() != names_.size()) {
-        const std::string counts = std::to_string(cells.size()) + " cells, but the header has " + std::to_string(names_.size());
-        if (cells.size() < names_.size()) throw BadInput("line " + std::to_string(line) + ", column " + quoted(names_[cells.size()]) + ": missing: the row has " + counts);
-        throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(names_.size() + 1) + ": too many: the row has " + counts);
+        const std::string counts =
+            std::to_string(cells.size()) + " cells, but the header has " + std::to_string(names_.size());
+        if (cells.size() < names_.size())
+            throw BadInput("line " + std::to_string(line) + ", column " + quoted(names_[cells.size()]) +
+                           ": missing: the row has " + counts);
+        throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(names_.size() + 1) +
+                       ": too many: the row has " + counts);
     }
     for (const std::string& cell : cells) {
         start_.push_back(text_.size());
@@ -118,7 +127,8 @@ std::size_t CsvTable::column(const std::string& name, const std::string& option)
     if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
     std::string known;
     for (std::size_t j = 0; j < names_.size() && j < 20; ++j) known += (j ? ", " : "") + names_[j];
-    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + known + (names_.size() > 20 ? ", ..." : ""));
+    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + known +
+                   (names_.size() > 20 ? ", ..." : ""));
 }
 
 std::string CsvTable::place(std::size_t row, std::size_t column) const {

@@ -5,7 +5,6 @@
 // where none are given: the answer is the same, and one type of Observations serves all.
 
 #include "fitted.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
@@ -40,7 +39,8 @@ private:
         Fitted fitted = logistic(X_, options_.has_intercept, penalty, options_.solver);
         fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
         // not the closed form, which an offset does not have
-        if (options_.has_intercept) fitted.null_intercept = logistic(Matrix(X_.rows(), 0), true, gradus::NoPenalty{}, "newton").intercept;
+        if (options_.has_intercept)
+            fitted.null_intercept = logistic(Matrix(X_.rows(), 0), true, gradus::NoPenalty{}, "newton").intercept;
         return fitted;
     }
 
@@ -65,13 +65,16 @@ private:
     Fitted logistic(const Matrix& X, bool has_intercept, const Penalty& penalty, const std::string& solver) const {
         using Model = gradus::LogisticRegression<S, Penalty>;
         Model model({penalty, has_intercept, {}, X.cols() ? problem_.feature_names : std::vector<std::string>()});
-        const Matrix offset = offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
+        const Matrix offset =
+            offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         const auto fit = [&](const auto& data) {
-            return solver == "newton" ? model.fit(data, iterative<gradus::Newton>()) : model.fit(data, iterative<gradus::GradientDescent<>>());
+            return solver == "newton" ? model.fit(data, iterative<gradus::Newton>())
+                                      : model.fit(data, iterative<gradus::GradientDescent<>>());
         };
         Fitted fitted;
-        fitted.report = problem_.is_grouped() ? fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_))
-                                              : fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
+        fitted.report = problem_.is_grouped()
+                            ? fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_))
+                            : fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;

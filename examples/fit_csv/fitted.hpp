@@ -2,7 +2,6 @@
 // What a fit gives back, whatever its scalar.
 
 #include "problem.hpp"
-
 #include <gradus/models/fit_report.hpp>
 
 namespace fit_csv {

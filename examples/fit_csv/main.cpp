@@ -16,7 +16,8 @@ constexpr int exit_fine = 0, exit_bad_input = 2, exit_no_answer = 3;
 // The library counts rows and columns from zero, and people look at lines and names in their file.
 std::string in_terms_of_the_file(const std::string& message, const CsvTable& table, const Problem& problem) {
     std::smatch found;
-    if (!std::regex_search(message, found, std::regex("row ([0-9]+)(, column ([0-9]+)( \\('.*'\\))?)?"))) return message;
+    if (!std::regex_search(message, found, std::regex("row ([0-9]+)(, column ([0-9]+)( \\('.*'\\))?)?")))
+        return message;
     const auto& names = message[0] == 'y' ? problem.target_names : problem.feature_names;
     const std::size_t row = std::stoul(found[1]), column = found[3].matched ? std::stoul(found[3]) : names.size();
     std::string place = "line " + std::to_string(table.line(row));
@@ -51,7 +52,8 @@ int run(const Options& options) {
     if (options.json.empty()) write_report(std::cout, answer);
     else if (options.json == "-") write_json(std::cout, answer);
     else write_file(options.json, [&](std::ostream& file) { write_json(file, answer); });
-    if (!options.predictions.empty()) write_file(options.predictions, [&](std::ostream& file) { write_predictions(file, answer); });
+    if (!options.predictions.empty())
+        write_file(options.predictions, [&](std::ostream& file) { write_predictions(file, answer); });
     return fitted.report.converged() ? exit_fine : exit_no_answer;
 }
 

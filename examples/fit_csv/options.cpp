@@ -3,7 +3,6 @@
 #include "csv_table.hpp"
 
 #include <CLI/CLI.hpp>
-
 #include <cmath>
 #include <iostream>
 #include <map>
@@ -21,28 +20,47 @@ struct Words {
 
 void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("FILE.csv", options.file, "Data with a header row")->required()->type_name("");
-    app.add_option("--model", options.model, "linear | logistic | ordinal (not yet available)")->required()->type_name("NAME");
-    app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")->required()->type_name("NAME,...");
-    app.add_option("--features", words.features, "What to explain it by; otherwise every column that has no other part")->type_name("NAME,...");
+    app.add_option("--model", options.model, "linear | logistic | ordinal (not yet available)")
+        ->required()
+        ->type_name("NAME");
+    app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")
+        ->required()
+        ->type_name("NAME,...");
+    app.add_option("--features", words.features, "What to explain it by; otherwise every column that has no other part")
+        ->type_name("NAME,...");
     app.add_flag("--no-intercept", words.no_intercept, "Leave the intercept out");
     app.add_option("--weights", options.weights, "Column of frequency weights: 2 is the row twice")->type_name("NAME");
     app.add_option("--offset", options.offset, "Column added to the linear predictor")->type_name("NAME");
-    app.add_option("--trials", options.trials, "Each row is a group of so many; the target counts its successes")->type_name("NAME");
-    app.add_option("--polynomial", options.polynomial, "Fit the powers 1 to D of the one feature")->type_name("D")->check(CLI::Range(1, 100));
-    app.add_option("--levels", words.later["--levels"], "Order of the levels of an ordinal target (not yet available)")->type_name("low,mid,high");
+    app.add_option("--trials", options.trials, "Each row is a group of so many; the target counts its successes")
+        ->type_name("NAME");
+    app.add_option("--polynomial", options.polynomial, "Fit the powers 1 to D of the one feature")
+        ->type_name("D")
+        ->check(CLI::Range(1, 100));
+    app.add_option("--levels", words.later["--levels"], "Order of the levels of an ordinal target (not yet available)")
+        ->type_name("low,mid,high");
     app.add_option("--link", words.later["--link"], "logit | probit | cloglog (not yet available)")->type_name("NAME");
-    app.add_option("--penalty", words.penalty, "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")->type_name("NAME=L");
-    app.add_flag("--standardize", options.standardize, "The penalty acts on the coefficients of columns scaled to unit standard deviation");
+    app.add_option("--penalty", words.penalty,
+                   "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")
+        ->type_name("NAME=L");
+    app.add_flag("--standardize", options.standardize,
+                 "The penalty acts on the coefficients of columns scaled to unit standard deviation");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
-    app.add_option("--solver", options.solver, "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")->type_name("NAME");
-    app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")->type_name("T");
+    app.add_option("--solver", options.solver,
+                   "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")
+        ->type_name("NAME");
+    app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
+        ->type_name("T");
     app.add_option("--max-iterations", options.max_iterations, "Of an iterative solver")->type_name("N");
     app.add_option("--scalar", options.scalar, "float | double | long-double")->type_name("NAME");
     app.add_flag("--summary", words.summary, "Tests and intervals (not yet available)");
-    app.add_option("--trace", words.later["--trace"], "One row for each iteration (not yet available)")->type_name("FILE.csv");
-    app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")->type_name("FILE|-");
-    app.add_option("--predict", options.predictions, "Write the predictions for the rows of the file")->type_name("FILE.csv");
-    app.footer("Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, or no finite optimum.");
+    app.add_option("--trace", words.later["--trace"], "One row for each iteration (not yet available)")
+        ->type_name("FILE.csv");
+    app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
+        ->type_name("FILE|-");
+    app.add_option("--predict", options.predictions, "Write the predictions for the rows of the file")
+        ->type_name("FILE.csv");
+    app.footer(
+        "Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, or no finite optimum.");
 }
 
 void refuse_what_is_to_come(const Options& options, const Words& words) {
@@ -63,7 +81,8 @@ std::string one_of(const std::vector<std::string>& names) {
 }
 
 void choose(const std::string& option, const std::string& value, const std::vector<std::string>& names) {
-    if (std::find(names.begin(), names.end(), value) == names.end()) throw BadInput(option + ": there is no '" + value + "' here, only " + one_of(names));
+    if (std::find(names.begin(), names.end(), value) == names.end())
+        throw BadInput(option + ": there is no '" + value + "' here, only " + one_of(names));
 }
 
 double read_penalty(const std::string& penalty) {
@@ -79,7 +98,8 @@ void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
-    if (options.is_linear()) choose("--solver", options.solver, {"qr", "cholesky", "svd", "newton", "gradient-descent"});
+    if (options.is_linear())
+        choose("--solver", options.solver, {"qr", "cholesky", "svd", "newton", "gradient-descent"});
     else choose("--solver", options.solver, {"newton", "gradient-descent"});
 
     options.targets = split_list(words.target);
@@ -88,11 +108,13 @@ void complete(Options& options, const Words& words) {
     if (options.targets.empty()) throw BadInput("--target names no column");
     if (!options.is_linear() && options.targets.size() > 1) throw BadInput("--target: a logistic model has one target");
     if (options.is_linear() && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
-    if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance))) throw BadInput("--tolerance must be a number >= 0");
+    if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance)))
+        throw BadInput("--tolerance must be a number >= 0");
     if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
     const bool is_direct = options.solver != "newton" && options.solver != "gradient-descent";
     if (is_direct && (options.tolerance || options.max_iterations))
-        std::cerr << "fit_csv: note: " << options.solver << " solves directly, so --tolerance and --max-iterations have no part in it\n";
+        std::cerr << "fit_csv: note: " << options.solver
+                  << " solves directly, so --tolerance and --max-iterations have no part in it\n";
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 #include "output.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <iomanip>
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 namespace fit_csv {
@@ -15,7 +14,9 @@ namespace {
 using Eigen::Index;
 using Json = nlohmann::ordered_json;
 
-std::string label(const Answer& answer, std::size_t c) { return answer.problem.classes[static_cast<std::size_t>(answer.fitted.classes[c])]; }
+std::string label(const Answer& answer, std::size_t c) {
+    return answer.problem.classes[static_cast<std::size_t>(answer.fitted.classes[c])];
+}
 
 struct Coefficient {
     std::string output, name;
@@ -39,7 +40,8 @@ std::vector<Coefficient> coefficient_table(const Answer& answer) {
     for (std::size_t c = 0; c < outputs.size(); ++c) {
         const auto column = static_cast<Index>(c);
         if (answer.options.has_intercept) table.push_back({outputs[c], "(Intercept)", b[column]});
-        for (Index j = 0; j < W.rows(); ++j) table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
+        for (Index j = 0; j < W.rows(); ++j)
+            table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
     }
     return table;
 }
@@ -72,8 +74,9 @@ std::string shortest(Real value) {
 void write_json(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures] = answer;
     const gradus::FitReport& report = fitted.report;
-    Json json = {{"model", options.model},       {"solver", options.solver},       {"converged", report.converged()}, {"status", name(report.status)},
-                 {"message", report.message},    {"iterations", report.iterations}, {"rows", problem.rows()}};
+    Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
+                 {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
+                 {"rows", problem.rows()}};
     if (report.rank >= 0) json["rank"] = report.rank + options.has_intercept;
     put(json, "objective", report.objective);
     put(json, "log_likelihood", figures.log_likelihood);
@@ -82,7 +85,8 @@ void write_json(std::ostream& out, const Answer& answer) {
     put(json, "aic", figures.aic);
     put(json, "bic", figures.bic);
     for (std::size_t c = 0; c < fitted.classes.size(); ++c) json["classes"].push_back(label(answer, c));
-    for (std::size_t c = 0; c < figures.targets.size(); ++c) json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
+    for (std::size_t c = 0; c < figures.targets.size(); ++c)
+        json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
     json["coefficients"] = Json::array();
     for (const Coefficient& coefficient : coefficient_table(answer)) {
         Json& row = json["coefficients"].emplace_back(Json{{"output", coefficient.output}, {"name", coefficient.name}});
@@ -101,7 +105,8 @@ void write_report(std::ostream& out, const Answer& answer) {
         name_width = std::max(name_width, row.name.size());
     }
     const auto line = [&](const std::string& output, const std::string& name) -> std::ostream& {
-        return out << "  " << std::left << std::setw(static_cast<int>(output_width) + 2) << output << std::setw(static_cast<int>(name_width) + 2) << name;
+        return out << "  " << std::left << std::setw(static_cast<int>(output_width) + 2) << output
+                   << std::setw(static_cast<int>(name_width) + 2) << name;
     };
     const auto figure = [&](const char* what, Real value) {
         if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
@@ -109,7 +114,8 @@ void write_report(std::ostream& out, const Answer& answer) {
 
     out << fitted.report << '\n' << std::setprecision(8);
     line("output", "name") << "estimate\n";
-    for (const Coefficient& row : table) line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
+    for (const Coefficient& row : table)
+        line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
     for (std::size_t c = 0; c < figures.targets.size(); ++c) {
         const TargetStatistics& target = figures.targets[c];
         out << '\n' << problem.target_names[c] << '\n';
@@ -135,11 +141,13 @@ void write_predictions(std::ostream& out, const Answer& answer) {
     RealMatrix values = answer.statistics.eta;
     std::string header;
     if (answer.options.is_linear()) {
-        for (const std::string& name : answer.problem.target_names) header.append(header.empty() ? "" : ",").append(csv_cell(name));
+        for (const std::string& name : answer.problem.target_names)
+            header.append(header.empty() ? "" : ",").append(csv_cell(name));
     } else {
         values = log_probabilities(values).array().exp();
         header = "prediction";
-        for (std::size_t c = 0; c < answer.fitted.classes.size(); ++c) header.append(",").append(csv_cell("probability_" + label(answer, c)));
+        for (std::size_t c = 0; c < answer.fitted.classes.size(); ++c)
+            header.append(",").append(csv_cell("probability_" + label(answer, c)));
     }
     out << header << '\n';
     for (Index i = 0; i < values.rows(); ++i) {

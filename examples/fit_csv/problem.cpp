@@ -22,7 +22,8 @@ RealVector amounts(const CsvTable& table, const std::string& name, const std::st
     for (Index i = 0; i < values.size(); ++i)
         if (values[i] < 0) {
             const auto row = static_cast<std::size_t>(i);
-            throw BadInput(table.place(row, column) + ": " + table.cell(row, column) + " is negative, which " + option + " must not be");
+            throw BadInput(table.place(row, column) + ": " + table.cell(row, column) + " is negative, which " + option +
+                           " must not be");
         }
     return values;
 }
@@ -52,10 +53,13 @@ void take_features(const CsvTable& table, const Options& options, Problem& probl
     const std::vector<std::string> features = choose_features(table, options);
     problem.X.resize(static_cast<Index>(table.rows()), static_cast<Index>(features.size()));
     problem.feature_names = features;
-    for (std::size_t j = 0; j < features.size(); ++j) problem.X.col(static_cast<Index>(j)) = numbers(table, table.column(features[j], "--features"));
+    for (std::size_t j = 0; j < features.size(); ++j)
+        problem.X.col(static_cast<Index>(j)) = numbers(table, table.column(features[j], "--features"));
     if (options.polynomial == 0) return;
 
-    if (features.size() != 1) throw BadInput("--polynomial takes the powers of one feature, and here are " + std::to_string(features.size()) + ": choose it with --features");
+    if (features.size() != 1)
+        throw BadInput("--polynomial takes the powers of one feature, and here are " + std::to_string(features.size()) +
+                       ": choose it with --features");
     problem.X.conservativeResize(Eigen::NoChange, options.polynomial);
     problem.feature_names.clear();
     for (int power = 1; power <= options.polynomial; ++power) {
@@ -69,7 +73,8 @@ class Labels {
 public:
     Labels(const CsvTable& table, std::size_t column) : table_(table), column_(column) {
         are_numbers_ = true;
-        for (std::size_t i = 0; i < table.rows() && are_numbers_; ++i) are_numbers_ = read_number(text(i), number_.emplace_back());
+        for (std::size_t i = 0; i < table.rows() && are_numbers_; ++i)
+            are_numbers_ = read_number(text(i), number_.emplace_back());
     }
 
     RealVector encode(std::vector<std::string>& classes) const {
@@ -113,15 +118,21 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
     for (Index i = 0; i < problem.rows(); ++i)
         if (problem.weights[i] > 0) is_seen[static_cast<std::size_t>(problem.Y(i, 0))] = true;
     if (std::count(is_seen.begin(), is_seen.end(), true) < 2)
-        throw BadInput("single class: column '" + options.targets[0] + "' needs at least two different labels, and every row has the same ('" +
-                       problem.classes[static_cast<std::size_t>(std::find(is_seen.begin(), is_seen.end(), true) - is_seen.begin()) % is_seen.size()] + "')");
+        throw BadInput(
+            "single class: column '" + options.targets[0] +
+            "' needs at least two different labels, and every row has the same ('" +
+            problem
+                .classes[static_cast<std::size_t>(std::find(is_seen.begin(), is_seen.end(), true) - is_seen.begin()) %
+                         is_seen.size()] +
+            "')");
     if (!options.offset.empty() && problem.classes.size() > 2)
         throw BadInput("--offset: with more than two classes the same offset for each would change nothing");
 }
 
 void take_targets(const CsvTable& table, const Options& options, Problem& problem) {
     problem.Y.resize(problem.rows(), static_cast<Index>(options.targets.size()));
-    for (std::size_t c = 0; c < options.targets.size(); ++c) problem.Y.col(static_cast<Index>(c)) = numbers(table, table.column(options.targets[c], "--target"));
+    for (std::size_t c = 0; c < options.targets.size(); ++c)
+        problem.Y.col(static_cast<Index>(c)) = numbers(table, table.column(options.targets[c], "--target"));
 }
 
 }  // namespace
@@ -135,9 +146,12 @@ Problem make_problem(const CsvTable& table, const Options& options) {
     refuse_duplicates(options.targets, "targets");
     for (const std::string& name : options.targets) table.column(name, "--target");
     take_features(table, options, problem);
-    problem.weights = options.weights.empty() ? RealVector(RealVector::Ones(n)) : amounts(table, options.weights, "--weights");
-    problem.offset = options.offset.empty() ? RealVector(RealVector::Zero(n)) : numbers(table, table.column(options.offset, "--offset"));
-    if (!(problem.weights.maxCoeff() > 0)) throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
+    problem.weights =
+        options.weights.empty() ? RealVector(RealVector::Ones(n)) : amounts(table, options.weights, "--weights");
+    problem.offset = options.offset.empty() ? RealVector(RealVector::Zero(n))
+                                            : numbers(table, table.column(options.offset, "--offset"));
+    if (!(problem.weights.maxCoeff() > 0))
+        throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
     if (options.is_linear()) take_targets(table, options, problem);
     else take_classes(table, options, problem);
     return problem;
@@ -146,12 +160,14 @@ Problem make_problem(const CsvTable& table, const Options& options) {
 Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options) {
     Eigen::VectorXd factors = Eigen::VectorXd::Ones(problem.X.cols());
     if (!options.standardize) return factors;
-    const RealVector s = problem.is_grouped() ? RealVector(problem.weights.cwiseProduct(problem.trials)) : problem.weights;
+    const RealVector s =
+        problem.is_grouped() ? RealVector(problem.weights.cwiseProduct(problem.trials)) : problem.weights;
     for (Index j = 0; j < factors.size(); ++j) {
         const auto x = problem.X.col(j).array();
         const Real mean = s.dot(problem.X.col(j)) / s.sum();
         const Real variance = (s.array() * (x - mean).square()).sum() / s.sum();
-        if (variance > 0) factors[j] = static_cast<double>(variance);  // a constant column has no spread to be scaled by
+        if (variance > 0)
+            factors[j] = static_cast<double>(variance);  // a constant column has no spread to be scaled by
     }
     return factors;
 }

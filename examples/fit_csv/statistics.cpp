@@ -15,7 +15,8 @@ bool can_count_parameters(const Options& options, const Fitted& fitted) {
     return options.ridge == 0 && fitted.report.converged() && fitted.report.rank >= 0;
 }
 
-TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& y, const RealVector& eta) {
+TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& y,
+                           const RealVector& eta) {
     const auto s = problem.weights.array();
     const Real n = problem.total_weight();
     const RealVector from_offset = y - problem.offset;
@@ -40,7 +41,8 @@ RealVector outcomes(const Problem& problem, const Fitted& fitted, Index i) {
     const Real y = problem.Y(i, 0);
     if (problem.is_grouped()) return Eigen::Matrix<Real, 2, 1>(problem.trials[i] - y, y);
     RealVector counts = RealVector::Zero(static_cast<Index>(fitted.classes.size()));
-    for (Index c = 0; c < counts.size(); ++c) counts[c] = static_cast<Real>(fitted.classes[static_cast<std::size_t>(c)]) == y;
+    for (Index c = 0; c < counts.size(); ++c)
+        counts[c] = static_cast<Real>(fitted.classes[static_cast<std::size_t>(c)]) == y;
     return counts;
 }
 
@@ -65,12 +67,14 @@ RealMatrix log_shares(const Problem& problem, const Fitted& fitted) {
 }
 
 void of_classes(const Problem& problem, const Options& options, const Fitted& fitted, Statistics& out) {
-    const RealMatrix null_eta = problem.offset.replicate(1, out.eta.cols()).rowwise() + fitted.null_intercept.transpose();
+    const RealMatrix null_eta =
+        problem.offset.replicate(1, out.eta.cols()).rowwise() + fitted.null_intercept.transpose();
     out.log_likelihood = log_likelihood(problem, fitted, log_probabilities(out.eta));
     out.null_log_likelihood = log_likelihood(problem, fitted, log_probabilities(null_eta));
     out.deviance = 2 * (log_likelihood(problem, fitted, log_shares(problem, fitted)) - out.log_likelihood);
     if (!can_count_parameters(options, fitted)) return;
-    const auto parameters = static_cast<Real>((fitted.report.rank + options.has_intercept) * static_cast<Index>(fitted.classes.size() - 1));
+    const auto parameters =
+        static_cast<Real>((fitted.report.rank + options.has_intercept) * static_cast<Index>(fitted.classes.size() - 1));
     out.aic = -2 * out.log_likelihood + 2 * parameters;
     out.bic = -2 * out.log_likelihood + std::log(problem.total_weight()) * parameters;
 }
@@ -102,7 +106,8 @@ Statistics statistics(const Problem& problem, const Options& options, const Fitt
     out.eta += problem.X * fitted.coefficients;
     if (!options.is_linear()) of_classes(problem, options, fitted, out);
     else
-        for (Index c = 0; c < out.eta.cols(); ++c) out.targets.push_back(of_target(problem, options, fitted, problem.Y.col(c), out.eta.col(c)));
+        for (Index c = 0; c < out.eta.cols(); ++c)
+            out.targets.push_back(of_target(problem, options, fitted, problem.Y.col(c), out.eta.col(c)));
     return out;
 }
 

@@ -12,13 +12,15 @@ inline constexpr Real unknown = std::numeric_limits<Real>::quiet_NaN();
 
 /// Of one target of a linear model.
 struct TargetStatistics {
-    Real rss = unknown, r_squared = unknown, residual_standard_error = unknown, log_likelihood = unknown, aic = unknown, bic = unknown;
+    Real rss = unknown, r_squared = unknown, residual_standard_error = unknown, log_likelihood = unknown, aic = unknown,
+         bic = unknown;
 };
 
 struct Statistics {
     RealMatrix eta;                         // n x k
     std::vector<TargetStatistics> targets;  // linear
-    Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown, bic = unknown;  // logistic
+    Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown,
+         bic = unknown;  // logistic
 };
 
 Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted);

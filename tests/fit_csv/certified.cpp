@@ -1,6 +1,5 @@
 // The figures in the JSON against certified ones.
 #include "fit_csv/run_fit_csv.hpp"
-
 #include "support/tolerances.hpp"
 
 using namespace gradus::test;
@@ -13,11 +12,13 @@ constexpr double longley_digits = 10.4;
 void judge(DigitTable& table, const Json& answer, const Json& expected, double need) {
     for (const Json& row : expected["coefficients"]) {
         const std::string output = row.value("output", "");
-        table.add(output + " " + row["name"].get<std::string>(), correct_digits(estimate(answer, row["name"], output), number(row["estimate"])), need);
+        table.add(output + " " + row["name"].get<std::string>(),
+                  correct_digits(estimate(answer, row["name"], output), number(row["estimate"])), need);
     }
 }
 
-void judge_figures(DigitTable& table, const Json& ours, const Json& theirs, const std::vector<std::pair<std::string, std::string>>& names, double need) {
+void judge_figures(DigitTable& table, const Json& ours, const Json& theirs,
+                   const std::vector<std::pair<std::string, std::string>>& names, double need) {
     for (const auto& [our_name, their_name] : names) {
         INFO(our_name);
         REQUIRE(ours.contains(our_name));
@@ -28,12 +29,17 @@ void judge_figures(DigitTable& table, const Json& ours, const Json& theirs, cons
 void judge_linear(const Json& answer, const Json& expected, double need) {
     DigitTable table;
     judge(table, answer, expected, need);
-    const Json statistics = expected["statistics"].is_array() ? expected["statistics"] : Json::array({expected["statistics"]});
+    const Json statistics =
+        expected["statistics"].is_array() ? expected["statistics"] : Json::array({expected["statistics"]});
     REQUIRE(answer["outputs"].size() == statistics.size());
     for (std::size_t c = 0; c < statistics.size(); ++c) {
         CHECK(answer["outputs"][c]["output"] == statistics[c]["output"]);
         judge_figures(table, answer["outputs"][c], statistics[c],
-                      {{"rss", "rss"}, {"r_squared", "r_squared"}, {"residual_standard_error", "residual_sd"}, {"log_likelihood", "loglik"}, {"aic", "aic"}},
+                      {{"rss", "rss"},
+                       {"r_squared", "r_squared"},
+                       {"residual_standard_error", "residual_sd"},
+                       {"log_likelihood", "loglik"},
+                       {"aic", "aic"}},
                       std::min(need, 10.0));
     }
     INFO(table.text());
@@ -44,7 +50,12 @@ void judge_classes(const Json& answer, const Json& expected, double need) {
     DigitTable table;
     judge(table, answer, expected, need);
     judge_figures(table, answer, expected["statistics"],
-                  {{"log_likelihood", "loglik"}, {"null_log_likelihood", "null_loglik"}, {"deviance", "deviance"}, {"aic", "aic"}, {"bic", "bic"}}, need);
+                  {{"log_likelihood", "loglik"},
+                   {"null_log_likelihood", "null_loglik"},
+                   {"deviance", "deviance"},
+                   {"aic", "aic"},
+                   {"bic", "bic"}},
+                  need);
     INFO(table.text());
     CHECK(table.fallen_short() == 0);
 }
@@ -52,8 +63,10 @@ void judge_classes(const Json& answer, const Json& expected, double need) {
 }  // namespace
 
 TEST_CASE("linear models have the certified figures") {
-    judge_linear(fit({"--model", "linear", "--target", "y", data_file("nist_longley")}), reference("nist_longley", "nist"), longley_digits);
-    judge_linear(fit({"--model", "linear", "--target", "y", data_file("nist_norris")}), reference("nist_norris", "nist"), tolerance::digits::linear);
+    judge_linear(fit({"--model", "linear", "--target", "y", data_file("nist_longley")}),
+                 reference("nist_longley", "nist"), longley_digits);
+    judge_linear(fit({"--model", "linear", "--target", "y", data_file("nist_norris")}),
+                 reference("nist_norris", "nist"), tolerance::digits::linear);
 }
 
 TEST_CASE("without an intercept R^2 is uncentred") {
@@ -69,7 +82,8 @@ TEST_CASE("several targets have one entry each") {
 }
 
 TEST_CASE("a polynomial in long double is right where double cannot be") {
-    const Json answer = fit({"--model", "linear", "--target", "y", "--polynomial", "10", "--scalar", "long-double", data_file("nist_filip")});
+    const Json answer = fit({"--model", "linear", "--target", "y", "--polynomial", "10", "--scalar", "long-double",
+                             data_file("nist_filip")});
     judge_linear(answer, reference("nist_filip", "nist"), tolerance::digits::long_double_filip);
     CHECK(answer["coefficients"][10]["name"] == "x^10");
 }
@@ -85,28 +99,36 @@ TEST_CASE("a binary model has the certified figures") {
     CHECK(answer["rows"] == 100);
     CHECK(answer["rank"] == 5);
     CHECK(answer["iterations"].get<int>() > 0);
-    CHECK(answer["coefficients"][0] == Json({{"output", "1"}, {"name", "(Intercept)"}, {"estimate", answer["coefficients"][0]["estimate"]}}));
+    CHECK(answer["coefficients"][0] ==
+          Json({{"output", "1"}, {"name", "(Intercept)"}, {"estimate", answer["coefficients"][0]["estimate"]}}));
     CHECK_FALSE(answer.contains("outputs"));
     CHECK_FALSE(answer.contains("thresholds"));
 }
 
 TEST_CASE("linear predictors in the hundreds are no separation") {
-    judge_classes(fit({"--model", "logistic", "--target", "y", data_file("special_extreme_logits")}), reference("special_extreme_logits", "logit"), tolerance::digits::logistic);
+    judge_classes(fit({"--model", "logistic", "--target", "y", data_file("special_extreme_logits")}),
+                  reference("special_extreme_logits", "logit"), tolerance::digits::logistic);
 }
 
 TEST_CASE("a multinomial ridge acts on all classes and is printed against the first") {
     const Json expected = reference("iris", "softmax_l2_lambda_1");
-    const Json answer = fit({"--model", "logistic", "--target", "species", "--penalty", "ridge=0.006666666666666667", data_file("iris")});
+    const Json answer = fit(
+        {"--model", "logistic", "--target", "species", "--penalty", "ridge=0.006666666666666667", data_file("iris")});
     DigitTable table;
     std::map<std::string, double> first;
     for (const Json& row : expected["coefficients"]) {
         const std::string name = row["name"], output = std::to_string(row["class"].get<int>());
         if (output == "0") first[name] = number(row["estimate"]);
-        else table.add(output + " " + name, correct_digits(estimate(answer, name, output), number(row["estimate"]) - first[name]), tolerance::digits::logistic);
+        else
+            table.add(output + " " + name,
+                      correct_digits(estimate(answer, name, output), number(row["estimate"]) - first[name]),
+                      tolerance::digits::logistic);
     }
     const Json& statistics = expected["statistics"];
-    judge_figures(table, answer, statistics, {{"log_likelihood", "loglik"}, {"null_log_likelihood", "null_loglik"}}, tolerance::digits::logistic);
-    table.add("objective", correct_digits(answer["objective"].get<double>(), number(statistics["objective"]) / 150), tolerance::digits::logistic);
+    judge_figures(table, answer, statistics, {{"log_likelihood", "loglik"}, {"null_log_likelihood", "null_loglik"}},
+                  tolerance::digits::logistic);
+    table.add("objective", correct_digits(answer["objective"].get<double>(), number(statistics["objective"]) / 150),
+              tolerance::digits::logistic);
     INFO(table.text());
     CHECK(table.fallen_short() == 0);
     CHECK(table.judged() == 13);
@@ -125,8 +147,10 @@ TEST_CASE("separated classes have no finite estimate, and the JSON says so") {
 TEST_CASE("every solver and scalar gives the same line") {
     const Json expected = reference("nist_norris", "nist");
     const auto digits = [&](const std::string& solver, const std::string& scalar) {
-        std::vector<std::string> arguments{"--model", "linear", "--target", "y", "--solver", solver, "--scalar", scalar, data_file("nist_norris")};
-        if (solver == "newton" && scalar == "float") arguments.insert(arguments.end(), {"--tolerance", "1e-6"});  // what seven digits can reach
+        std::vector<std::string> arguments{
+            "--model", "linear", "--target", "y", "--solver", solver, "--scalar", scalar, data_file("nist_norris")};
+        if (solver == "newton" && scalar == "float")
+            arguments.insert(arguments.end(), {"--tolerance", "1e-6"});  // what seven digits can reach
         const Json answer = fit(arguments);
         CHECK(answer["solver"] == solver);
         return correct_digits(estimate(answer, "x"), number(expected["coefficients"][1]["estimate"]));

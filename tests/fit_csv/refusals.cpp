@@ -33,7 +33,8 @@ void check_all(const std::vector<Refused>& cases) {
     }
 }
 
-const std::vector<std::string> linear{"--model", "linear", "--target", "y"}, logistic{"--model", "logistic", "--target", "y"};
+const std::vector<std::string> linear{"--model", "linear", "--target", "y"},
+    logistic{"--model", "logistic", "--target", "y"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -130,7 +131,9 @@ TEST_CASE("the help lists every option") {
     const Run run = fit_csv({"--help"});
     CHECK(run.status == 0);
     CHECK(run.err.empty());
-    for (const std::string option : {"--model", "--target", "--features", "--no-intercept", "--weights", "--offset", "--trials", "--polynomial", "--levels", "--link", "--penalty", "--standardize",
-                                     "--firth", "--solver", "--tolerance", "--max-iterations", "--scalar", "--summary", "--trace", "--json", "--predict"})
+    for (const std::string option :
+         {"--model",      "--target",         "--features", "--no-intercept", "--weights",     "--offset", "--trials",
+          "--polynomial", "--levels",         "--link",     "--penalty",      "--standardize", "--firth",  "--solver",
+          "--tolerance",  "--max-iterations", "--scalar",   "--summary",      "--trace",       "--json",   "--predict"})
         CHECK_THAT(run.out, ContainsSubstring(option));
 }

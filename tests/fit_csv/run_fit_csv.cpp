@@ -4,7 +4,6 @@
 #include <fstream>
 #include <iterator>
 #include <random>
-
 #include <sys/wait.h>
 
 namespace gradus::test {
@@ -29,7 +28,10 @@ Run fit_csv(const std::vector<std::string>& arguments) {
     const TemporaryFile out, err;
     std::string command = quoted_for_the_shell(GRADUS_FIT_CSV);
     for (const std::string& argument : arguments) command.append(" ").append(quoted_for_the_shell(argument));
-    command.append(" > ").append(quoted_for_the_shell(out.path())).append(" 2> ").append(quoted_for_the_shell(err.path()));
+    command.append(" > ")
+        .append(quoted_for_the_shell(out.path()))
+        .append(" 2> ")
+        .append(quoted_for_the_shell(err.path()));
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out.content(), err.content()};
 }
@@ -44,7 +46,8 @@ Json fit(std::vector<std::string> arguments, int status) {
 
 TemporaryFile::TemporaryFile(const std::string& content) {
     static std::random_device random;
-    path_ = std::filesystem::temp_directory_path() / ("gradus_test_" + std::to_string(random()) + "_" + std::to_string(random()));
+    path_ = std::filesystem::temp_directory_path() /
+            ("gradus_test_" + std::to_string(random()) + "_" + std::to_string(random()));
     std::ofstream(path_, std::ios::binary) << content;
 }
 
@@ -64,7 +67,9 @@ Json reference(const std::string& name, const std::string& model) {
     throw std::runtime_error("no model " + model + " in " + name);
 }
 
-double number(const Json& text) { return text.is_string() ? std::strtod(text.get<std::string>().c_str(), nullptr) : text.get<double>(); }
+double number(const Json& text) {
+    return text.is_string() ? std::strtod(text.get<std::string>().c_str(), nullptr) : text.get<double>();
+}
 
 double estimate(const Json& answer, const std::string& name, const std::string& output) {
     for (const Json& row : answer["coefficients"])

@@ -4,9 +4,8 @@
 #include "support/catch.hpp"
 #include "support/correct_digits.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 

@@ -27,8 +27,10 @@
 #define GRADUS_NOINLINE [[gnu::noinline]]
 #define GRADUS_ONCE [[gnu::noinline, gnu::cold]]
 #define GRADUS_PREFETCH(address) __builtin_prefetch(address, 0, 2)
+#define GRADUS_RESTRICT __restrict__
 #else
 #define GRADUS_NOINLINE
 #define GRADUS_ONCE
 #define GRADUS_PREFETCH(address) static_cast<void>(address)
+#define GRADUS_RESTRICT
 #endif

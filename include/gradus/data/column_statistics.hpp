@@ -51,7 +51,7 @@ struct ColumnSums {
         }
     }
     // one row
-    GRADUS_NOINLINE void add_row(const S* __restrict x, const S& s) {
+    GRADUS_NOINLINE void add_row(const S* GRADUS_RESTRICT x, const S& s) {
         S *low = least.data(), *high = largest.data(), *sum = first.data(), *square = second.data();
         const S* from = origin.data();
         for (Index j = 0; j < origin.size(); ++j) {

@@ -32,20 +32,20 @@ struct Lines {
 // out (b) = sum_j (column_j - shift_j) w_j
 template <Scalar S>
 GRADUS_NOINLINE void times_columns(const Lines<S>& X, Index rows, Index columns, const S* shift, const S* w,
-                                   S* __restrict out) {
+                                   S* GRADUS_RESTRICT out) {
     for (Index i = 0; i < rows; ++i) out[i] = S(0);
     Index j = 0;
     for (; j + 4 <= columns; j += 4) {
         X.request(j / 2, rows);
         X.request(j / 2 + 1, rows);
-        const S* __restrict x0 = X[j], * __restrict x1 = X[j + 1], * __restrict x2 = X[j + 2], * __restrict x3 = X[j + 3];
+        const S* GRADUS_RESTRICT x0 = X[j], * GRADUS_RESTRICT x1 = X[j + 1], * GRADUS_RESTRICT x2 = X[j + 2], * GRADUS_RESTRICT x3 = X[j + 3];
         const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1],
                 w2 = w[j + 2], w3 = w[j + 3];
         for (Index i = 0; i < rows; ++i)
             out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
     }
     for (; j < columns; ++j) {
-        const S* __restrict x = X[j];
+        const S* GRADUS_RESTRICT x = X[j];
         const S c = shift[j], weight = w[j];
         for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
     }
@@ -72,20 +72,20 @@ GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows,
 }
 
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* __restrict shift,
-                                               const S* r, S* __restrict out) {
+GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* GRADUS_RESTRICT shift,
+                                               const S* r, S* GRADUS_RESTRICT out) {
     Index i = 0;
     for (; i + 4 <= rows; i += 4) {
         X.request((rows + i) / 2, columns);
         X.request((rows + i) / 2 + 1, columns);
-        const S* __restrict x0 = X[i], * __restrict x1 = X[i + 1], * __restrict x2 = X[i + 2], * __restrict x3 = X[i + 3];
+        const S* GRADUS_RESTRICT x0 = X[i], * GRADUS_RESTRICT x1 = X[i + 1], * GRADUS_RESTRICT x2 = X[i + 2], * GRADUS_RESTRICT x3 = X[i + 3];
         const S r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
         for (Index j = 0; j < columns; ++j)
             out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) +
                       ((x2[j] - shift[j]) * r2 + (x3[j] - shift[j]) * r3);
     }
     for (; i < rows; ++i) {
-        const S* __restrict x = X[i];
+        const S* GRADUS_RESTRICT x = X[i];
         for (Index j = 0; j < columns; ++j) out[j] += (x[j] - shift[j]) * r[i];
     }
 }
@@ -148,8 +148,8 @@ public:
         const auto X = dense();
         work_->weighted.resize(work_->dense.rows(), columns());
         for (Index j = 0; j < columns(); ++j) {
-            const S* __restrict from = &X.coeffRef(0, j);
-            S* __restrict to = &work_->weighted(0, j);
+            const S* GRADUS_RESTRICT from = &X.coeffRef(0, j);
+            S* GRADUS_RESTRICT to = &work_->weighted(0, j);
             for (Index i = 0; i < rows_; ++i) to[i] = from[i] * d[i];
         }
         add_lower_product<S>(X, work_->weighted.topRows(rows_), H);

@@ -33,7 +33,7 @@ GRADUS_NOINLINE S shifted_dot(const S* x, const S& shift, const S* y, Index n) {
 }
 /// y += a x
 template <Scalar S>
-GRADUS_NOINLINE void add_multiple(const S& factor, const S* __restrict x, S* __restrict y, Index n) {
+GRADUS_NOINLINE void add_multiple(const S& factor, const S* GRADUS_RESTRICT x, S* GRADUS_RESTRICT y, Index n) {
     const S a = factor;
     for (Index i = 0; i < n; ++i) y[i] += a * x[i];
 }
