@@ -1,7 +1,6 @@
 // The sweeps over X that iterative solvers are made of, against reading X once, against plain Eigen products, and against a weighted rank update.
 
 #include "benchmarks/support/problems.hpp"
-
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
@@ -24,7 +23,8 @@ template <int Order>
 struct Logistics {
     const Problem<Order>& data = problem<Order>(rows, features);
     Eigen::VectorXd y = data.labels.template cast<double>();
-    Risk risk{AnyLoss<double>(Logistic<double>{}), AnyPenalty<double>(NoPenalty{}), AnyPredictor<double>(Linear<double>(data.X.cols(), 1, true)), sample()};
+    Risk risk{AnyLoss<double>(Logistic<double>{}), AnyPenalty<double>(NoPenalty{}),
+              AnyPredictor<double>(Linear<double>(data.X.cols(), 1, true)), sample()};
     Eigen::VectorXd theta = Eigen::VectorXd::Constant(risk.dimension(), 0.01);
     double sum = time_to_sum(data.X);
 
@@ -38,7 +38,8 @@ struct Logistics {
 
     void report(benchmark::State& state, double seconds) const {
         state.counters["sums"] = seconds / sum;
-        state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * data.X.size() * static_cast<Index>(sizeof(double)));
+        state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * data.X.size() *
+                                static_cast<Index>(sizeof(double)));
     }
 };
 
@@ -67,7 +68,8 @@ void value_and_gradient_by_two_products(benchmark::State& state) {
                   eta.noalias() = X * w;
                   eta.array() += at.theta[X.cols()];
                   r = (1 + (-eta.array()).exp()).inverse() - at.y.array();
-                  const double value = (eta.array().max(0.0) - at.y.array() * eta.array() + (-eta.array().abs()).exp().log1p()).mean();
+                  const double value =
+                      (eta.array().max(0.0) - at.y.array() * eta.array() + (-eta.array().abs()).exp().log1p()).mean();
                   gradient.noalias() = X.transpose() * r;
                   benchmark::DoNotOptimize(value + gradient.sum() + r.sum());
               }));
@@ -80,7 +82,8 @@ void value_gradient_and_hessian(benchmark::State& state) {
     const double unit = time_to_weighted_gram(at.data.X);
     Eigen::VectorXd gradient(at.risk.dimension());
     Eigen::MatrixXd H;
-    const double seconds = run(state, [&] { benchmark::DoNotOptimize(at.risk.value_gradient_hessian(at.theta, gradient, H)); });
+    const double seconds =
+        run(state, [&] { benchmark::DoNotOptimize(at.risk.value_gradient_hessian(at.theta, gradient, H)); });
     at.report(state, seconds);
     state.counters["weighted_grams"] = seconds / unit;
 }

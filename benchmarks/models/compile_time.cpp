@@ -2,13 +2,12 @@
 
 #include "benchmarks/support/problems.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace gradus::bench;
 
@@ -92,7 +91,10 @@ void compile(benchmark::State& state, const Program& program) {
 
 const bool are_registered = [] {
     const auto add = [](const Program& program) {
-        benchmark::RegisterBenchmark(program.name, compile, program)->UseManualTime()->Iterations(1)->Unit(benchmark::kSecond);
+        benchmark::RegisterBenchmark(program.name, compile, program)
+            ->UseManualTime()
+            ->Iterations(1)
+            ->Unit(benchmark::kSecond);
     };
     if (is_smoke()) return add(programs[0]), true;
     add(eigen);

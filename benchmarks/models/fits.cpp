@@ -1,7 +1,6 @@
 // Whole fits: from the user's matrix to coefficients and report.
 
 #include "benchmarks/support/problems.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -49,6 +48,11 @@ void start(benchmark::internal::Benchmark* benchmark) { benchmark->Unit(benchmar
 }  // namespace
 
 BENCHMARK(linear_QR)->Apply(start)->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20})->Args({2'000, 300});
-BENCHMARK(logistic<Newton>)->Apply(start)->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20})->Args({5'000, 100});
+BENCHMARK(logistic<Newton>)
+    ->Apply(start)
+    ->ArgNames({"n", "p"})
+    ->Args({400'000, 100})
+    ->Args({100'000, 20})
+    ->Args({5'000, 100});
 BENCHMARK(logistic<GradientDescent<>>)->Apply(start)->ArgNames({"n", "p"})->Args({100'000, 20})->Args({5'000, 100});
 BENCHMARK(multinomial_Newton)->Apply(start)->ArgNames({"n", "p", "k"})->Args({100'000, 20, 3})->Args({20'000, 20, 10});

@@ -1,7 +1,6 @@
 // The direct solvers against one Gram product X'X, the least that a solver of normal equations has to do.
 
 #include "benchmarks/support/problems.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
@@ -26,7 +25,12 @@ void least_squares(benchmark::State& state) {
 }
 
 void shapes(benchmark::internal::Benchmark* benchmark) {
-    benchmark->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20})->Args({2'000, 300})->Unit(benchmark::kMillisecond)->UseRealTime();
+    benchmark->ArgNames({"n", "p"})
+        ->Args({400'000, 100})
+        ->Args({100'000, 20})
+        ->Args({2'000, 300})
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime();
 }
 
 void gram_product(benchmark::State& state) {

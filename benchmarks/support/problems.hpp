@@ -4,18 +4,15 @@
 #include <gradus/core/random.hpp>
 
 #include <Eigen/Dense>
-
-#include <sys/resource.h>
-
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
+#include <benchmark/benchmark.h>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <sys/resource.h>
 #include <vector>
 
 namespace gradus::bench {
@@ -49,7 +46,8 @@ struct Problem {
             y[i] = eta[0] + unit();
             const double u = random.uniform();
             labels[i] = eta[0] + std::log(u / (1 - u)) > 0.5;
-            for (Index c = 0; c < W.cols(); ++c) eta[c] -= std::log(-std::log(random.uniform()));  // Gumbel: the largest is a softmax draw
+            for (Index c = 0; c < W.cols(); ++c)
+                eta[c] -= std::log(-std::log(random.uniform()));  // Gumbel: the largest is a softmax draw
             eta.maxCoeff(&classes[i]);
         }
     }
@@ -67,7 +65,9 @@ const Problem<Order>& problem(Index n, Index p, Index k = 2) {
     return *kept;
 }
 
-inline double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+inline double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 /// Shortest time of a few runs, in seconds.
 template <class F>

@@ -15,7 +15,17 @@ struct Data {
     std::vector<std::string> names;
     Eigen::VectorXd successes, trials;
 
-    Data() : X(200, 3), Y(200, 2), X_new(5, 3), y(200), s(200), o(200), labels(200), names(200), successes(200), trials(200) {
+    Data()
+        : X(200, 3),
+          Y(200, 2),
+          X_new(5, 3),
+          y(200),
+          s(200),
+          o(200),
+          labels(200),
+          names(200),
+          successes(200),
+          trials(200) {
         gradus::Random random(1);
         for (Eigen::Index j = 0; j < 3; ++j) {
             for (Eigen::Index i = 0; i < 200; ++i) X(i, j) = random.normal();
