@@ -1,6 +1,8 @@
 // How many digits of a number are right, and a report of many.
 #pragma once
 
+#include <Eigen/Core>
+
 #include <cmath>
 #include <iomanip>
 #include <sstream>
