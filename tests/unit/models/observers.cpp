@@ -108,7 +108,8 @@ TEST_CASE("An observer may stop a fit, and the model is the point that it saw", 
     for (const Index classes : {2, 3}) {
         const Rows rows(classes);
         LogisticRegression<double> model;
-        Watch watch{.stop_at = 2};
+        Watch watch;
+        watch.stop_at = 2;
         const FitReport report = model.fit(rows.X, rows.y, Newton{}, watch);
         INFO(report);
         CHECK(report.status == Status::stopped_by_observer);

@@ -194,7 +194,8 @@ TEST_CASE("Predictions for expressions, blocks and no rows", "[models]") {
     LogisticRegression<double> model;
     model.fit(data.X, data.y);
     const Eigen::MatrixXd all = model.predict_probability(data.X);
-    CHECK(model.predict_probability(data.X.topRows(7)) == all.topRows(7));
+    // the last rows of a block take the scalar exp, the others its vector form: the same but for the last digit
+    CHECK(error_of(model.predict_probability(data.X.topRows(7)), all.topRows(7)) <= tolerance::rounding<double>);
     CHECK(model.predict_probability(2 * data.X - data.X) == all);
     CHECK(model.predict(data.X.topRows(0)).size() == 0);
     CHECK(model.predict_probability(data.X.topRows(0)).cols() == 2);
