@@ -116,16 +116,14 @@ TEST_CASE("objectives in long double keep the contract", "[objective]") {
     CHECK(objective_contract<S>(f, somewhere(4).cast<S>()) == none);
 }
 
-TEST_CASE("an intercept alone, and nothing at all, have a value and a gradient", "[objective]") {
+TEST_CASE("an intercept alone, and nothing at all, are objectives", "[objective]") {
     const Table<double> table(600, 0, 2, 1);
     const Risk f = risk(Logistic<double>(), NoPenalty(), AnyPredictor<double>(Linear<double>(0, 1, true)), table.weighted());
+    CHECK(objective_contract<double>(f, somewhere(1)) == none);
     const Risk empty = risk(Logistic<double>(), NoPenalty(), AnyPredictor<double>(Linear<double>(0, 1, false)), table.plain());
-    Vector<double> gradient(1), none_at_all(0);
-    f.value_and_gradient(somewhere(1), gradient);
-    const double slope = central_difference<double>([&](double t) { return f.value(somewhere(1) + Vector<double>::Constant(1, t)); });
-    CHECK_THAT(gradient[0], near(slope, tolerance::difference_quotient<double>));
     CHECK_THAT(empty.value(Vector<double>(0)), near(std::log(2.0), tolerance::product<double>));
-    CHECK_THAT(empty.value_and_gradient(Vector<double>(0), none_at_all), near(std::log(2.0), tolerance::product<double>));
+    Vector<double> gradient(0);
+    CHECK_THAT(empty.value_and_gradient(Vector<double>(0), gradient), near(std::log(2.0), tolerance::product<double>));
 }
 
 TEST_CASE("the contract of objectives notices mistakes", "[objective]") {
