@@ -1,4 +1,4 @@
-// expect: gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent
+// expect: gradus: this solver is for least squares
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 

@@ -1,4 +1,4 @@
-// expect: gradus: trials belong to LogisticRegression; a linear model has weights
+// expect: gradus: trials belong to LogisticRegression
 #include <gradus/models/linear_regression.hpp>
 
 void fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y, const Eigen::VectorXd& m) {
