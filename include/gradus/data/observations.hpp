@@ -10,10 +10,13 @@
 
 namespace gradus {
 
+namespace detail {
+template <class Derived>
+void takes_eigen(const Eigen::EigenBase<Derived>&);  // declared for the concept alone
+}  // namespace detail
+
 template <class T>
-concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) {
-    []<class Derived>(const Eigen::EigenBase<Derived>&) {}(t);
-};
+concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) { detail::takes_eigen(t); };
 
 template <class T>
 inline constexpr bool is_std_vector = false;
