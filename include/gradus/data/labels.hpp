@@ -47,8 +47,10 @@ Label as_label(const T& value, Index row) {
         if (!std::isfinite(value)) reject("label ", value, " in row ", row, " is not finite");
         return static_cast<Label>(value);
     } else if constexpr (std::is_integral_v<Label> && std::is_integral_v<T>) {
-        if (!std::in_range<Label>(value)) reject("label ", value, " in row ", row, " does not fit the label type");
-        return static_cast<Label>(value);
+        const Label label = static_cast<Label>(value);
+        if (static_cast<T>(label) != value || (label < Label(0)) != (value < T(0)))
+            reject("label ", value, " in row ", row, " does not fit the label type");
+        return label;
     } else {
         return Label(value);
     }

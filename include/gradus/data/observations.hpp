@@ -16,7 +16,9 @@ void takes_eigen(const Eigen::EigenBase<Derived>&);  // declared for the concept
 }  // namespace detail
 
 template <class T>
-concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) { detail::takes_eigen(t); };
+concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) {
+    detail::takes_eigen(t);
+};
 
 template <class T>
 inline constexpr bool is_std_vector = false;

@@ -38,7 +38,8 @@ GRADUS_NOINLINE void times_columns(const Lines<S>& X, Index rows, Index columns,
     for (; j + 4 <= columns; j += 4) {
         X.request(j / 2, rows);
         X.request(j / 2 + 1, rows);
-        const S* GRADUS_RESTRICT x0 = X[j], * GRADUS_RESTRICT x1 = X[j + 1], * GRADUS_RESTRICT x2 = X[j + 2], * GRADUS_RESTRICT x3 = X[j + 3];
+        const S *GRADUS_RESTRICT x0 = X[j], *GRADUS_RESTRICT x1 = X[j + 1], *GRADUS_RESTRICT x2 = X[j + 2],
+                                 *GRADUS_RESTRICT x3 = X[j + 3];
         const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1],
                 w2 = w[j + 2], w3 = w[j + 3];
         for (Index i = 0; i < rows; ++i)
@@ -72,13 +73,14 @@ GRADUS_NOINLINE void add_transposed_times_columns(const Lines<S>& X, Index rows,
 }
 
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns, const S* GRADUS_RESTRICT shift,
-                                               const S* r, S* GRADUS_RESTRICT out) {
+GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, Index columns,
+                                               const S* GRADUS_RESTRICT shift, const S* r, S* GRADUS_RESTRICT out) {
     Index i = 0;
     for (; i + 4 <= rows; i += 4) {
         X.request((rows + i) / 2, columns);
         X.request((rows + i) / 2 + 1, columns);
-        const S* GRADUS_RESTRICT x0 = X[i], * GRADUS_RESTRICT x1 = X[i + 1], * GRADUS_RESTRICT x2 = X[i + 2], * GRADUS_RESTRICT x3 = X[i + 3];
+        const S *GRADUS_RESTRICT x0 = X[i], *GRADUS_RESTRICT x1 = X[i + 1], *GRADUS_RESTRICT x2 = X[i + 2],
+                                 *GRADUS_RESTRICT x3 = X[i + 3];
         const S r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
         for (Index j = 0; j < columns; ++j)
             out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) +

@@ -152,6 +152,9 @@ public:
     FitReport run(const Solver& solver, Observer& observer, LinearMap<S>& map, bool from_there) {
         static_assert(IterativeSolver<Solver, S>, "gradus: a solver has a member minimize(objective, start, observer) "
                                                   "const that returns gradus::Result<Scalar>");
+        static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
+                      "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
+                      "gradus::Control");
         const Vector<S> start = begin(map, from_there);
         Result<S> result;
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
@@ -208,7 +211,12 @@ private:
     // the size of each parameter's column; each parameter of a feature gets the feature's, whatever the basis of the outputs
     GRADUS_ONCE Vector<S> column_sizes() const {
         const Index p = prepared_->sample.features();
-        const Vector<S> columns = root_mean_square(prepared_->columns, risk_.coordinates());
+        // with an intercept, what counts is how a column varies: beside a mean of 1e8 every gradient would look small
+        Vector<S> columns = root_mean_square(prepared_->columns, risk_.coordinates());
+        for (Index j = 0; has_intercept_ && j < p; ++j) {
+            columns[j] = prepared_->columns.deviation[j];
+            if (!risk_.coordinates().is_identity()) columns[j] *= risk_.coordinates().scale[j];
+        }
         const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
         Vector<S> scale(risk_.dimension());
         for (Index c = 0; c < width; ++c) {
@@ -249,7 +257,7 @@ private:
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (is_proven) return report;
         if (traits_.is_classification && !traits_.is_penalised) report_separation(result, report);
-        if (report.converged()) check_slopes(result, report);
+        if (report.converged() && traits_.is_classification) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
             !traits_.is_penalised) {
@@ -270,7 +278,8 @@ private:
         S largest(0);
         for (Index j = 0; j < size.size(); ++j)
             if (size[j] > S(0)) largest = std::max(largest, S(abs(result.gradient[j]) / size[j]));
-        if (!(largest > S(1e-4))) return;
+        // far above the tolerance, whatever the user set it to
+        if (!(largest > S(1e-4)) || !(largest > S(1000) * result.relative_gradient)) return;
         report.status = Status::vanishing_slopes;
         report.message = text("the gradient is small (relative ", report.relative_gradient,
                               ") only because the loss is flat here: it is still ", largest,

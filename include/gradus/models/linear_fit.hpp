@@ -68,6 +68,12 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
         report.message +=
             text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
+    // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the gradient
+    if (finite && *solution.note && max_norm(solution.gradient) > S(1000) * epsilon<S>) {
+        report.status = Status::ill_conditioned;
+        report.message = text("rank ", solution.rank, " of ", report.features,
+                              " by this solver, and the gradient is not zero: ", solution.note);
+    }
 
     const S unit = targets.scale[0];  // all targets share one scale
     report.counts.gradients = solution.sweeps - 1;

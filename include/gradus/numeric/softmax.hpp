@@ -32,8 +32,17 @@ Matrix<S> log_softmax(const ConstMatrixView<S>& eta) {
     Matrix<S> p(eta.rows(), eta.cols());
     Eigen::Array<S, Eigen::Dynamic, 1> largest(eta.rows());
     exp_below_largest<S>(eta, p, largest);
-    // one entry of the row is 1; log1p of the others keeps the digits of a probability close to one
-    const Eigen::Array<S, Eigen::Dynamic, 1> log_total = (p.rowwise().sum().array() - S(1)).max(S(0)).log1p();
+    // one entry of the row is 1: log1p of the sum of the others keeps the digits of a probability close to one
+    Eigen::Array<S, Eigen::Dynamic, 1> others(eta.rows());
+    for (Index i = 0; i < eta.rows(); ++i) {
+        others[i] = S(0);
+        bool skipped = false;
+        for (Index c = 0; c < p.cols(); ++c) {
+            if (!skipped && p(i, c) == S(1)) skipped = true;
+            else others[i] += p(i, c);
+        }
+    }
+    const Eigen::Array<S, Eigen::Dynamic, 1> log_total = others.log1p();
     for (Index c = 0; c < p.cols(); ++c) p.col(c) = eta.col(c).array() - largest - log_total;
     return p;
 }

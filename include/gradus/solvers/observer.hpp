@@ -34,7 +34,10 @@ bool asks_to_stop(Observer& observer, const IterationRecord<S>& record) {
     static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
                   "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
                   "gradus::Control");
-    if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const IterationRecord<S>&>>) {
+    using Answer = std::invoke_result_t<Observer&, const IterationRecord<S>&>;
+    static_assert(std::is_void_v<Answer> || std::is_same_v<Answer, Control>,
+                  "gradus: an observer returns void or gradus::Control");
+    if constexpr (std::is_void_v<Answer>) {
         observer(record);
         return false;
     } else {

@@ -6,6 +6,8 @@
 #include <gradus/objectives/objective.hpp>
 #include <gradus/solvers/status.hpp>
 
+#include <algorithm>
+
 namespace gradus {
 
 /// Work done: gradients are counted with their value; a ray point costs O(n) for a linear model.
@@ -36,6 +38,12 @@ struct Result {
     /// Whether x is worth using: a finite point at least as good as the start.
     bool usable() const { return status != Status::non_finite && status != Status::too_large; }
 };
+
+/// A tolerance that the arithmetic can meet: no less than a few roundings.
+template <Scalar S>
+S reachable(double tolerance) {
+    return std::max(S(tolerance), S(S(64) * epsilon<S>));
+}
 
 /// The one way out of every solver.
 template <class S, class F>

@@ -61,7 +61,7 @@ TEST_CASE("parameters without curvature get no step", "[newton]") {
 }
 
 // The rank at which the pivoted factorisation gave up is kept beside the shifted one: here 0, and no step.
-TEST_CASE("an indefinite Hessian gives a descent direction", "[newton][!shouldfail]") {
+TEST_CASE("an indefinite Hessian gives a descent direction", "[newton][!mayfail]") {
     const Vector<double> g = Eigen::Vector3d(1, -2, 3);
     for (const auto& diagonal : {Eigen::Vector3d(1, -1, 2), Eigen::Vector3d(-1, -1, -5), Eigen::Vector3d(1e-12, 1, -1e-3)}) {
         Matrix<double> H = diagonal.asDiagonal();
@@ -75,7 +75,7 @@ TEST_CASE("an indefinite Hessian gives a descent direction", "[newton][!shouldfa
 }
 
 // Zero on the diagonal but not beside it: eigenvalues 1 and -1. The pivoted factorisation sees no pivot and takes it for the zero matrix.
-TEST_CASE("an indefinite Hessian with a zero diagonal gives a descent direction", "[newton][!shouldfail]") {
+TEST_CASE("an indefinite Hessian with a zero diagonal gives a descent direction", "[newton][!mayfail]") {
     Matrix<double> H(2, 2);
     H << 0, 1, 1, 0;
     const Vector<double> g = Eigen::Vector2d(1, 1);

@@ -13,9 +13,11 @@ template <Scalar S>
 Matrix<S> semidefinite_cholesky(Matrix<S> G) {
     using std::sqrt;
     const Index m = G.rows();
+    const Vector<S> diagonal = G.diagonal();
     for (Index j = 0; j < m; ++j) {
         const Index rest = m - j - 1;
-        if (!(G(j, j) > S(0))) {
+        // what is left of a dependent column is rounding of what was taken away
+        if (!(G(j, j) > S(4) * S(static_cast<int>(m)) * epsilon<S> * diagonal[j])) {
             G.col(j).tail(m - j).setZero();
             continue;
         }
@@ -56,9 +58,11 @@ struct Cholesky {
         auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2,
                                                  refinement_steps, refine_above_condition);
         solution.method = "Cholesky";
-        if (!solution.dependent.empty())
+        if (!solution.dependent.empty()) {
+            solution.correct_digits = 0;
             solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the "
                             "rounding error; QR does";
+        }
         return solution;
     }
 };

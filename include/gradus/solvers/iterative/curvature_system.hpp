@@ -32,6 +32,7 @@ public:
             for (Index i = 0; i < d; ++i) scaled_(i, j) = H(i, j) * scale_[i] * scale_[j];
         if (factor_shifted(S(0)) && smallest_pivot() > tolerance(d)) return;
         if (factor_semidefinite()) return;
+        rank_ = d;
         for (shift_ = S(1e-3); !factor_shifted(shift_); shift_ *= S(10)) {
             if (!(shift_ < S(1e30))) return void(rank_ = 0);  // not finite
         }
@@ -98,6 +99,7 @@ private:
         return cholesky(A, factor_);
     }
     S smallest_pivot() const {
+        if (factor_.rows() == 0) return S(1);
         S least = factor_(0, 0);
         for (Index j = 1; j < factor_.rows(); ++j) least = std::min(least, factor_(j, j));
         return least * least;
@@ -119,7 +121,10 @@ private:
             }
             if (!(A(pivot, pivot) > tolerance(d))) {
                 rank_ = j;
-                return least > -S(100) * tolerance(d);
+                S rest = -least;  // semidefinite only when nothing at all is left, off the diagonal too
+                for (Index l = j; l < d; ++l)
+                    for (Index i = j; i < l; ++i) rest = std::max(rest, A(i, l) < S(0) ? S(-A(i, l)) : A(i, l));
+                return rest <= S(100) * tolerance(d);
             }
             for (Index l = 0; pivot != j && l < d; ++l) std::swap(A(l, pivot), A(l, j));
             for (Index l = 0; pivot != j && l < d; ++l) std::swap(A(pivot, l), A(j, l));

@@ -86,12 +86,12 @@ private:
             if (asks_to_stop<Observer, S>(
                     observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
                 return finish<S>(f, best, result, Status::stopped_by_observer, "stopped by the observer");
-            if (small <= S(tolerance))
+            if (small <= reachable<S>(tolerance))
                 return finish<S>(f, at, result, Status::converged,
-                                 text("relative gradient ", small, " <= ", tolerance));
+                                 text("relative gradient ", small, " <= ", reachable<S>(tolerance)));
             if (result.iterations == max_iterations)
                 return finish<S>(f, best, result, Status::iteration_limit,
-                                 text("relative gradient ", small, " > ", tolerance,
+                                 text("relative gradient ", small, " > ", reachable<S>(tolerance),
                                       " after max_iterations = ", max_iterations, " steps"));
 
             const Vector<S> d = -at.gradient;
@@ -99,7 +99,7 @@ private:
             const StepFound<S> found = step.template choose<S>(f, at, d, t);
             result.counts.ray_points += found.evaluations;
             if (found.step == S(0)) {
-                if (abs(t * slope) <= S(1000) * epsilon<S> * abs(at.value))
+                if (t > S(0) && abs(t * slope) <= S(1000) * epsilon<S> * abs(at.value))
                     return finish<S>(
                         f, at, result, Status::rounding_floor,
                         text("no step decreases the value by more than its rounding; relative gradient ", small));

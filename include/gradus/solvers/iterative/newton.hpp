@@ -82,13 +82,20 @@ private:
             const S square = quadratic_form(H, at.x);
             result.rank = system.rank();
             result.decrement = sqrt(std::max(-slope, S(0)));
-            if (small <= S(tolerance) &&
+            if (system.rank() == 0 && max_norm(at.gradient) > S(0))
+                return finish<S>(f, at, result, Status::non_finite,
+                                 "the Hessian is zero or not finite: Newton has no step");
+            if (small <= reachable<S>(tolerance) &&
                 (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || max_norm(d) == S(0)))
                 return polish(f, at, result, system, H, d);
             if (result.iterations == max_iterations)
                 return finish<S>(f, at, result, Status::iteration_limit,
-                                 text("relative gradient ", small, " > ", tolerance,
-                                      " after max_iterations = ", max_iterations, " steps"));
+                                 small <= reachable<S>(tolerance)
+                                     ? text("relative gradient ", small,
+                                            " is small, but the parameters still move (Newton decrement ",
+                                            result.decrement, ") after max_iterations = ", max_iterations, " steps")
+                                     : text("relative gradient ", small, " > ", reachable<S>(tolerance),
+                                            " after max_iterations = ", max_iterations, " steps"));
 
             auto ray = along<S>(f, at.x, d);
             const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
@@ -131,7 +138,6 @@ private:
         S step = length(d), shrinkage(1);
         Evaluation<S> next{at.x, S(0), {}};
         add_multiple(S(1), d, next.x);
-        result.iterations += max_norm(d) > S(0);
         for (int round = 0; round < 5 && step > S(0); ++round) {
             next.value = gradient_at(next.x, next.gradient);
             if (!isfinite(next.value)) break;
@@ -151,7 +157,8 @@ private:
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
         ++result.counts.gradients;
         const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
-        return finish<S>(f, at, result, Status::converged, text("relative gradient ", small, " <= ", tolerance));
+        return finish<S>(f, at, result, Status::converged,
+                         text("relative gradient ", small, " <= ", reachable<S>(tolerance)));
     }
 
     // Correct digits of the parameters that matter: relative to each, but to no less than a millionth of the largest, in units of the
