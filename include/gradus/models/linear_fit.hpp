@@ -71,6 +71,7 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the gradient
     if (finite && *solution.note && max_norm(solution.gradient) > S(1000) * epsilon<S>) {
         report.status = Status::ill_conditioned;
+        report.correct_digits = 0;
         report.message = text("rank ", solution.rank, " of ", report.features,
                               " by this solver, and the gradient is not zero: ", solution.note);
     }

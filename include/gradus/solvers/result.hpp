@@ -39,10 +39,10 @@ struct Result {
     bool usable() const { return status != Status::non_finite && status != Status::too_large; }
 };
 
-/// A tolerance that the arithmetic can meet: no less than a few roundings.
+/// A tolerance that the arithmetic can meet: no less than a few roundings; 0 stays 0, which asks for all that can be had.
 template <Scalar S>
 S reachable(double tolerance) {
-    return std::max(S(tolerance), S(S(64) * epsilon<S>));
+    return tolerance > 0 ? std::max(S(tolerance), S(S(64) * epsilon<S>)) : S(0);
 }
 
 /// The one way out of every solver.

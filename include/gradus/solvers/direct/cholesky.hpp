@@ -59,7 +59,6 @@ struct Cholesky {
                                                  refinement_steps, refine_above_condition);
         solution.method = "Cholesky";
         if (!solution.dependent.empty()) {
-            solution.correct_digits = 0;
             solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the "
                             "rounding error; QR does";
         }
