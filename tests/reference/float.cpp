@@ -83,7 +83,7 @@ TEST_CASE("A million float rows keep the digits of a logistic fit", "[reference]
     CHECK(correct_digits_of_all(logistic.coefficients(), Eigen::MatrixXf(exact_logistic.coefficients().cast<float>())) >= tolerance::digits::float_logistic);
 }
 
-// Newton's tolerance of 1e-8 lies below the rounding of a float gradient, and it goes on to max_iterations with the right answer in hand.
+// A tolerance of 1e-8 lies below the rounding of a float gradient: Newton must not go on for it with the right answer in hand.
 TEST_CASE("A million float rows: converged, or at the rounding floor", "[reference][float][!mayfail]") {
     const Million data;
     LogisticRegression<float> logistic;
