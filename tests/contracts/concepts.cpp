@@ -4,7 +4,6 @@
 #include "contracts/outside/log_cosh.hpp"
 #include "contracts/outside/pseudo_huber.hpp"
 #include "contracts/outside/shared_slopes.hpp"
-
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/squared.hpp>
@@ -31,7 +30,8 @@ struct MinimalLoss {
     bool admits(S) const;
     const char* domain() const;
     S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const;
-    S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&, MatrixView<S>) const;
+    S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
+                      MatrixView<S>) const;
     Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const;
 };
 static_assert(Loss<MinimalLoss<double>> && Loss<MinimalLoss<float>>);
@@ -43,12 +43,14 @@ struct OfIntegers : MinimalLoss<double> {
     using Scalar = int;
 };
 struct Mutable : MinimalLoss<double> {
-    double value(const ConstMatrixView<double>&, const ConstMatrixView<double>&, const ConstVectorView<double>&);  // not const
+    double value(const ConstMatrixView<double>&, const ConstMatrixView<double>&,
+                 const ConstVectorView<double>&);  // not const
 };
 static_assert(!Loss<WithoutDomain> && !Loss<OfIntegers> && !Loss<Mutable> && !Loss<int>);
-static_assert(CurvedLoss<Squared<>> && CurvedLoss<Logistic<float>> && CurvedLoss<Multinomial<long double>> && CurvedLoss<outside::LogCoshLoss<>> &&
-              CurvedLoss<outside::ComplementaryLogLog<>>);
-static_assert(BoundedCurvatureLoss<Squared<>> && BoundedCurvatureLoss<Logistic<>> && BoundedCurvatureLoss<Multinomial<>>);
+static_assert(CurvedLoss<Squared<>> && CurvedLoss<Logistic<float>> && CurvedLoss<Multinomial<long double>> &&
+              CurvedLoss<outside::LogCoshLoss<>> && CurvedLoss<outside::ComplementaryLogLog<>>);
+static_assert(BoundedCurvatureLoss<Squared<>> && BoundedCurvatureLoss<Logistic<>> &&
+              BoundedCurvatureLoss<Multinomial<>>);
 static_assert(!BoundedCurvatureLoss<outside::ComplementaryLogLog<>>);
 
 struct Slope {
@@ -71,9 +73,11 @@ struct OfAnyVector {
     double value(const Vector<double>&) const;
 };
 static_assert(Penalty<ValueOnly> && !SmoothPenalty<ValueOnly>);
-static_assert(SmoothPenalty<SmoothOnly> && !QuadraticPenalty<SmoothOnly> && !ClassSymmetricPenalty<SmoothOnly> && !ZeroPenalty<SmoothOnly>);
+static_assert(SmoothPenalty<SmoothOnly> && !QuadraticPenalty<SmoothOnly> && !ClassSymmetricPenalty<SmoothOnly> &&
+              !ZeroPenalty<SmoothOnly>);
 static_assert(!Penalty<OfAnyVector>);  // it could be given the intercept
-static_assert(ZeroPenalty<NoPenalty> && QuadraticPenalty<NoPenalty> && QuadraticPenalty<Ridge> && !ZeroPenalty<Ridge> && ClassSymmetricPenalty<Ridge>);
+static_assert(ZeroPenalty<NoPenalty> && QuadraticPenalty<NoPenalty> && QuadraticPenalty<Ridge> && !ZeroPenalty<Ridge> &&
+              ClassSymmetricPenalty<Ridge>);
 static_assert(SmoothPenalty<outside::PseudoHuber> && !QuadraticPenalty<outside::PseudoHuber>);
 
 // --- predictors
@@ -92,7 +96,8 @@ struct WithoutPullback : MinimalPredictor {
 };
 static_assert(Predictor<MinimalPredictor> && !CurvedPredictor<MinimalPredictor> && !ExactPredictor<MinimalPredictor>);
 static_assert(!Predictor<WithoutPullback> && !Predictor<MinimalPredictor, float>);
-static_assert(CurvedPredictor<Linear<double>> && ExactPredictor<Linear<float>, float> && ExactPredictor<SumToZero<double>>);
+static_assert(CurvedPredictor<Linear<double>> && ExactPredictor<Linear<float>, float> &&
+              ExactPredictor<SumToZero<double>>);
 static_assert(CurvedPredictor<outside::SharedSlopes<>> && !ExactPredictor<outside::SharedSlopes<>>);
 
 // --- objectives
@@ -116,7 +121,8 @@ using Function = double (*)(const Vector<double>&);
 using Callable = double (*)(const Vector<double>&, Vector<double>&);
 using SinglePrecision = float (*)(const Vector<float>&, Vector<float>&);
 static_assert(Objective<Value> && Objective<Function> && !Differentiable<Value> && !Differentiable<Function>);
-static_assert(Objective<Gradient> && Differentiable<Gradient> && Differentiable<Callable> && !TwiceDifferentiable<Gradient> && !Curved<Gradient>);
+static_assert(Objective<Gradient> && Differentiable<Gradient> && Differentiable<Callable> &&
+              !TwiceDifferentiable<Gradient> && !Curved<Gradient>);
 static_assert(Curved<Product> && !TwiceDifferentiable<Product> && TwiceDifferentiable<Hessian> && !Curved<Hessian>);
 static_assert(!Objective<HessianAlone> && !TwiceDifferentiable<HessianAlone> && !Objective<int>);
 static_assert(Differentiable<SinglePrecision, float> && !Differentiable<SinglePrecision, double>);
@@ -133,9 +139,13 @@ static_assert(TwiceDifferentiable<SecondOrder> && Curved<SecondOrder> && SecondO
 
 struct StepOfOne {
     template <class S, class F>
-    StepFound<S> choose(const F&, const Evaluation<S>&, const Vector<S>&, const S&) const { return {S(1), 0, false}; }
+    StepFound<S> choose(Line<S, F>&, const StepContext<S>&) const {
+        return {S(1), 0, false};
+    }
 };
-static_assert(StepPolicy<StepOfOne> && StepPolicy<FixedStep> && StepPolicy<BacktrackingStep> && !StepPolicy<double> && !StepPolicy<Newton>);
-static_assert(DirectSolver<QR> && DirectSolver<Cholesky> && !DirectSolver<Newton> && !DirectSolver<GradientDescent<>> && !DirectSolver<int>);
+static_assert(StepPolicy<StepOfOne> && StepPolicy<FixedStep> && StepPolicy<BacktrackingStep> && !StepPolicy<double> &&
+              !StepPolicy<Newton>);
+static_assert(DirectSolver<QR> && DirectSolver<Cholesky> && !DirectSolver<Newton> && !DirectSolver<GradientDescent<>> &&
+              !DirectSolver<int>);
 
 }  // namespace

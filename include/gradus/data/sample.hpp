@@ -2,6 +2,7 @@
 // The data of one fit, as views: nothing is copied.
 
 #include <gradus/data/equilibration.hpp>
+#include <gradus/numeric/sums.hpp>
 
 #include <optional>
 
@@ -27,6 +28,16 @@ struct Sample {
         if (target_coordinates.is_identity()) return;
         for (Index c = 0; c < out.cols(); ++c)
             out.col(c) = (out.col(c).array() - target_coordinates.shift[c]) * target_coordinates.scale[c];
+    }
+    /// What rounding took from the targets when they were moved to their coordinates: with it they are exact.
+    void copy_target_remainder(Index first, MatrixView<S> out) const {
+        Y.copy_rows(first, out);
+        for (Index c = 0; c < out.cols(); ++c)
+            for (Index i = 0; i < out.rows(); ++i) {
+                S moved = out(i, c), rest(0);
+                add_exactly(moved, rest, S(-target_coordinates.shift[c]));
+                out(i, c) = rest * target_coordinates.scale[c];
+            }
     }
     void copy_offset(Index first, MatrixView<S> out) const {
         offset->copy_rows(first, out);

@@ -1,7 +1,6 @@
 // The functions of eta at their extremes, against long double.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/numeric/logistic_functions.hpp>
 #include <gradus/numeric/power_of_two.hpp>
 #include <gradus/numeric/softmax.hpp>
@@ -21,7 +20,8 @@ using Column = Eigen::Array<S, Eigen::Dynamic, 1>;
 template <class S>
 Column<S> many_eta() {
     const double far = std::is_same_v<S, float> ? 80 : 700;
-    std::vector<double> all{0, 1e-300, 1e-20, 1e-8, 1e-3, 0.5, 0.6931, 1, 7.9, 8, 15.9, 16, 17, 18, 18.1, 33, 36, 36.1, 36.7, 37, 40, 50, far};
+    std::vector<double> all{0,  1e-300, 1e-20, 1e-8, 1e-3, 0.5,  0.6931, 1,  7.9, 8,  15.9, 16,
+                            17, 18,     18.1,  33,   36,   36.1, 36.7,   37, 40,  50, far};
     Column<S> eta(2 * static_cast<Index>(all.size()));
     for (std::size_t i = 0; i < all.size(); ++i) {
         eta[static_cast<Index>(2 * i)] = S(all[i]);
@@ -37,7 +37,8 @@ double relative_error(const S& actual, long double expected) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("logistic functions keep their relative digits in both tails", "[numeric]", float, double, long double) {
+TEMPLATE_TEST_CASE("logistic functions keep their relative digits in both tails", "[numeric]", float, double,
+                   long double) {
     using S = TestType;
     const Column<S> eta = many_eta<S>(), u = exp_of_minus_abs(eta);
     const Column<S> softplus = log1pexp(eta, u), p = sigmoid(eta, u), q = sigmoid_complement(eta, u);
@@ -59,12 +60,14 @@ TEMPLATE_TEST_CASE("logistic functions at the end of the range", "[numeric]", fl
         const Column<S> eta = (Column<S>(2) << size, -size).finished(), u = exp_of_minus_abs(eta);
         const Column<S> softplus = log1pexp(eta, u), p = sigmoid(eta, u);
         CHECK(softplus[0] == size);
-        const S tiny = std::max<S>(4 * std::numeric_limits<S>::min(), 2 * std::exp(-size));  // vectorised, exp ends at the least normal number
+        const S tiny = std::max<S>(4 * std::numeric_limits<S>::min(),
+                                   2 * std::exp(-size));  // vectorised, exp ends at the least normal number
         CHECK((softplus[1] >= 0 && softplus[1] <= tiny));
         CHECK(p[0] == S(1));
         CHECK((p[1] >= 0 && p[1] <= tiny));
     }
-    const Column<S> undefined = Column<S>::Constant(1, std::numeric_limits<S>::quiet_NaN()), u = exp_of_minus_abs(undefined);
+    const Column<S> undefined = Column<S>::Constant(1, std::numeric_limits<S>::quiet_NaN()),
+                    u = exp_of_minus_abs(undefined);
     const Column<S> softplus = log1pexp(undefined, u), p = sigmoid(undefined, u);
     CHECK(std::isnan(softplus[0]));
     CHECK(std::isnan(p[0]));
@@ -73,7 +76,8 @@ TEMPLATE_TEST_CASE("logistic functions at the end of the range", "[numeric]", fl
 TEMPLATE_TEST_CASE("softmax does not overflow, and its rows sum to one", "[numeric]", float, double, long double) {
     using S = TestType;
     Matrix<S> eta(6, 3);
-    eta << S(0), S(0), S(0), S(1), S(2), S(3), S(1e4), S(-1e4), S(0), S(-1e4), S(-1e4), S(-1e4), S(700), S(699), S(698), S(-40), S(0), S(-20);
+    eta << S(0), S(0), S(0), S(1), S(2), S(3), S(1e4), S(-1e4), S(0), S(-1e4), S(-1e4), S(-1e4), S(700), S(699), S(698),
+        S(-40), S(0), S(-20);
     const Matrix<S> p = softmax<S>(eta), log_p = log_softmax<S>(eta);
     for (Index i = 0; i < eta.rows(); ++i) {
         long double largest = -std::numeric_limits<long double>::infinity(), total = 0;
@@ -82,7 +86,8 @@ TEMPLATE_TEST_CASE("softmax does not overflow, and its rows sum to one", "[numer
         for (Index c = 0; c < 3; ++c) {
             const long double gap = static_cast<long double>(eta(i, c)) - largest, expected = std::exp(gap) / total;
             INFO("row " << i << ", class " << c);
-            if (expected > static_cast<long double>(std::numeric_limits<S>::min())) CHECK(relative_error(p(i, c), expected) <= tolerance::product<S>);  // exp of -60: 60 roundings
+            if (expected > static_cast<long double>(std::numeric_limits<S>::min()))
+                CHECK(relative_error(p(i, c), expected) <= tolerance::product<S>);  // exp of -60: 60 roundings
             else CHECK((p(i, c) >= 0 && p(i, c) <= 4 * std::numeric_limits<S>::min()));
             CHECK(error_of(log_p(i, c), S(gap - std::log(total))) <= tolerance::rounding<S>);
         }
@@ -91,10 +96,11 @@ TEMPLATE_TEST_CASE("softmax does not overflow, and its rows sum to one", "[numer
 }
 
 // The comment says that log1p keeps the digits of a probability close to one; but the sum has lost them before.
-TEST_CASE("the logarithm of a probability close to one keeps its digits", "[numeric][!mayfail]") {
+TEST_CASE("the logarithm of a probability close to one keeps its digits", "[numeric]") {
     Matrix<double> eta(1, 3);
     eta << 50, 0, 1;
-    CHECK(relative_error(log_softmax<double>(eta)(0, 0), -std::log1p(std::exp(-50.0L) + std::exp(-49.0L))) <= tolerance::product<double>);
+    CHECK(relative_error(log_softmax<double>(eta)(0, 0), -std::log1p(std::exp(-50.0L) + std::exp(-49.0L))) <=
+          tolerance::product<double>);
 }
 
 TEMPLATE_TEST_CASE("a scale is a power of two that brings a number near one", "[numeric]", float, double, long double) {

@@ -1,6 +1,5 @@
 // Every ending of a solver, forced.
 #include "support/tolerances.hpp"
-
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 
@@ -12,7 +11,8 @@ using namespace gradus::test;
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+                 infinite = std::numeric_limits<double>::infinity();
 
 // 1e6 + sum exp(x_j) - 3 x_j: the value is large beside its changes, and the gradient is off by a rounding, so that it is never zero.
 struct High {
@@ -20,13 +20,15 @@ struct High {
         gradient = x.array().exp() - 3 + 1e-13;
         return 1e6 + (x.array().exp() - 3 * x.array()).sum();
     }
-    void hessian(const Vector<double>& x, Matrix<double>& H) const { H = Matrix<double>(x.array().exp().matrix().asDiagonal()); }
+    void hessian(const Vector<double>& x, Matrix<double>& H) const {
+        H = Matrix<double>(x.array().exp().matrix().asDiagonal());
+    }
 };
 
 // |x|^2 / 2 with something wrong.
 struct Bowl {
-    double sign = 1;           // of the gradient
-    double value_at_start = 0;  // replaces the value at (1, 1)
+    double sign = 1;                // of the gradient
+    double value_at_start = 0;      // replaces the value at (1, 1)
     double gradient_elsewhere = 0;  // added everywhere but at (1, 1)
 
     double value_and_gradient(const Vector<double>& x, Vector<double>& gradient) const {
@@ -55,7 +57,8 @@ TEST_CASE("converged: the certificate meets the tolerance", "[status]") {
 }
 
 TEST_CASE("rounding_floor: no step improves the value any more", "[status]") {
-    for (const auto& result : {Newton{.tolerance = 0}.minimize(High{}, ones), GradientDescent<>{.tolerance = 0}.minimize(High{}, ones)}) {
+    for (const auto& result :
+         {Newton{.tolerance = 0}.minimize(High{}, ones), GradientDescent<>{.tolerance = 0}.minimize(High{}, ones)}) {
         CHECK(result.status == Status::rounding_floor);
         CHECK(result.converged());
         CHECK(error_of(result.x, Vector<double>::Constant(2, std::log(3.0))) <= tolerance::first_order);
@@ -72,7 +75,8 @@ TEST_CASE("iteration_limit: max_iterations steps were taken", "[status]") {
     CHECK(descent.iterations == 7);
     CHECK(!descent.converged());
     CHECK(descent.usable());
-    CHECK(error_of(descent.x, Vector<double>(std::pow(0.9, 7) * ones)) <= tolerance::rounding<double>);  // each step multiplies by 1 - 0.1
+    CHECK(error_of(descent.x, Vector<double>(std::pow(0.9, 7) * ones)) <=
+          tolerance::rounding<double>);  // each step multiplies by 1 - 0.1
     CHECK(descent.counts.gradients == 8);
     CHECK(GradientDescent<>{.max_iterations = 0}.minimize(Bowl{}, ones).x == ones);
     CHECK(Newton{.max_iterations = 0}.minimize(Bowl{}, ones).x == ones);
@@ -85,8 +89,7 @@ TEST_CASE("line_search_failed: the gradient does not belong to the function", "[
     CHECK_THAT(newton.message, Catch::Matchers::ContainsSubstring("the gradient does not belong to the function"));
 }
 
-// The first search fails with a previous step of zero, and zero times the slope passes for rounding: told as rounding_floor, a success.
-TEST_CASE("line_search_failed: gradient descent at its first step", "[status][!mayfail]") {
+TEST_CASE("line_search_failed: gradient descent at its first step", "[status]") {
     const auto descent = GradientDescent<>{}.minimize(Bowl{.sign = -1}, ones);
     CHECK(descent.status == Status::line_search_failed);
     CHECK(!descent.converged());
@@ -103,7 +106,8 @@ TEST_CASE("diverged: the step is too long, and the best point is returned", "[st
     CHECK(just_stable.status == Status::converged);
     const auto lost = Newton{.line_search = {.sufficient = 1e-4}}.minimize(Bowl{.gradient_elsewhere = infinite}, ones);
     CHECK(!lost.converged());
-    const auto overflow = GradientDescent<FixedStep>{.step = {1}}.minimize(Bowl{.gradient_elsewhere = not_a_number}, ones);
+    const auto overflow =
+        GradientDescent<FixedStep>{.step = {1}}.minimize(Bowl{.gradient_elsewhere = not_a_number}, ones);
     CHECK(overflow.status == Status::diverged);
     CHECK(overflow.x == ones);
 }
@@ -124,7 +128,9 @@ TEST_CASE("non_finite: there is nothing to start from", "[status]") {
 }
 
 TEST_CASE("stopped_by_observer: in the state that it saw", "[status]") {
-    const auto at_two = [](const IterationRecord<double>& record) { return record.iteration == 2 ? Control::stop : Control::proceed; };
+    const auto at_two = [](const IterationRecord<double>& record) {
+        return record.iteration == 2 ? Control::stop : Control::proceed;
+    };
     const auto newton = Newton{}.minimize(High{}, -3 * ones, at_two);
     const auto descent = GradientDescent<>{}.minimize(High{}, -3 * ones, at_two);
     for (const auto& result : {newton, descent}) {
@@ -133,7 +139,8 @@ TEST_CASE("stopped_by_observer: in the state that it saw", "[status]") {
         CHECK(result.usable());
     }
     int calls = 0;  // an observer may return nothing, and be const or not
-    GradientDescent<>{.max_iterations = 5}.minimize(High{}, -3 * ones, [&](const IterationRecord<double>& record) { calls += record.x.size() == 2; });
+    GradientDescent<>{.max_iterations = 5}.minimize(
+        High{}, -3 * ones, [&](const IterationRecord<double>& record) { calls += record.x.size() == 2; });
     CHECK(calls == 6);
 }
 

@@ -46,7 +46,10 @@ public:
             add_multiple(S(1), d, theta);
             last = size;
         }
-        solution.correct_digits = digits_of(theta, d);
+        Vector<S> rounding;
+        risk_.draw_gradient_rounding(theta, rounding);
+        ++solution.sweeps;
+        solution.correct_digits = digits_of(theta, d, correction(rounding));
         solution.Z = layout.coefficients(theta);
         solution.b = layout.intercept(theta);
     }
@@ -82,12 +85,12 @@ private:
         return column == 0 ? p * problem_.outputs() + c : c * p + column - 1;
     }
 
-    double digits_of(const Vector<S>& theta, const Vector<S>& d) const {
+    double digits_of(const Vector<S>& theta, const Vector<S>& d, const Vector<S>& rounding) const {
         using std::abs, std::log10;
         double digits = std::numeric_limits<S>::digits10 + 1;
         const S floor = S(1e-6) * max_norm(theta);
         for (Index j = 0; j < theta.size(); ++j) {
-            const S error = abs(d[j]), size = std::max(S(abs(theta[j])), floor);
+            const S error = abs(d[j]) + abs(rounding[j]), size = std::max(S(abs(theta[j])), floor);
             if (error > S(0) && size > S(0)) digits = std::min(digits, -static_cast<double>(log10(S(error / size))));
         }
         return std::max(digits, 0.0);

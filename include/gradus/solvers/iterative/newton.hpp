@@ -14,8 +14,8 @@ namespace gradus {
 ///
 /// Stops when the relative gradient is at most `tolerance` *and* the step is short in units of the problem, d'Hd <= 1e-10 x'Hx: on separated
 /// classes the gradient vanishes while the parameters run away, and only the second test sees that. Then it takes that step and, with the same
-/// factorisation, goes on with gradients of higher accuracy, where the objective offers them, until nothing is left to correct:
-/// the error shrinks quadratically, so these last digits cost less than one ordinary iteration.
+/// factorisation, goes on with gradients of higher accuracy, where the objective offers them, until nothing is left to correct
+/// (all this is one more iteration to the observer and to max_iterations): the last digits cost less than an ordinary one.
 ///
 /// Per iteration one Hessian, O(d^3 / 3) for the factorisation, and one ray; d^2 numbers of memory, three times.
 struct Newton {
@@ -87,7 +87,7 @@ private:
                                  "the Hessian is zero or not finite: Newton has no step");
             if (small <= reachable<S>(tolerance) &&
                 (-slope <= S(1e-10) * square || small <= S(64) * epsilon<S> || max_norm(d) == S(0)))
-                return polish(f, at, result, system, H, d);
+                return polish(f, at, result, system, d, observer);
             if (result.iterations == max_iterations)
                 return finish<S>(f, at, result, Status::iteration_limit,
                                  small <= reachable<S>(tolerance)
@@ -123,60 +123,71 @@ private:
         return dot<S>(v, product<S>(H, v));
     }
 
-    // In the region of quadratic convergence: full steps with the last Hessian, until they stop shrinking.
-    template <class S, class F>
+    // In the region of quadratic convergence: full steps with the last Hessian, as long as they shrink.
+    template <class S, class F, class Observer>
     GRADUS_ONCE Result<S> polish(const F& f, Evaluation<S>& at, Result<S>& result, const CurvatureSystem<S>& system,
-                                 const Matrix<S>& H, Vector<S> d) const {
-        using std::isfinite, std::sqrt;
-        const auto length = [&](const Vector<S>& v) { return S(sqrt(std::max(quadratic_form(H, v), S(0)))); };
+                                 Vector<S> d, Observer& observer) const {
+        using std::abs, std::isfinite, std::sqrt;
         const auto gradient_at = [&](const Vector<S>& x, Vector<S>& gradient) {
             ++result.counts.gradients;
             gradient.resize(x.size());
             if constexpr (requires { f.exact_gradient(x, gradient); }) return f.exact_gradient(x, gradient);
             else return value_and_gradient<S>(f, x, gradient);
         };
-        S step = length(d), shrinkage(1);
+        // a solution with the factor is off by about epsilon condition, which in weak directions may be all that a step gains
+        const S condition = system.condition();
+        const S floor = isfinite(condition) ? std::min(S(1), S(epsilon<S> * condition)) : S(0);
+        S size = relative_error(at.x, d, system),
+          left(1);  // of the last correction, and the share of it that is still there
         Evaluation<S> next{at.x, S(0), {}};
         add_multiple(S(1), d, next.x);
-        for (int round = 0; round < 5 && step > S(0); ++round) {
+        const bool goes_on = size > S(0) && result.iterations < max_iterations;
+        for (int round = 0; round < 5 && goes_on; ++round) {
             next.value = gradient_at(next.x, next.gradient);
             if (!isfinite(next.value)) break;
             at = next;
             d = system.solve(next.gradient, S(-1));
-            const S length_now = length(d);
-            if (!(length_now < step / 4)) break;
-            shrinkage = length_now / step;
-            step = length_now;
-            next.x = at.x;
+            const S size_now = relative_error(at.x, d, system);
+            left = S(1);
+            if (!(size_now < size / 4)) break;
+            left = std::max(S(size_now / size), floor);
+            size = size_now;
             add_multiple(S(1), d, next.x);
-            if (step <= epsilon<S> * length(at.x) / 4) break;
+            if (size * left < epsilon<S> / 4) break;
         }
-        if (all_finite(next.x)) at.x = next.x;
-        result.correct_digits = digits_of(at.x, d, shrinkage, system);
-        result.condition = static_cast<double>(sqrt(system.condition()));
+        if (goes_on && all_finite(next.x)) at.x = next.x;
+        Vector<S> error = Vector<S>::Zero(d.size());
+        if constexpr (requires { f.draw_gradient_rounding(at.x, error); }) {
+            f.draw_gradient_rounding(at.x, error);
+            error = system.solve(error);
+        }
+        for (Index j = 0; j < d.size(); ++j) error[j] = abs(error[j]) + abs(d[j]) * left;
+        result.correct_digits = std::clamp(-std::log10(static_cast<double>(relative_error(at.x, error, system))), 0.0,
+                                           std::numeric_limits<S>::digits10 + 1.0);
+        result.condition = static_cast<double>(sqrt(condition));
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
         ++result.counts.gradients;
         const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
+        if (goes_on)
+            asks_to_stop<Observer, S>(
+                observer, {++result.iterations, at.value, max_norm(at.gradient), small, S(1), at.x, at.gradient});
         return finish<S>(f, at, result, Status::converged,
                          text("relative gradient ", small, " <= ", reachable<S>(tolerance)));
     }
 
-    // Correct digits of the parameters that matter: relative to each, but to no less than a millionth of the largest, in units of the
-    // scaled system. The next correction is about `shrinkage` times the last one.
+    // Largest error of a parameter that matters: relative to it, but to no less than a millionth of the largest, in units of the scaled
+    // system. In this norm, unlike in that of the Hessian, what is left in weak directions counts.
     template <class S>
-    GRADUS_ONCE static double digits_of(const Vector<S>& x, const Vector<S>& last, const S& shrinkage,
-                                        const CurvatureSystem<S>& system) {
-        using std::abs, std::log10;
-        const Vector<S> scale = system.natural_scale();
-        S floor(0);
+    GRADUS_ONCE static S relative_error(const Vector<S>& x, const Vector<S>& error, const CurvatureSystem<S>& system) {
+        using std::abs;
+        const Vector<S>& scale = system.natural_scale();
+        S floor(0), largest(0);
         for (Index j = 0; j < x.size(); ++j) floor = std::max(floor, S(S(1e-6) * abs(x[j]) / scale[j]));
-        double digits = std::numeric_limits<S>::digits10 + 1;
         for (Index j = 0; j < x.size(); ++j) {
             const S size = std::max(S(abs(x[j])), S(floor * scale[j]));
-            const S error = abs(last[j]) * shrinkage;
-            if (error > S(0) && size > S(0)) digits = std::min(digits, -static_cast<double>(log10(S(error / size))));
+            if (size > S(0)) largest = std::max(largest, S(abs(error[j]) / size));
         }
-        return std::max(digits, 0.0);
+        return largest;
     }
 };
 

@@ -1,0 +1,55 @@
+#pragma once
+// How far to go along a direction of descent.
+
+#include <gradus/line_search/backtracking.hpp>
+#include <gradus/line_search/line.hpp>
+
+namespace gradus {
+
+/// What a step policy is told.
+template <Scalar S>
+struct StepContext {
+    const Evaluation<S>& at;        ///< where the run stands
+    const Vector<S>& direction;     ///< the step goes along it: at.x + t direction
+    const Evaluation<S>& previous;  ///< the point before; x is empty at the first step
+    S last;                         ///< the step t that led from there to here; 0 at the first step
+    int iteration;                  ///< steps taken so far
+};
+
+namespace detail {
+struct AnyFunction {
+    double operator()(const Vector<double>&, Vector<double>&) const;
+};
+}  // namespace detail
+
+/// choose(line, context) -> StepFound. A policy may try points, line(t), or not look at the function at all; a step of 0 says that
+/// none decreases it.
+template <class P>
+concept StepPolicy = requires(const P& policy, Line<double, detail::AnyFunction>& line,
+                              const StepContext<double>& context) {
+    { policy.choose(line, context) } -> std::convertible_to<StepFound<double>>;
+};
+
+/// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 / L and diverges above.
+struct FixedStep {
+    double step = 0.1;
+
+    template <class S, class F>
+    StepFound<S> choose(Line<S, F>&, const StepContext<S>&) const {
+        return {S(step), 0, false};
+    }
+};
+
+/// Twice the last step, shortened until Armijo's rule holds; starts from `first`.
+struct BacktrackingStep {
+    double first = 1;
+    Backtracking rule = {};
+
+    template <class S, class F>
+    StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {
+        const S guess = context.last > S(0) ? S(2) * context.last : S(first);
+        return rule.search<S>(line, context.at.value, line.slope(), guess);
+    }
+};
+
+}  // namespace gradus
