@@ -29,25 +29,32 @@ struct ColumnSums {
     explicit ColumnSums(Vector<S> row)
         : origin(row), first(Vector<S>::Zero(row.size())), second(first), least(row), largest(std::move(row)) {}
 
-    // b rows of column j
-    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s,
-                                    bool is_weighted) {
-        const S from = origin[j];
-        S low = least[j], high = largest[j];
-        for (Index i = 0; i < x.size(); ++i) {
-            low = x[i] < low ? x[i] : low;
-            high = x[i] > high ? x[i] : high;
+    // b rows of column j, in interleaved lanes: one running minimum alone would take as long as all of this, waiting for itself
+    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s) {
+        using Part = Lane<S>;
+        using In = Eigen::Map<const Part>;
+        const S from = origin[j], *values = x.data(), *weights = s.data();
+        Part low = Part::Constant(least[j]), high = Part::Constant(largest[j]), sum = Part::Zero(), square = sum;
+        Index i = 0;
+        for (; i + lanes<S> <= x.size(); i += lanes<S>) {
+            const Part value = In(values + i), t = value - from, weighted = In(weights + i) * t;
+            sum += weighted;
+            square += weighted * t;
+            low = low.min(value);
+            high = high.max(value);
         }
-        least[j] = low;
-        largest[j] = high;
-        const S *values = x.data(), *weights = s.data();
-        if (is_weighted) {
-            first[j] += lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from); });
-            second[j] +=
-                lane_sum<S>(x.size(), [=](Index i) { return weights[i] * (values[i] - from) * (values[i] - from); });
-        } else {
-            first[j] += lane_sum<S>(x.size(), [=](Index i) { return values[i] - from; });
-            second[j] += lane_sum<S>(x.size(), [=](Index i) { return (values[i] - from) * (values[i] - from); });
+        for (; i < x.size(); ++i) {
+            const S t = values[i] - from;
+            sum[0] += weights[i] * t;
+            square[0] += weights[i] * t * t;
+            low[0] = values[i] < low[0] ? values[i] : low[0];
+            high[0] = values[i] > high[0] ? values[i] : high[0];
+        }
+        for (int l = 0; l < lanes<S>; ++l) {
+            first[j] += sum[l];
+            second[j] += square[l];
+            least[j] = low[l] < least[j] ? low[l] : least[j];
+            largest[j] = high[l] > largest[j] ? high[l] : largest[j];
         }
     }
     // one row
@@ -106,12 +113,11 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
         }
         copy.resize(b, p);
         X.copy_rows(first, copy);
-        for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b), true);
+        for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b));
     });
     for (Index j = 0; by_columns && j < p; ++j)  // one column after the other, as they lie in memory
         chunks([&](Index first, Index b) {
-            sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b),
-                            sample.weights.has_value());
+            sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b));
         });
 
     // NaN and infinity end up in the sums. So does the overflow of large finite entries, hence the second look.

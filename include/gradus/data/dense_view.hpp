@@ -66,9 +66,14 @@ private:
         const T* from = static_cast<const T*>(view.data_) + row * view.row_stride_ + column * view.column_stride_;
         constexpr Index tile = 8;  // a transposing copy reads whole cache lines of either side
         if (view.row_stride_ == 1) {
-            for (Index j = 0; j < columns; ++j)
-                for (Index i = 0; i < rows; ++i)
-                    out[i + j * stride] = static_cast<S>(from[i + j * view.column_stride_]);
+            // the same rows of the next block are asked for while these are copied: processors stop fetching ahead at each page
+            constexpr Index line = sizeof(T) < 64 ? 64 / sizeof(T) : 1;
+            for (Index j = 0; j < columns; ++j) {
+                const T* column_from = from + j * view.column_stride_;
+                S* column_out = out + j * stride;
+                for (Index i = 0; i < rows; i += line) GRADUS_PREFETCH(column_from + rows + i);
+                for (Index i = 0; i < rows; ++i) column_out[i] = static_cast<S>(column_from[i]);
+            }
             return;
         }
         for (Index top = 0; top < rows; top += tile)

@@ -95,14 +95,16 @@ GRADUS_NOINLINE void add_transposed_times_rows(const Lines<S>& X, Index rows, In
 // high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|; A - high is exact
 template <Scalar S>
 void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high) {
-    using std::abs, std::ldexp;
+    using std::ldexp;
     S bound(0);
-    for (Index j = 0; j < A.cols(); ++j)
-        for (Index i = 0; i < A.rows(); ++i) bound = bound < abs(A(i, j)) ? S(abs(A(i, j))) : bound;
+    for (Index j = 0; j < A.cols() && A.rows() > 0; ++j) bound = std::max(bound, max_abs(&A.coeffRef(0, j), A.rows()));
     const S sigma = ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
     high.resize(A.rows(), A.cols());
-    for (Index j = 0; j < A.cols(); ++j)
-        for (Index i = 0; i < A.rows(); ++i) high(i, j) = (A(i, j) + sigma) - sigma;
+    for (Index j = 0; j < A.cols(); ++j) {
+        const S* from = &A.coeffRef(0, j);
+        S* GRADUS_RESTRICT to = &high(0, j);
+        for (Index i = 0; i < A.rows(); ++i) to[i] = (from[i] + sigma) - sigma;
+    }
 }
 
 }  // namespace detail

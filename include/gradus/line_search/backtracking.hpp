@@ -27,17 +27,28 @@ struct Backtracking {
     double shrink_most = 0.5;
     int max_trials = 60;
 
+    enum class Verdict { refused, accepted, accepted_at_floor };
+
+    /// Of the point at t, given phi(0) and phi'(0).
+    template <class S>
+    Verdict judge(const S& value, const S& slope, const S& t, const RayPoint<S>& point) const {
+        using std::abs;
+        if (point.value <= value + S(sufficient) * t * slope && point.value < value) return Verdict::accepted;
+        const S noise = S(10) * epsilon<S> * abs(value);
+        if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise &&
+            abs(point.slope) <= S(0.9) * abs(slope))
+            return Verdict::accepted_at_floor;
+        return Verdict::refused;
+    }
+
     template <class S, class Ray>
     StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
-        using std::abs, std::isfinite;
-        const S noise = S(10) * epsilon<S> * abs(value);
+        using std::isfinite;
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (isfinite(point.value)) {
-                if (point.value <= value + S(sufficient) * t * slope && point.value < value) return {t, trial, false};
-                if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise &&
-                    abs(point.slope) <= S(0.9) * abs(slope))
-                    return {t, trial, true};
+                const Verdict verdict = judge(value, slope, t, point);
+                if (verdict != Verdict::refused) return {t, trial, verdict == Verdict::accepted_at_floor};
                 const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));
                 t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t)
                                        : S(shrink_most) * t;

@@ -5,6 +5,8 @@
 
 #include <gradus/core/types.hpp>
 
+#include <cmath>
+
 namespace gradus {
 
 /// Sum of term(i), i < n, in eight interleaved partial sums: independent chains of additions, and a shorter error bound than one chain.
@@ -19,6 +21,24 @@ inline S lane_sum(Index n, Term&& term) {
     S rest(0);
     for (; i < n; ++i) rest += term(i);
     return (((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))) + rest;
+}
+
+/// Largest |x_i|, in eight interleaved maxima; NaN is passed over.
+template <Scalar S>
+GRADUS_NOINLINE S max_abs(const S* x, Index n) {
+    using std::abs;
+    constexpr Index lanes = 8;
+    S largest[lanes];
+    for (Index l = 0; l < lanes; ++l) largest[l] = S(0);
+    Index i = 0;
+    for (; i + lanes <= n; i += lanes)
+        for (Index l = 0; l < lanes; ++l) {
+            const S size = abs(x[i + l]);
+            largest[l] = size > largest[l] ? size : largest[l];
+        }
+    for (; i < n; ++i) largest[0] = abs(x[i]) > largest[0] ? S(abs(x[i])) : largest[0];
+    for (Index l = 1; l < lanes; ++l) largest[0] = largest[l] > largest[0] ? largest[l] : largest[0];
+    return largest[0];
 }
 
 template <Scalar S>

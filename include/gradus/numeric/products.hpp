@@ -1,8 +1,8 @@
 #pragma once
-// The matrix products of the library, each compiled once per scalar: every other spelling of a product would make the compiler instantiate
-// Eigen's kernels anew, a second or more each time. Vectors are passed as matrices of one column.
+// The matrix products of the library, each compiled once per scalar. Vectors are passed as matrices of one column.
 
-#include <gradus/core/types.hpp>
+#include <gradus/numeric/lanes.hpp>
+#include <gradus/numeric/tiles.hpp>
 
 #include <cmath>
 
@@ -11,18 +11,68 @@ namespace gradus {
 /// out += A B
 template <Scalar S>
 GRADUS_NOINLINE void add_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
-    out.noalias() += A * B;
+    constexpr Index rows = 2 * detail::lanes<S>, columns = detail::tile_columns;
+    const detail::Columns<const S> a{A.data(), A.outerStride()}, b{B.data(), B.outerStride()};
+    const detail::Columns<S> o{out.data(), out.outerStride()};
+    const Index whole = out.rows() / rows * rows, p = A.cols();
+    for (Index c = 0; c < out.cols();) {
+        const bool full = c + columns <= out.cols();
+        const detail::Columns<const S> weights{b(0, c), b.stride};
+        for (Index i = 0; i < whole; i += rows) {
+            if (full)
+                detail::add_combinations<detail::tile_columns, S>({a(i, 0), a.stride}, weights, p, {o(i, c), o.stride});
+            else detail::add_combinations<1, S>({a(i, 0), a.stride}, weights, p, {o(i, c), o.stride});
+        }
+        c += full ? columns : 1;
+    }
+    for (Index c = 0; whole < out.rows() && c < out.cols(); ++c)
+        for (Index j = 0; j < p; ++j) add_multiple(S(*b(j, c)), a(whole, j), o(whole, c), out.rows() - whole);
 }
+
+namespace detail {
+/// out += A'B, or of a square `out` the lower triangle alone.
+template <Scalar S>
+GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, bool lower,
+                                            MatrixView<S> out) {
+    constexpr Index rows = tile_rows, columns = tile_columns;
+    const Columns<const S> a{A.data(), A.outerStride()}, b{B.data(), B.outerStride()};
+    const Columns<S> o{out.data(), out.outerStride()};
+    const Index n = A.rows();
+    for (Index c = 0; c < out.cols();) {
+        const Index width = c + columns <= out.cols() ? columns : 1;
+        for (Index j = lower ? c : 0; j < out.rows();) {
+            const Index height = j + rows <= out.rows() ? rows : 1;
+            const Columns<const S> left{a(0, j), a.stride}, right{b(0, c), b.stride};
+            S corner[rows * columns];
+            const bool on_diagonal = lower && j < c + width - 1;
+            Columns<S> to{o(j, c), o.stride};
+            if (on_diagonal) {
+                to = {corner, rows};
+                for (S& entry : corner) entry = S(0);
+            }
+            if (height == 1)
+                for (Index k = 0; k < width; ++k) add_dots<1, 1, S>(left, {right(0, k), b.stride}, n, {to(0, k), 1});
+            else if (width == 1) add_dots<tile_rows, 1, S>(left, right, n, to);
+            else add_dots<tile_rows, tile_columns, S>(left, right, n, to);
+            for (Index k = 0; on_diagonal && k < width; ++k)
+                for (Index r = 0; r < height; ++r)
+                    if (j + r >= c + k) *o(j + r, c + k) += *to(r, k);
+            j += height;
+        }
+        c += width;
+    }
+}
+}  // namespace detail
+
 /// out += A' B
 template <Scalar S>
-GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B,
-                                            MatrixView<S> out) {
-    out.noalias() += A.transpose() * B;
+void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
+    detail::add_transposed_product<S>(A, B, false, out);
 }
 /// lower triangle of out += A' B
 template <Scalar S>
-GRADUS_NOINLINE void add_lower_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
-    out.template triangularView<Eigen::Lower>() += A.transpose() * B;
+void add_lower_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
+    detail::add_transposed_product<S>(A, B, true, out);
 }
 
 /// out = A B

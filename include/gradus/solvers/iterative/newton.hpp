@@ -17,7 +17,8 @@ namespace gradus {
 /// factorisation, goes on with gradients of higher accuracy, where the objective offers them, until nothing is left to correct
 /// (all this is one more iteration to the observer and to max_iterations): the last digits cost less than an ordinary one.
 ///
-/// Per iteration one Hessian, O(d^3 / 3) for the factorisation, and one ray; d^2 numbers of memory, three times.
+/// Per iteration one Hessian, O(d^3 / 3) for the factorisation and, where the full step is refused, one ray; d^2 numbers of memory, three
+/// times.
 struct Newton {
     static constexpr const char* name = "Newton";
     static constexpr bool wants_equilibrated_coordinates = true;  ///< steps do not depend on them, rounding does
@@ -61,12 +62,12 @@ private:
         Matrix<S> H;
         CurvatureSystem<S> system;
         Vector<S> d = Vector<S>::Zero(start.size());
-        const auto evaluate = [&] {
-            at.value = value_gradient_hessian<S>(f, at.x, at.gradient, H);
+        const auto evaluate = [&](Evaluation<S>& point) {
+            point.value = value_gradient_hessian<S>(f, point.x, point.gradient, H);
             ++result.counts.gradients, ++result.counts.hessians;
         };
 
-        evaluate();
+        evaluate(at);
         if (!isfinite(at.value) || !all_finite(at.gradient))
             return finish<S>(f, at, result, Status::non_finite,
                              text("the objective is ", at.value, " at the start, or its gradient is not finite"));
@@ -97,25 +98,40 @@ private:
                                      : text("relative gradient ", small, " > ", reachable<S>(tolerance),
                                             " after max_iterations = ", max_iterations, " steps"));
 
-            auto ray = along<S>(f, at.x, d);
-            const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
-            result.counts.ray_points += found.evaluations;
-            if (found.step == S(0)) {
-                if (-slope <= S(100) * epsilon<S> * abs(at.value))
-                    return finish<S>(
-                        f, at, result, Status::rounding_floor,
-                        text("no step decreases the value by more than its rounding; relative gradient ", small));
-                return finish<S>(f, at, result, Status::line_search_failed,
-                                 text("no step along the Newton direction decreases the value (slope ", slope,
-                                      "): the gradient does not belong to the function"));
+            // nearly always the full step is taken, so it is tried with all that the next iteration needs
+            Evaluation<S> next{at.x, S(0), {}};
+            add_multiple(S(1), d, next.x);
+            evaluate(next);
+            t = S(1);
+            if (!isfinite(next.value) ||
+                line_search.judge<S>(at.value, slope, t, {next.value, dot(next.gradient, d)}) ==
+                    Backtracking::Verdict::refused) {
+                auto ray = along<S>(f, at.x, d);
+                const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
+                result.counts.ray_points += found.evaluations;
+                t = found.step;
+                if (t == S(0)) return no_step(f, at, result, slope, small);
+                next.x = at.x;
+                add_multiple(t, d, next.x);
+                evaluate(next);
             }
-            t = found.step;
-            add_multiple(t, d, at.x);
-            evaluate();
+            at = std::move(next);
             if (!isfinite(at.value) || !all_finite(at.gradient))
                 return finish<S>(f, at, result, Status::diverged,
                                  text("the gradient is not finite at iteration ", result.iterations + 1));
         }
+    }
+
+    template <class S, class F>
+    GRADUS_ONCE static Result<S> no_step(const F& f, Evaluation<S>& at, Result<S>& result, const S& slope,
+                                         const S& small) {
+        using std::abs;
+        if (-slope <= S(100) * epsilon<S> * abs(at.value))
+            return finish<S>(f, at, result, Status::rounding_floor,
+                             text("no step decreases the value by more than its rounding; relative gradient ", small));
+        return finish<S>(f, at, result, Status::line_search_failed,
+                         text("no step along the Newton direction decreases the value (slope ", slope,
+                              "): the gradient does not belong to the function"));
     }
 
     template <class S>
