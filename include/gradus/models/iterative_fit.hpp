@@ -344,7 +344,9 @@ private:
         unscale_rows(solution.Z, z.scale);
         solution.b = map.b;
         if (has_intercept_) move_intercept(map.W, z.shift, S(1), solution.b);
+        solution.correct_digits = report.correct_digits;
         take_least_norm(problem, form.A, form.rank(), solution);
+        report.correct_digits = solution.correct_digits;
         map.W = solution.Z;
         scale_rows(map.W, z.scale);
         if (!has_intercept_) return;

@@ -5,6 +5,7 @@
 #include "support/problems.hpp"
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
+#include <gradus/solvers/direct/svd.hpp>
 
 #include <sstream>
 
@@ -75,4 +76,33 @@ TEST_CASE("A logistic report does not claim digits that are not there", "[models
     INFO(all.str() << "worst excess " << worst);
     CHECK(problems >= 50);
     CHECK(claimed_too_many == 0);
+}
+
+// A column that is a sum of others, of which some weigh little: its entries say little about those, and so about how to share the slopes.
+TEST_CASE("A solution of least norm does not claim digits that the columns do not hold", "[models][report]") {
+    for (const int bits : {0, 10, 17, 24, 30}) {
+        const double small = std::ldexp(1.0, -bits);
+        Random random(17);
+        Eigen::MatrixXd X(40, 4);
+        for (Index i = 0; i < X.rows(); ++i) {
+            const auto draw = [&] {
+                return std::round(random.normal() * 64) / 64;
+            };  // so that sums and multiples are exact
+            const double a = draw(), b = draw();
+            X.row(i) << a, b * small, a + b * small, draw();
+        }
+        const Eigen::VectorXd y = X.rowwise().sum() + normal_vector<double>(random, X.rows());
+        LinearRegression<double> model;
+        LinearRegression<long double> exact;
+        exact.fit(X, y);
+        for (const bool by_svd : {false, true}) {
+            const FitReport report = by_svd ? model.fit(X, y, SVD{}) : model.fit(X, y);
+            INFO("small 2^-" << bits << " " << report);
+            REQUIRE(report.rank == 3);
+            const double truth = correct_digits_of_all(model.coefficients(),
+                                                       Eigen::VectorXd(exact.coefficients().cast<double>()), 16, 1e-6);
+            CHECK(report.correct_digits <= truth + 1);
+            CHECK(report.correct_digits >= 15 - 0.3 * bits);
+        }
+    }
 }

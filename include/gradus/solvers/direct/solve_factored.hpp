@@ -113,7 +113,11 @@ GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>
     Matrix<S> M = E;
     for (Index j = 0; j < p; ++j)
         for (Index i = 0; i < M.rows(); ++i) M(i, j) /= problem.columns.scale[j];
-    Matrix<S> Z = least_norm<S>(M, c);
+    S condition;
+    Matrix<S> Z = least_norm<S>(M, c, &condition);
+    using std::log10;
+    const double digits = -static_cast<double>(log10(S(epsilon<S> * condition)));
+    solution.correct_digits = std::min(solution.correct_digits, std::max(digits, 0.0));
     unscale_rows(Z, problem.columns.scale);
     for (Index k = 0; at && k < Z.cols(); ++k)
         for (Index j = 0; j < p; ++j) solution.b[k] += A(0, 1 + j) * (solution.Z(j, k) - Z(j, k)) / A(0, 0);

@@ -20,6 +20,7 @@ struct SVD {
                     at = problem.has_intercept;
         const Matrix<S> R = detail::triangular_factor<S>(problem);
         LeastSquaresSolution<S> solution;
+        S split(1);  // condition number of the choice among equally good solutions
         solution.method = "SVD";
         solution.sweeps = 1;
         solution.b = Vector<S>::Zero(k);
@@ -50,7 +51,7 @@ struct SVD {
                 } else {
                     const Matrix<S> M = svd.matrixV().leftCols(r).transpose() * length.asDiagonal() *
                                         problem.columns.scale.cwiseInverse().asDiagonal();
-                    solution.Z = problem.columns.scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right);
+                    solution.Z = problem.columns.scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right, &split);
                 }
             }
         }
@@ -63,8 +64,8 @@ struct SVD {
         if (solution.rank == p && form.dependent.empty())
             return refinement.improve(solution, refinement_steps), solution;
         refinement.evaluate(solution);
-        solution.correct_digits =
-            std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(solution.condition));
+        const double worse = std::max(solution.condition, static_cast<double>(split));
+        solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(16) * epsilon<S>)) - std::log10(worse));
         return solution;
     }
 };
