@@ -38,6 +38,7 @@ public:
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         return loss_->intercept_only(y, s);
     }
+    double max_curvature() const { return loss_->max_curvature(); }
 
 private:
     struct Interface {
@@ -51,6 +52,7 @@ private:
         virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
                               MatrixView<S>, MatrixView<S>) const = 0;
         virtual Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
+        virtual double max_curvature() const = 0;
     };
 
     template <class L>
@@ -77,6 +79,7 @@ private:
         Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             return loss.intercept_only(y, s);
         }
+        double max_curvature() const override { return gradus::max_curvature(loss); }
         L loss;
     };
 

@@ -47,6 +47,17 @@ concept BoundedCurvatureLoss = Loss<L> && requires {
     { L::max_curvature } -> std::convertible_to<double>;
 };
 
+/// That bound; -1 when there is none.
+template <class L>
+double max_curvature(const L& loss) {
+    if constexpr (BoundedCurvatureLoss<L>) return L::max_curvature;
+    else if constexpr (requires {
+                           { loss.max_curvature() } -> std::convertible_to<double>;
+                       })
+        return loss.max_curvature();
+    else return -1;
+}
+
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1) (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {
     return column * k - column * (column - 1) / 2 + (row - column);
