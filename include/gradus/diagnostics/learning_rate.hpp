@@ -42,8 +42,8 @@ struct LearningRateReport {
     std::vector<Index> steepest_parameters;   ///< those that make up 90 % of its square, the largest first
 
     Eigen::VectorXd curvatures, weights;  ///< the spectrum that this start sees: nodes and weights of Gauss quadrature
-    Eigen::MatrixXd modes;                ///< their eigenvectors, d x m
-    Eigen::VectorXd x, gradient, gradient_scale;
+    Eigen::MatrixXd modes;                ///< their eigenvectors, d x m, turned so that the gradient has positive parts along them
+    Eigen::VectorXd x, gradient_scale;
     double value = 0, gradient_norm = 0;  ///< at x; Euclidean
     int gradients = 0, hessians = 0, products = 0;  ///< work done: evaluations of f
 
@@ -71,19 +71,20 @@ struct LearningRateReport {
 
     /// The same with value and relative gradient.
     DescentForecast forecast(double step, double k) const {
-        Eigen::VectorXd g = Eigen::VectorXd::Zero(x.size()), at = x;
-        double decrease = 0;
+        Eigen::VectorXd g(x.size()), at = x;
+        for (Index j = 0; j < x.size(); ++j) g[j] = 0;
+        double reached = value;
         for (Index i = 0; i < weights.size(); ++i) {
             const double part = gradient_norm * std::sqrt(weights[i]), left = shrink(step, i, k), c = curvatures[i];
-            const double sign = modes.col(i).dot(gradient) < 0 ? -1 : 1;
             const bool is_flat = std::abs(c) * step * k < 1e-8;
             const double way = is_flat ? step * k : (1 - left) / c;  // the sum of step (1 - step c)^j, j < k
-            g += sign * part * left * modes.col(i);
-            at -= sign * part * way * modes.col(i);
-            decrease += part * part * way * (1 + left) / 2;
+            for (Index j = 0; j < x.size(); ++j) {
+                g[j] += part * left * modes(j, i);
+                at[j] -= part * way * modes(j, i);
+            }
+            reached -= part * part * way * (1 + left) / 2;
         }
-        const double reached = value - decrease;
-        return {reached, g.norm(), relative_gradient<double>(Units{gradient_scale}, at, reached, g)};
+        return {reached, norm<double>(g), relative_gradient<double>(Units{gradient_scale}, at, reached, g)};
     }
 
     /// Steps of length t until the relative gradient is at most `tolerance`; infinity when never (or not in 10^15). Counts on f being the quadratic
@@ -132,7 +133,6 @@ struct LearningRateOptions {
 
 namespace detail {
 
-inline Eigen::VectorXd as_double(const Eigen::VectorXd& v) { return v; }
 template <Scalar S>
 Eigen::VectorXd as_double(const Vector<S>& v) {
     Eigen::VectorXd out(v.size());
@@ -223,7 +223,8 @@ GRADUS_ONCE void bound_curvature(const F& f, const HessianOperator<S, F>& H, Lea
         report.proven_bound = static_cast<double>(f.curvature_bound());
         if (report.proven_bound >= 0) report.proof = CurvatureProof::loss;
     }
-    if constexpr (requires { f.row_curvature_bound(); }) report.row_bound = static_cast<double>(f.row_curvature_bound());
+    if constexpr (requires { f.sample_curvature_bound(); })
+        report.row_bound = static_cast<double>(f.sample_curvature_bound());
     if (report.proof == CurvatureProof::loss || !H.has_hessian()) return;
     const S bound = eigenvalue_bound<S>(H.hessian());
     using std::isfinite;
@@ -251,14 +252,16 @@ GRADUS_ONCE LearningRateReport analyse_learning_rate(const F& f, const Eigen::Ma
     ++report.gradients;
     report.x = detail::as_double(x);
     report.value = static_cast<double>(value);
-    report.gradient = detail::as_double(gradient);
     report.gradient_norm = static_cast<double>(norm(gradient));
     if constexpr (requires { f.gradient_scale(); }) report.gradient_scale = detail::as_double(f.gradient_scale());
     if (x.size() == 0 || !isfinite(value) || !all_finite(gradient)) return report;
 
     detail::HessianOperator<S, F> H(f, x, options.largest_hessian, report);
     const int most = H.has_hessian() ? static_cast<int>(x.size()) : options.max_products;
-    const Spectrum<S> ends = lanczos<S>(H, x.size(), {.max_products = most});
+    const LanczosOptions to_both_ends{.max_products = most,  // with the matrix at hand products cost nothing
+                                      .largest = H.has_hessian() ? 0 : 1e-6,
+                                      .smallest = H.has_hessian() ? 0 : 1e-3};
+    const Spectrum<S> ends = lanczos<S>(H, x.size(), to_both_ends);
     if (ends.empty()) return report;
     const bool top_is_last = abs(ends.largest()) >= abs(ends.smallest());
     const Index top = top_is_last ? ends.values.size() - 1 : 0;
@@ -285,8 +288,12 @@ GRADUS_ONCE LearningRateReport analyse_learning_rate(const F& f, const Eigen::Ma
     report.curvatures = detail::as_double(seen.values);
     report.weights = detail::as_double(seen.weights);
     report.modes.resize(x.size(), seen.values.size());
-    for (Index i = 0; i < seen.values.size(); ++i)
-        report.modes.col(i) = detail::as_double(Vector<S>(seen.vectors.col(i)));
+    for (Index i = 0; i < seen.values.size(); ++i) {
+        S part(0);
+        for (Index j = 0; j < x.size(); ++j) part += seen.vectors(j, i) * gradient[j];
+        for (Index j = 0; j < x.size(); ++j)
+            report.modes(j, i) = static_cast<double>(part < S(0) ? S(-seen.vectors(j, i)) : seen.vectors(j, i));
+    }
     if (!seen.empty()) report.largest_curvature = max(report.largest_curvature, static_cast<double>(seen.largest()));
 
     if (H.has_hessian()) report.scaled_condition_number = detail::scaled_condition_number<S>(H.hessian());

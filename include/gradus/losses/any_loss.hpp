@@ -24,6 +24,8 @@ public:
     Index outputs() const { return loss_->outputs(); }
     bool admits(const S& y) const { return loss_->admits(y); }
     const char* domain() const { return loss_->domain(); }
+    /// See max_curvature_of().
+    double max_curvature() const { return loss_->max_curvature(); }
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         return loss_->value(y, eta, s);
     }
@@ -38,7 +40,6 @@ public:
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         return loss_->intercept_only(y, s);
     }
-    double max_curvature() const { return loss_->max_curvature(); }
 
 private:
     struct Interface {
@@ -46,13 +47,13 @@ private:
         virtual Index outputs() const = 0;
         virtual bool admits(const S& y) const = 0;
         virtual const char* domain() const = 0;
+        virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
                                   MatrixView<S>) const = 0;
         virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
                               MatrixView<S>, MatrixView<S>) const = 0;
         virtual Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
-        virtual double max_curvature() const = 0;
     };
 
     template <class L>
@@ -61,6 +62,7 @@ private:
         Index outputs() const override { return loss.outputs(); }
         bool admits(const S& y) const override { return loss.admits(y); }
         const char* domain() const override { return loss.domain(); }
+        double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
                 const ConstVectorView<S>& s) const override {
             return loss.value(y, eta, s);
@@ -79,7 +81,6 @@ private:
         Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             return loss.intercept_only(y, s);
         }
-        double max_curvature() const override { return gradus::max_curvature(loss); }
         L loss;
     };
 

@@ -47,13 +47,11 @@ concept BoundedCurvatureLoss = Loss<L> && requires {
     { L::max_curvature } -> std::convertible_to<double>;
 };
 
-/// That bound; -1 when there is none.
+/// L::max_curvature, or what a loss whose type is forgotten says of it; -1: not known.
 template <class L>
-double max_curvature(const L& loss) {
-    if constexpr (BoundedCurvatureLoss<L>) return L::max_curvature;
-    else if constexpr (requires {
-                           { loss.max_curvature() } -> std::convertible_to<double>;
-                       })
+double max_curvature_of(const L& loss) {
+    if constexpr (BoundedCurvatureLoss<L>) return static_cast<double>(L::max_curvature);
+    else if constexpr (requires { { loss.max_curvature() } -> std::convertible_to<double>; })
         return loss.max_curvature();
     else return -1;
 }

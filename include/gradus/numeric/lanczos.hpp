@@ -122,7 +122,7 @@ GRADUS_ONCE Spectrum<S> lanczos(Multiply&& multiply, const Vector<S>& start, con
         orthogonalise(++m);
         length = b[m - 1] = norm(w);
         // what is left is rounding of the product: the space is invariant
-        out.is_whole = m == d || !(length > S(16) * S(static_cast<double>(m)) * epsilon<S> * size);
+        out.is_whole = m == d || !(length > S(64) * S(static_cast<double>(m)) * epsilon<S> * size);
         v = w;
         if (out.is_whole || m == most || m % 8 != 0) continue;
         values = a.head(m);

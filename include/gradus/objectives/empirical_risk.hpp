@@ -207,7 +207,7 @@ public:
     /// all sums is part of the bound. One sweep of O(n p^2 k^2 / 2), O(d^3 / 3) and d^2 numbers, three times. -1 when nothing is proven: the
     /// loss has no such bound, the curvature of the penalty is not constant, or d is beyond `largest_dimension`.
     GRADUS_ONCE S curvature_bound(Index largest_dimension = 4096) const requires has_curvature {
-        const S most = S(max_curvature(loss_));
+        const S most = S(max_curvature_of(loss_));
         const Index d = dimension(), k = loss_.outputs(), n = sample_.rows();
         if (!(most >= S(0)) || !has_constant_curvature<S>(penalty_) || d > largest_dimension) return S(-1);
         Matrix<S> G = Matrix<S>::Zero(d, d);
@@ -232,33 +232,6 @@ public:
         // is at most the trace (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 3.5)
         const Index b = std::max<Index>(1, blocks_.block_rows());
         return eigenvalue_bound<S>(G, S(static_cast<double>(b + n / b + 4 * k + 8)) * epsilon<S> * trace);
-    }
-
-    /// The same for the function of a single row, the largest of all: mean over rows of s_i n / sum s times loss_i, plus the penalty. What the steps
-    /// of stochastic methods must respect. O(n d); -1 as above.
-    GRADUS_ONCE S row_curvature_bound() const requires has_curvature {
-        const S most = S(max_curvature(loss_));
-        if (!(most >= S(0)) || !has_constant_curvature<S>(penalty_)) return S(-1);
-        const Index d = dimension(), k = loss_.outputs();
-        if (!ZeroPenalty<P> && d > 4096) return S(-1);
-        Vector<S> s(sample_.rows());
-        sample_.copy_weights(0, s);
-        Matrix<S> row(1, d);
-        S largest(0), penalty(0);
-        visit_rows([&](Index i, const auto& write) {
-            // outputs that share the row x_i: |J_i|^2 is |grad eta_1|^2, or half of |grad (eta_1 - eta_0)|^2
-            write(1, 0, row, 0);
-            S square(0);
-            for (Index j = 0; j < d; ++j) square += row(0, j) * row(0, j);
-            largest = std::max(largest, S(s[i] * square / (k > 1 ? S(2) : S(1))));
-        });
-        if constexpr (!ZeroPenalty<P>) {
-            Matrix<S> h = Matrix<S>::Zero(d, d);
-            add_penalty_curvature(Vector<S>::Zero(d), h);
-            for (Index j = 0; j < d; ++j) penalty = std::max(penalty, h(j, j));
-        }
-        const S rounding = S(1) + S(static_cast<double>(d) + 8) * epsilon<S>;
-        return (most * largest * S(static_cast<double>(sample_.rows())) / sample_.total_weight + penalty) * rounding;
     }
 
     /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is needed. 2 n k numbers.
