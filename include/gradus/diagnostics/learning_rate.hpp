@@ -301,8 +301,9 @@ GRADUS_ONCE LearningRateReport analyse_learning_rate(const F& f, const Eigen::Ma
     return report;
 }
 
-/// The analysis in words and numbers.
-inline std::ostream& operator<<(std::ostream& out, const LearningRateReport& report) {
+/// The analysis in words and numbers. (A template, so that programs that do not print it do not compile it.)
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const LearningRateReport& report) {
     const auto line = [&](const char* what, const auto&... parts) { out << "  " << what << text(parts...) << '\n'; };
     out << "learning rate\n";
     if (!report.known()) {
