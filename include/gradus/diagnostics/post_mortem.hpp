@@ -22,6 +22,12 @@ double fixed_step(const Solver& solver) {
         return solver.step > 0 ? static_cast<double>(solver.step) : -1;
     else return -1;
 }
+/// On the relative gradient; 1e-8, as most solvers have it, where nothing is known.
+template <class Solver>
+double tolerance_of(const Solver& solver) {
+    if constexpr (requires { static_cast<double>(solver.tolerance); }) return static_cast<double>(solver.tolerance);
+    else return 1e-8;
+}
 /// Up to which step a solver is stable: 2 / L, and 2 (1 + momentum) / L for the heavy ball (Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1).
 template <class Solver>
 double stable_step(const Solver& solver, const LearningRateReport& report) {
@@ -241,7 +247,10 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
     }
 
     const double decrease = here.predicted_decrease(), resolution = static_cast<double>(epsilon<S>) * std::abs(here.value);
-    if (detail::is_at_rounding_floor<S>(f, result.x, gradient) ||
+    const double tolerance = detail::tolerance_of(solver);
+    // the best point is the one of least value: where values no longer differ, its gradient need not be the smallest
+    const bool asks_too_much = tolerance < 64 * static_cast<double>(epsilon<S>) && decrease <= 4 * resolution;
+    if (asks_too_much || detail::is_at_rounding_floor<S>(f, result.x, gradient) ||
         (result.status == Status::line_search_failed && decrease <= 1000 * resolution))
         return {Cause::rounding_floor,
                 text("the relative gradient ", result.relative_gradient, " is rounding; to the optimum the value can fall by about ", decrease,
@@ -258,8 +267,6 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                      "; the steepest direction is mostly parameter ", here.steepest_parameters[0]),
                 TwiceDifferentiable<F, S> ? "gradus::Newton{}.minimize(f, start);  // does not depend on scales"
                                           : "x = unit * u;  // minimise over u, unit_j = 1 / sqrt(d2f/dx_j2)"};
-    double tolerance = 1e-8;
-    if constexpr (requires { static_cast<double>(solver.tolerance); }) tolerance = static_cast<double>(solver.tolerance);
     const double best = here.predicted_iterations(here.best_step(), tolerance), now = here.predicted_iterations(step, tolerance);
     std::string remedy = text("solver.max_iterations = ", static_cast<long long>(std::min(1e15, 2.0 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations)), ";");
     if (step > 0 && now > 4 * best) remedy = text("solver.step = {", here.best_step(), "};");

@@ -75,8 +75,7 @@ GRADUS_ONCE inline void name_cause(FitReport& report) {
     case Status::line_search_failed:
         return is(Cause::wrong_derivative,
                   "slope = (value(y, eta + h) - value(y, eta - h)) / (2 * h);  // what the loss should return");
-    case Status::diverged:
-        return is(Cause::step_too_long, "model.fit(X, y, gradus::Newton{});");
+    case Status::diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
     case Status::non_finite:
         return is(Cause::non_finite, "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");
     case Status::stopped_by_observer:

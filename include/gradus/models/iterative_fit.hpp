@@ -347,10 +347,12 @@ private:
         const double condition = rates.condition_number();
         if (why.cause == Cause::step_too_long) {
             report.remedy = text("solver.step = {", rates.safe_step() > 0 ? rates.safe_step() / 2 : rates.stable_step() / 2, "};");
+            const bool can_scale = standardised > 0 && standardised < condition / 2;
             report.message += text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "),
-                                   "2/L = ", rates.stable_step(), "; the steepest direction is mostly ",
-                                   describe_parameter(rates.steepest_parameters[0]), ": standardise it or use a step below ",
-                                   rates.stable_step());
+                                   "2/L = ", stable_step(solver, rates), "; the steepest direction is mostly ",
+                                   describe_parameter(rates.steepest_parameters[0]), can_scale ? ": standardise it or" : ":",
+                                   " use a step below ", stable_step(solver, rates));
+            if (rates.safe_step() > 0) report.message += text(" (below ", rates.safe_step(), " none can diverge)");
             return;
         }
         const bool is_slow = why.cause == Cause::budget_used_up || why.cause == Cause::badly_scaled;
@@ -363,9 +365,7 @@ private:
         const bool is_badly_scaled = condition > 100 && standardised > 0 && standardised < condition / 10;
         report.cause = is_badly_scaled ? Cause::badly_scaled : Cause::budget_used_up;
         report.remedy = is_badly_scaled ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales" : why.remedy;
-        double tolerance = 1e-8;
-        if constexpr (requires { static_cast<double>(solver.tolerance); }) tolerance = static_cast<double>(solver.tolerance);
-        const double best = rates.predicted_iterations(rates.best_step(), tolerance);
+        const double best = rates.predicted_iterations(rates.best_step(), tolerance_of(solver));
         report.message += text("; condition number ", condition);
         if (standardised > 0) report.message += text(" (", standardised, " with standardised columns)");
         report.message += text("; the best fixed step 2/(L + mu) = ", rates.best_step(), " would take ",
