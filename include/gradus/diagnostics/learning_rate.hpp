@@ -32,19 +32,20 @@ struct LearningRateReport {
     double largest_error = -1;      ///< an eigenvalue lies within this of it
     double proven_bound = -1;       ///< no eigenvalue is larger
     CurvatureProof proof = CurvatureProof::none;
-    double row_bound = -1;  ///< the largest curvature of the function of a single row: SAGA's step is 1 / (3 row_bound), SGD's below 1 / row_bound
+    double row_bound =
+        -1;  ///< the largest curvature of the function of a single row: SAGA's step is 1 / (3 row_bound), SGD's below 1 / row_bound
     double smallest_curvature = 0;  ///< mu, which may be negative; beside L no smaller than rounding shows
     double smallest_error = 0;
     /// Condition number with each parameter scaled so that the diagonal of H is one: what scaling alone would do. -1: not known.
     double scaled_condition_number = -1;
 
-    Eigen::VectorXd steepest;                 ///< unit eigenvector of L
-    std::vector<Index> steepest_parameters;   ///< those that make up 90 % of its square, the largest first
+    Eigen::VectorXd steepest;                ///< unit eigenvector of L
+    std::vector<Index> steepest_parameters;  ///< those that make up 90 % of its square, the largest first
 
     Eigen::VectorXd curvatures, weights;  ///< the spectrum that this start sees: nodes and weights of Gauss quadrature
-    Eigen::MatrixXd modes;                ///< their eigenvectors, d x m, turned so that the gradient has positive parts along them
+    Eigen::MatrixXd modes;  ///< their eigenvectors, d x m, turned so that the gradient has positive parts along them
     Eigen::VectorXd x, gradient_scale;
-    double value = 0, gradient_norm = 0;  ///< at x; Euclidean
+    double value = 0, gradient_norm = 0;            ///< at x; Euclidean
     int gradients = 0, hessians = 0, products = 0;  ///< work done: evaluations of f
 
     bool known() const { return largest_curvature >= 0; }
@@ -243,8 +244,9 @@ GRADUS_ONCE LearningRateReport analyse_learning_rate(const F& f, const Eigen::Ma
                                                      const LearningRateOptions& options = {}) {
     using S = typename Derived::Scalar;
     using std::abs, std::isfinite, std::max;
-    static_assert(Differentiable<F, S>, "gradus: the learning-rate analysis needs value_and_gradient(x, gradient), or a "
-                                        "callable f(x, gradient), that returns the value");
+    static_assert(Differentiable<F, S>,
+                  "gradus: the learning-rate analysis needs value_and_gradient(x, gradient), or a "
+                  "callable f(x, gradient), that returns the value");
     LearningRateReport report;
     const Vector<S> x = start;
     Vector<S> gradient(x.size());
@@ -327,7 +329,8 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
     }
     line("steepest     ", parts);
     if (report.scaled_condition_number > 0 && 2 * report.scaled_condition_number < report.condition_number())
-        line("scaling      each parameter by the root of its curvature: condition number ", report.scaled_condition_number);
+        line("scaling      each parameter by the root of its curvature: condition number ",
+             report.scaled_condition_number);
     for (const double tolerance : {1e-4, 1e-8})
         line("prediction   ", report.predicted_iterations(report.best_step(), tolerance),
              " best fixed steps from here to a relative gradient of ", tolerance);

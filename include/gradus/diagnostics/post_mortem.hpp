@@ -12,12 +12,17 @@ struct UnknownSolver {};
 
 namespace detail {
 
-/// The longest step that a solver is told to take whatever the function does; -1: it looks for its steps, or nothing is known.
+/// The step that a solver is told to take, every time and whatever the function does; -1: it changes, or nothing is known. (Adam's is a length for each
+/// parameter and has nothing to do with curvature.)
 template <class Solver>
 double fixed_step(const Solver& solver) {
-    if constexpr (requires { static_cast<double>(solver.step.step); }) return static_cast<double>(solver.step.step);
-    else if constexpr (requires { solver.step.step(1.0); static_cast<double>(solver.step.first); })
-        return solver.step.first > 0 ? static_cast<double>(solver.step.first) : -1;
+    if constexpr (requires { solver.beta2; }) return -1;
+    else if constexpr (requires { static_cast<double>(solver.step.step); })
+        return static_cast<double>(solver.step.step);
+    else if constexpr (requires { static_cast<double>(solver.step.step(1.0)); })
+        return solver.step.step(0.0) > 0 && solver.step.step(0.0) == solver.step.step(1e6)
+                   ? static_cast<double>(solver.step.step(0.0))
+                   : -1;
     else if constexpr (requires { static_cast<double>(solver.step); })
         return solver.step > 0 ? static_cast<double>(solver.step) : -1;
     else return -1;
@@ -28,16 +33,26 @@ double tolerance_of(const Solver& solver) {
     if constexpr (requires { static_cast<double>(solver.tolerance); }) return static_cast<double>(solver.tolerance);
     else return 1e-8;
 }
-/// Up to which step a solver is stable: 2 / L, and 2 (1 + momentum) / L for the heavy ball (Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1).
+/// Up to which step a solver is stable, in numbers and as a formula: 2 / L; for the heavy ball 2 (1 + momentum) / L (Polyak, USSR Comput. Math. Math.
+/// Phys. 4 (1964), 1); for solvers that draw rows 2 / L_max, L_max the curvature of the steepest row, where that is known.
+struct StepLimit {
+    double step;
+    const char* formula;
+};
 template <class Solver>
-double stable_step(const Solver& solver, const LearningRateReport& report) {
-    if constexpr (requires { static_cast<double>(solver.momentum); })
-        return (1 + static_cast<double>(solver.momentum)) * report.stable_step();
-    else return report.stable_step();
+StepLimit step_limit(const Solver& solver, const LearningRateReport& report) {
+    if constexpr (requires { solver.seed; }) {
+        if (report.row_bound > 0) return {2 / report.row_bound, "2/L_max of the steepest row"};
+    } else if constexpr (requires { static_cast<double>(solver.momentum); }) {
+        return {(1 + static_cast<double>(solver.momentum)) * report.stable_step(), "2 (1 + momentum)/L"};
+    }
+    return {report.stable_step(), "2/L"};
 }
 /// Whether crawling can be the fault of the scales: not for solvers that use second derivatives.
 template <class Solver>
-inline constexpr bool depends_on_scale = !requires { requires Solver::wants_equilibrated_coordinates; };
+inline constexpr bool depends_on_scale = !requires {
+    requires Solver::wants_equilibrated_coordinates;
+};
 
 /// A derivative along d by central differences at steps falling by ten; what three neighbours agree on best is taken. `error`: by how much they
 /// differ, and the rounding of the values. Negative when no three values are finite.
@@ -152,8 +167,8 @@ GRADUS_ONCE Diagnosis diagnose_status(const Result<S>& result) {
     using std::isfinite;
     switch (result.status) {
     case Status::stopped_by_observer:
-        return {Cause::stopped_by_observer, text("after ", result.iterations, " iterations, at a relative gradient of ",
-                                                 result.relative_gradient),
+        return {Cause::stopped_by_observer,
+                text("after ", result.iterations, " iterations, at a relative gradient of ", result.relative_gradient),
                 "solver.minimize(f, result.x);  // goes on from there"};
     case Status::too_large:
         return {Cause::budget_used_up, result.message, "gradus::GradientDescent<>{}.minimize(f, start);"};
@@ -169,12 +184,12 @@ GRADUS_ONCE Diagnosis diagnose_status(const Result<S>& result) {
 }
 
 /// Numbers of a step that is too long, for any function.
-inline std::string step_numbers(double step, double stable, const LearningRateReport& report) {
+inline std::string step_numbers(double step, const StepLimit& limit, const LearningRateReport& report) {
     std::string parts;
     for (std::size_t i = 0; i < report.steepest_parameters.size() && i < 3; ++i)
         parts += text(i ? ", " : "", "parameter ", report.steepest_parameters[i]);
-    return text("step ", step, " is above ", stable == report.stable_step() ? "2/L" : "2 (1 + momentum)/L", " = ", stable,
-                "; the steepest direction is mostly ", parts);
+    return text("step ", step, " is above ", limit.formula, " = ", limit.step, "; the steepest direction is mostly ",
+                parts);
 }
 
 }  // namespace detail
@@ -207,10 +222,11 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
     for (const Vector<S>* at : {&start, &result.x}) {
         const detail::WrongSlope<S> wrong = detail::find_wrong_slope<S>(f, *at);
         if (!wrong.found) continue;
-        const std::string where = wrong.parameter < 0 ? std::string("along a random direction")
-                                                      : text("with respect to x_", wrong.parameter);
+        const std::string where =
+            wrong.parameter < 0 ? std::string("along a random direction") : text("with respect to x_", wrong.parameter);
         return {Cause::wrong_derivative,
-                text("the derivative ", where, " is ", wrong.measured, " by differences, but the gradient says ", wrong.claimed),
+                text("the derivative ", where, " is ", wrong.measured, " by differences, but the gradient says ",
+                     wrong.claimed),
                 text("gradient[", max<Index>(wrong.parameter, 0), "] = ", wrong.measured, ";  // at x_",
                      max<Index>(wrong.parameter, 0), " = ", (*at)[max<Index>(wrong.parameter, 0)]),
                 -1, wrong.parameter};
@@ -218,18 +234,20 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
 
     const LearningRateReport here = analyse_learning_rate(f, result.x);
     if (!here.known())
-        return {Cause::non_finite, "value and gradient are finite, but the Hessian is not", "solver = gradus::GradientDescent<>{};"};
+        return {Cause::non_finite, "value and gradient are finite, but the Hessian is not",
+                "solver = gradus::GradientDescent<>{};"};
     const double step = detail::fixed_step(solver);
     const auto too_long = [&](const LearningRateReport& report) {
-        const double stable = detail::stable_step(solver, report);
-        Diagnosis out{Cause::step_too_long, detail::step_numbers(step, stable, report), ""};
-        out.remedy = text("solver.step = {", stable / report.stable_step() * report.best_step() / 2, "};");
-        return out;
+        const detail::StepLimit limit = detail::step_limit(solver, report);
+        return Diagnosis{Cause::step_too_long, detail::step_numbers(step, limit, report),
+                         text("solver.step = {", limit.step / 2, "};")};
     };
     if (step > 0) {
-        if (step > detail::stable_step(solver, here)) return too_long(here);
+        const bool draws_rows = requires { solver.seed; };  // the noise of its steps is not instability
+        if ((!draws_rows || result.status == Status::diverged) && step > detail::step_limit(solver, here).step)
+            return too_long(here);
         const LearningRateReport there = analyse_learning_rate(f, start);
-        if (result.status == Status::diverged && there.known() && step > detail::stable_step(solver, there))
+        if (result.status == Status::diverged && there.known() && step > detail::step_limit(solver, there).step)
             return too_long(there);
     }
     if (result.status == Status::diverged) {
@@ -237,27 +255,35 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
         Vector<S> next = result.x;
         add_multiple(S(step > 0 ? -step : -here.best_step()), gradient, next);
         if (!isfinite(value<S>(f, next)))
-            return {Cause::non_finite, text("a step of ", step > 0 ? step : here.best_step(), " from the best point leads to a value of ", value<S>(f, next)),
+            return {Cause::non_finite,
+                    text("a step of ", step > 0 ? step : here.best_step(), " from the best point leads to a value of ",
+                         value<S>(f, next)),
                     "solver = gradus::GradientDescent<>{};  // shortens its steps"};
         if (!here.is_convex_here() && std::isinf(here.predicted_decrease()))
-            return {Cause::non_finite, text("the function falls without bound: its curvature is ", here.smallest_curvature, " where the run ended"),
+            return {Cause::non_finite,
+                    text("the function falls without bound: its curvature is ", here.smallest_curvature,
+                         " where the run ended"),
                     "value += lambda / 2 * x.squaredNorm();  // or constraints: there is no minimum"};
-        return {Cause::step_too_long, text("steps grew beyond 2/L = ", here.stable_step(), ", L = ", here.largest_curvature),
+        return {Cause::step_too_long,
+                text("steps grew beyond 2/L = ", here.stable_step(), ", L = ", here.largest_curvature),
                 text("solver = gradus::GradientDescent<gradus::FixedStep>{.step = {", here.best_step(), "}};")};
     }
 
-    const double decrease = here.predicted_decrease(), resolution = static_cast<double>(epsilon<S>) * std::abs(here.value);
+    const double decrease = here.predicted_decrease(),
+                 resolution = static_cast<double>(epsilon<S>) * std::abs(here.value);
     const double tolerance = detail::tolerance_of(solver);
     // the best point is the one of least value: where values no longer differ, its gradient need not be the smallest
     const bool asks_too_much = tolerance < 64 * static_cast<double>(epsilon<S>) && decrease <= 4 * resolution;
     if (asks_too_much || detail::is_at_rounding_floor<S>(f, result.x, gradient) ||
         (result.status == Status::line_search_failed && decrease <= 1000 * resolution))
         return {Cause::rounding_floor,
-                text("the relative gradient ", result.relative_gradient, " is rounding; to the optimum the value can fall by about ", decrease,
-                     ", and it is known to ", resolution),
+                text("the relative gradient ", result.relative_gradient,
+                     " is rounding; to the optimum the value can fall by about ", decrease, ", and it is known to ",
+                     resolution),
                 text("solver.tolerance = ", 2 * static_cast<double>(result.relative_gradient), ";")};
     if (result.status == Status::line_search_failed)
-        return {Cause::non_finite, text("no step decreases the value, though the gradient is right at x: ", result.message),
+        return {Cause::non_finite,
+                text("no step decreases the value, though the gradient is right at x: ", result.message),
                 "solver = gradus::GradientDescent<>{};"};
 
     const double condition = here.condition_number(), scaled = here.scaled_condition_number;
@@ -267,13 +293,20 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                      "; the steepest direction is mostly parameter ", here.steepest_parameters[0]),
                 TwiceDifferentiable<F, S> ? "gradus::Newton{}.minimize(f, start);  // does not depend on scales"
                                           : "x = unit * u;  // minimise over u, unit_j = 1 / sqrt(d2f/dx_j2)"};
-    const double best = here.predicted_iterations(here.best_step(), tolerance), now = here.predicted_iterations(step, tolerance);
-    std::string remedy = text("solver.max_iterations = ", static_cast<long long>(std::min(1e15, 2.0 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations)), ";");
+    const double best = here.predicted_iterations(here.best_step(), tolerance),
+                 now = here.predicted_iterations(step, tolerance);
+    std::string remedy = text("solver.max_iterations = ",
+                              static_cast<long long>(std::min(
+                                  1e15, 2.0 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations)),
+                              ";");
     if (step > 0 && now > 4 * best) remedy = text("solver.step = {", here.best_step(), "};");
     else if (!std::isfinite(best)) remedy = "solver.max_iterations *= 10;";
     return {Cause::budget_used_up,
-            text("after ", result.iterations, " iterations the relative gradient is ", result.relative_gradient, "; condition number ", condition,
-                 std::isfinite(best) ? text(", about ", best, " more of the best fixed step ", here.best_step(), " to ", tolerance) : std::string()),
+            text("after ", result.iterations, " iterations the relative gradient is ", result.relative_gradient,
+                 "; condition number ", condition,
+                 std::isfinite(best)
+                     ? text(", about ", best, " more of the best fixed step ", here.best_step(), " to ", tolerance)
+                     : std::string()),
             remedy};
 }
 

@@ -15,10 +15,11 @@ namespace gradus {
 /// or empty.
 struct FitReport {
     Status status = Status::iteration_limit;
-    std::string message;  ///< why it stopped, the cause in numbers and, where there is one, the remedy
+    std::string message;        ///< why it stopped, the cause in numbers and, where there is one, the remedy
     Cause cause = Cause::none;  ///< Cause::none exactly when the fit is a success
     std::string remedy;         ///< a line of code that would do better; empty for a success
-    Index bad_row = -1, bad_column = -1;  ///< Cause::non_finite: the first row whose loss is, and the column that weighs most in it
+    Index bad_row = -1,
+          bad_column = -1;  ///< Cause::non_finite: the first row whose loss is, and the column that weighs most in it
 
     std::string model, solver;
     std::string objective_formula;  ///< what was minimised
@@ -75,9 +76,11 @@ GRADUS_ONCE inline void name_cause(FitReport& report) {
     case Status::line_search_failed:
         return is(Cause::wrong_derivative,
                   "slope = (value(y, eta + h) - value(y, eta - h)) / (2 * h);  // what the loss should return");
-    case Status::diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
+    case Status::
+        diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
     case Status::non_finite:
-        return is(Cause::non_finite, "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");
+        return is(Cause::non_finite,
+                  "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");
     case Status::stopped_by_observer:
         return is(Cause::stopped_by_observer,
                   "model.start_at(model.coefficients(), model.intercept()).fit(X, y, solver);  // goes on from there");

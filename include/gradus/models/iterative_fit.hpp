@@ -308,7 +308,8 @@ private:
             bool is_finite = true;
             for (Index c = 0; c < one.cols(); ++c) one(0, c) = eta(i, c);
             is_finite = isfinite(risk_.loss().value_and_slope(one_y, one, s, slope));
-            for (Index c = 0; c < one.cols(); ++c) is_finite = is_finite && isfinite(slope(0, c)) && isfinite(one(0, c));
+            for (Index c = 0; c < one.cols(); ++c)
+                is_finite = is_finite && isfinite(slope(0, c)) && isfinite(one(0, c));
             if (is_finite) continue;
             S largest(-1);
             for (Index j = 0; j < W.rows(); ++j)
@@ -317,7 +318,8 @@ private:
                     if (!(part <= largest)) largest = part, report.bad_column = j;
                 }
             report.bad_row = i;
-            report.message += text("; row ", i, " is the first whose loss or slope is not finite, at eta = ", one(0, 0));
+            report.message +=
+                text("; row ", i, " is the first whose loss or slope is not finite, at eta = ", one(0, 0));
             if (report.bad_column >= 0)
                 report.message += text(", to which ", feature(report.bad_column), " contributes most");
             return;
@@ -330,7 +332,8 @@ private:
     }
     // of a parameter of the objective: feature or intercept, with its size
     std::string describe_parameter(Index parameter) const {
-        const Index p = prepared_->sample.features(), width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
+        const Index p = prepared_->sample.features(),
+                    width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
         if (parameter >= p * width) return "the intercept";
         const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
         return text("feature ", feature(parameter % p), " (scale ", sizes[parameter % p], ")");
@@ -346,12 +349,16 @@ private:
         const double step = fixed_step(solver), standardised = standardised_condition(result.x);
         const double condition = rates.condition_number();
         if (why.cause == Cause::step_too_long) {
-            report.remedy = text("solver.step = {", rates.safe_step() > 0 ? rates.safe_step() / 2 : rates.stable_step() / 2, "};");
+            const StepLimit limit = step_limit(solver, rates);
             const bool can_scale = standardised > 0 && standardised < condition / 2;
-            report.message += text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "),
-                                   "2/L = ", stable_step(solver, rates), "; the steepest direction is mostly ",
-                                   describe_parameter(rates.steepest_parameters[0]), can_scale ? ": standardise it or" : ":",
-                                   " use a step below ", stable_step(solver, rates));
+            report.remedy =
+                text("solver.step = {",
+                     std::min(limit.step, rates.safe_step() > 0 ? rates.safe_step() : limit.step) / 2, "};");
+            report.message +=
+                text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "),
+                     limit.formula, " = ", limit.step, "; the steepest direction is mostly ",
+                     describe_parameter(rates.steepest_parameters[0]), can_scale ? ": standardise it or" : ":",
+                     " use a step below ", limit.step);
             if (rates.safe_step() > 0) report.message += text(" (below ", rates.safe_step(), " none can diverge)");
             return;
         }
@@ -364,21 +371,24 @@ private:
         // centring removes what scaling alone leaves
         const bool is_badly_scaled = condition > 100 && standardised > 0 && standardised < condition / 10;
         report.cause = is_badly_scaled ? Cause::badly_scaled : Cause::budget_used_up;
-        report.remedy = is_badly_scaled ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales" : why.remedy;
+        report.remedy =
+            is_badly_scaled ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales" : why.remedy;
         const double best = rates.predicted_iterations(rates.best_step(), tolerance_of(solver));
         report.message += text("; condition number ", condition);
         if (standardised > 0) report.message += text(" (", standardised, " with standardised columns)");
-        report.message += text("; the best fixed step 2/(L + mu) = ", rates.best_step(), " would take ",
-                               std::isfinite(best) ? text("about ", best) : std::string("too many"),
-                               " iterations from here; the steepest direction is mostly ",
-                               describe_parameter(rates.steepest_parameters[0]), is_badly_scaled ? ": standardise the columns" : "",
-                               "; Newton does not depend on the scale");
+        report.message +=
+            text("; the best fixed step 2/(L + mu) = ", rates.best_step(), " would take ",
+                 std::isfinite(best) ? text("about ", best) : std::string("too many"),
+                 " iterations from here; the steepest direction is mostly ",
+                 describe_parameter(rates.steepest_parameters[0]), is_badly_scaled ? ": standardise the columns" : "",
+                 "; Newton does not depend on the scale");
     }
 
     // condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: too large to tell
     GRADUS_ONCE double standardised_condition(const Vector<S>& theta) const {
         using std::sqrt;
-        const Index p = prepared_->sample.features(), d = theta.size(), width = d / std::max<Index>(1, p + has_intercept_);
+        const Index p = prepared_->sample.features(), d = theta.size(),
+                    width = d / std::max<Index>(1, p + has_intercept_);
         if (d > LearningRateOptions{}.largest_hessian) return -1;
         Matrix<S> H(d, d);
         risk_.hessian(theta, H);

@@ -34,8 +34,8 @@ GRADUS_ONCE S eigenvalue_bound(const Matrix<S>& A, const S& error = S(0)) {
         row_sum = max(row_sum, sum);
     }
     const S roundings = S(1) + S(static_cast<double>(A.rows()) + 4) * epsilon<S>, last = row_sum * roundings + error;
-    const Spectrum<S> spectrum = lanczos<S>([&](const Vector<S>& v, Vector<S>& out) { out = product<S>(A, v); }, A.rows(),
-                                            {.largest = 1e-4, .smallest = 1e308});
+    const Spectrum<S> spectrum = lanczos<S>([&](const Vector<S>& v, Vector<S>& out) { out = product<S>(A, v); },
+                                            A.rows(), {.largest = 1e-4, .smallest = 1e308});
     if (spectrum.empty() || !(spectrum.largest() > S(0))) return last;
     for (const double more : {2e-3, 1e-2, 4e-2, 0.2}) {
         const S bound = spectrum.largest() * S(1 + more);

@@ -27,7 +27,8 @@ GRADUS_ONCE bool tridiagonal_eigenvalues(Vector<S>& a, Vector<S> b, Matrix<S>& Z
             if (end == l) break;
             if (round == 60) return false;
             const S half = (a[l + 1] - a[l]) / (S(2) * b[l]), root = sqrt(half * half + S(1));
-            S g = a[end] - a[l] + b[l] / (half + (half >= S(0) ? root : S(-root))), s(1), c(1), p(0);  // Wilkinson's shift
+            S g = a[end] - a[l] + b[l] / (half + (half >= S(0) ? root : S(-root))), s(1), c(1),
+              p(0);  // Wilkinson's shift
             Index i = end - 1;
             for (; i >= l; --i) {
                 S f = s * b[i];
@@ -69,11 +70,12 @@ GRADUS_ONCE bool tridiagonal_eigenvalues(Vector<S>& a, Vector<S> b, Matrix<S>& Z
 /// What Lanczos says about a symmetric operator A, seen from a start v.
 template <Scalar S>
 struct Spectrum {
-    Vector<S> values;    ///< m Ritz values, ascending
-    Vector<S> weights;   ///< share of |v|^2 along each; sum_i weights_i phi(values_i) = v'phi(A)v / v'v exactly for polynomials phi of degree
-                         ///< below 2 m: Gauss quadrature (Golub and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch. 6)
-    Vector<S> residuals;  ///< |A y - value y|: an eigenvalue lies no farther away than this
-    Matrix<S> vectors;    ///< d x m, the Ritz vectors y
+    Vector<S> values;  ///< m Ritz values, ascending
+    Vector<S>
+        weights;  ///< share of |v|^2 along each; sum_i weights_i phi(values_i) = v'phi(A)v / v'v exactly for polynomials phi of degree
+        ///< below 2 m: Gauss quadrature (Golub and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch. 6)
+    Vector<S> residuals;    ///< |A y - value y|: an eigenvalue lies no farther away than this
+    Matrix<S> vectors;      ///< d x m, the Ritz vectors y
     bool is_whole = false;  ///< the Krylov space of v is exhausted: all of this is exact up to rounding
     int products = 0;
 
@@ -103,7 +105,8 @@ GRADUS_ONCE Spectrum<S> lanczos(Multiply&& multiply, const Vector<S>& start, con
     Vector<S> a(most), b(most), v = start, w(d), values;
     const auto orthogonalise = [&](Index count) {
         for (int twice = 0; twice < 2; ++twice) {
-            const Matrix<S> parts = transposed_product<S>(V.leftCols(count), w), sum = product<S>(V.leftCols(count), parts);
+            const Matrix<S> parts = transposed_product<S>(V.leftCols(count), w),
+                            sum = product<S>(V.leftCols(count), parts);
             for (Index j = 0; j < d; ++j) w[j] -= sum(j, 0);
         }
     };

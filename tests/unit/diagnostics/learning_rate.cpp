@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/diagnostics/learning_rate.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
@@ -16,7 +15,6 @@
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
 #include <Eigen/Eigenvalues>
-
 #include <sstream>
 
 using namespace gradus;
@@ -35,7 +33,8 @@ struct Bowl {
         lambda.resize(d);
         const double unit = std::pow(10, random.uniform(-3, 3));
         for (Index i = 0; i < d; ++i)
-            lambda[i] = unit * (clustered && i > 0 ? random.uniform(1, 1.01) / condition : std::pow(condition, -random.uniform()));
+            lambda[i] = unit * (clustered && i > 0 ? random.uniform(1, 1.01) / condition
+                                                   : std::pow(condition, -random.uniform()));
         lambda[0] = unit;
         if (d > 1) lambda[d - 1] = unit / condition;
         const Matrix<double> Q = orthonormal<double>(random, d, d);
@@ -51,7 +50,9 @@ struct Bowl {
 };
 struct BowlWithProducts : Bowl {
     using Bowl::Bowl;
-    void hessian_product(const Vector<double>&, const Vector<double>& v, Vector<double>& out) const { out = A.lazyProduct(v); }
+    void hessian_product(const Vector<double>&, const Vector<double>& v, Vector<double>& out) const {
+        out = A.lazyProduct(v);
+    }
 };
 struct BowlWithHessian : Bowl {
     using Bowl::Bowl;
@@ -60,18 +61,23 @@ struct BowlWithHessian : Bowl {
 
 template <class F>
 Result<double> descend(const F& f, double step, int iterations, double tolerance = 1e-8) {
-    return GradientDescent<FixedStep>{.step = {step}, .max_iterations = iterations, .tolerance = tolerance}.minimize(f, Vector<double>::Zero(f.c.size()));
+    return GradientDescent<FixedStep>{.step = {step}, .max_iterations = iterations, .tolerance = tolerance}.minimize(
+        f, Vector<double>::Zero(f.c.size()));
 }
 
 /// A penalty whose curvature depends on the coefficients.
 struct Quartic {
-    static constexpr bool is_zero = false, is_quadratic = false, is_class_symmetric = false;
+    static constexpr bool is_zero = false, is_quadratic = false;
     double value(const Coefficients<double>& W) const { return W->array().pow(4).sum() / 4; }
     void add_gradient(const Coefficients<double>& W, MatrixView<double> G) const { G.array() += W->array().cube(); }
-    void add_curvature(const Coefficients<double>& W, MatrixView<double> h) const { h.array() += 3 * W->array().square(); }
+    void add_curvature(const Coefficients<double>& W, MatrixView<double> h) const {
+        h.array() += 3 * W->array().square();
+    }
 };
 
-Eigen::VectorXd eigenvalues(const Matrix<double>& H) { return Eigen::SelfAdjointEigenSolver<Matrix<double>>(H, Eigen::EigenvaluesOnly).eigenvalues(); }
+Eigen::VectorXd eigenvalues(const Matrix<double>& H) {
+    return Eigen::SelfAdjointEigenSolver<Matrix<double>>(H, Eigen::EigenvaluesOnly).eigenvalues();
+}
 
 }  // namespace
 
@@ -90,14 +96,17 @@ TEST_CASE("1.99 / L converges and 2.01 / L diverges, for 120 spectra", "[learnin
         CHECK(report.proven_bound <= 1.05 * f.L());
         CHECK_THAT(report.smallest_curvature, near(f.lambda.minCoeff(), 1e-6, 0));
         CHECK_THAT(report.condition_number(), near(f.L() / f.lambda.minCoeff(), 1e-3, 0));
-        const Result<double> stable = descend(f, 1.99 / report.largest_curvature, 400'000), wild = descend(f, 2.01 / report.largest_curvature, 400'000);
+        const Result<double> stable = descend(f, 1.99 / report.largest_curvature, 400'000),
+                             wild = descend(f, 2.01 / report.largest_curvature, 400'000);
         CHECK(stable.converged());
         CHECK(wild.status == Status::diverged);
         CHECK(std::isinf(report.predicted_iterations(2.01 / report.largest_curvature, 1e-8)));
 
         for (const double step : {0.3 / f.L(), 1 / f.L(), report.best_step(), 1.9 / f.L()}) {
             const int real = descend(f, step, 4'000'000).iterations;
-            CHECK_THAT(report.predicted_iterations(step, 1e-8), Catch::Matchers::WithinRel(static_cast<double>(real), 0.2) || Catch::Matchers::WithinAbs(real, 2));
+            CHECK_THAT(report.predicted_iterations(step, 1e-8),
+                       Catch::Matchers::WithinRel(static_cast<double>(real), 0.2) ||
+                           Catch::Matchers::WithinAbs(real, 2));
         }
     }
 }
@@ -112,11 +121,12 @@ TEST_CASE("The error curve is the real one, also from few products", "[learning_
     CHECK_THAT(report.largest_curvature, near(f.L(), 1e-4, 0));
     const double step = 1.5 / report.largest_curvature;
     std::vector<double> seen, values, relative;
-    GradientDescent<FixedStep>{.step = {step}, .max_iterations = 400, .tolerance = 0}.minimize(f, start, [&](const IterationRecord<double>& record) {
-        seen.push_back(record.gradient.norm());
-        values.push_back(record.value);
-        relative.push_back(record.relative_gradient);
-    });
+    GradientDescent<FixedStep>{.step = {step}, .max_iterations = 400, .tolerance = 0}.minimize(
+        f, start, [&](const IterationRecord<double>& record) {
+            seen.push_back(record.gradient.norm());
+            values.push_back(record.value);
+            relative.push_back(record.relative_gradient);
+        });
     for (const std::size_t k : {0U, 1U, 5U, 20U, 39U}) {  // exact: less than the 40 nodes
         INFO(k);
         CHECK_THAT(report.predicted_gradient_norm(step, static_cast<double>(k)), near(seen[k], 1e-9, 0));
@@ -137,19 +147,23 @@ TEST_CASE("Gradients alone are enough for an estimate", "[learning_rate]") {
         CHECK(report.proof == CurvatureProof::none);
         CHECK(report.gradients <= 1 + 4 * f.c.size());
         const int real = descend(f, report.best_step(), 1'000'000).iterations;
-        CHECK_THAT(report.predicted_iterations(report.best_step(), 1e-8), Catch::Matchers::WithinRel(static_cast<double>(real), 0.2) || Catch::Matchers::WithinAbs(real, 2));
+        CHECK_THAT(report.predicted_iterations(report.best_step(), 1e-8),
+                   Catch::Matchers::WithinRel(static_cast<double>(real), 0.2) || Catch::Matchers::WithinAbs(real, 2));
     }
 }
 
 TEST_CASE("The bound of a model is proven everywhere and close where it can be", "[learning_rate]") {
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
         Random random(seed);
-        const Index n = 20 + static_cast<Index>(random.below(900)), p = 1 + static_cast<Index>(random.below(12)), K = 2 + static_cast<Index>(random.below(3));
+        const Index n = 20 + static_cast<Index>(random.below(900)), p = 1 + static_cast<Index>(random.below(12)),
+                    K = 2 + static_cast<Index>(random.below(3));
         const bool has_intercept = seed % 2;
         Matrix<double> X = normal_matrix<double>(random, n, p);
-        for (Index j = 0; j < p; ++j) X.col(j) = ((X.col(j).array() + random.uniform(-2, 2)) * std::pow(10, random.uniform(-2, 2))).eval();
+        for (Index j = 0; j < p; ++j)
+            X.col(j) = ((X.col(j).array() + random.uniform(-2, 2)) * std::pow(10, random.uniform(-2, 2))).eval();
         Vector<double> y(n), s = uniform_vector<double>(random, n, 0, 3), code(n);
-        for (Index i = 0; i < n; ++i) y[i] = random.normal(), code[i] = static_cast<double>(random.below(static_cast<std::uint64_t>(K)));
+        for (Index i = 0; i < n; ++i)
+            y[i] = random.normal(), code[i] = static_cast<double>(random.below(static_cast<std::uint64_t>(K)));
         Sample<double> sample{DenseView<double>(X), DenseView<double>(y), DenseView<double>(s), {}, {}, s.sum()};
         Sample<double> classes = sample;
         classes.Y = DenseView<double>(code);
@@ -165,20 +179,27 @@ TEST_CASE("The bound of a model is proven everywhere and close where it can be",
                 if (is_tight && draw == 0) CHECK(bound <= times * L);
                 theta = normal_vector<double>(random, risk.dimension());
             }
-            const LearningRateReport report = analyse_learning_rate(risk, Vector<double>(Vector<double>::Zero(risk.dimension())));
+            const LearningRateReport report =
+                analyse_learning_rate(risk, Vector<double>(Vector<double>::Zero(risk.dimension())));
             CHECK(report.proof == CurvatureProof::loss);
             CHECK(report.proven_bound == bound);
-            if constexpr (requires { risk.sample_curvature_bound(); }) CHECK(report.row_bound >= 0.99 * bound);  // the mean over rows is no steeper than the steepest row
+            if constexpr (requires { risk.sample_curvature_bound(); })
+                CHECK(report.row_bound >= 0.99 * bound);  // the mean over rows is no steeper than the steepest row
         };
         check(EmpiricalRisk(Squared<double>(), NoPenalty{}, Linear<double>(p, 1, has_intercept), sample), 1.05, true);
-        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, Linear<double>(p, 1, has_intercept), sample), 1.05, true);
+        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, Linear<double>(p, 1, has_intercept), sample), 1.05,
+              true);
         Sample<double> zeros = sample;
         Vector<double> share = Vector<double>::Constant(n, 0.5);
         zeros.Y = DenseView<double>(share);
         check(EmpiricalRisk(Logistic<double>(), NoPenalty{}, Linear<double>(p, 1, has_intercept), zeros), 1.05, true);
-        check(EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, Linear<double>(p, 1, has_intercept), zeros), 1.05, true);
-        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1}, SumToZero<double>(p, K, has_intercept), classes), 2.1, false);
-        check(EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, Linear<double>(p, K, has_intercept), classes), 2.1, false);
+        check(EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, Linear<double>(p, 1, has_intercept), zeros), 1.05,
+              true);
+        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1}, SumToZero<double>(p, K, has_intercept),
+                            classes),
+              2.1, false);
+        check(EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, Linear<double>(p, K, has_intercept), classes), 2.1,
+              false);
         const Squared<double> two(2);
         Matrix<double> Y = normal_matrix<double>(random, n, 2);
         Sample<double> targets = sample;
@@ -191,7 +212,8 @@ TEST_CASE("A penalty with curvature that changes proves nothing", "[learning_rat
     Random random(1);
     const Matrix<double> X = normal_matrix<double>(random, 50, 3);
     const Vector<double> y = normal_vector<double>(random, 50);
-    const EmpiricalRisk risk(Squared<double>(), Quartic{}, Linear<double>(3, 1, true), Sample<double>{DenseView<double>(X), DenseView<double>(y), {}, {}, {}, 50});
+    const EmpiricalRisk risk(Squared<double>(), Quartic{}, Linear<double>(3, 1, true),
+                             Sample<double>{DenseView<double>(X), DenseView<double>(y), {}, {}, {}, 50});
     CHECK(risk.curvature_bound() == -1);
     CHECK(analyse_learning_rate(risk, Vector<double>(Vector<double>::Ones(4))).proof == CurvatureProof::cholesky);
 }
@@ -211,7 +233,8 @@ TEST_CASE("The steepest direction and what scaling would do", "[learning_rate]")
     CHECK_THAT(report.scaled_condition_number, near(1, 1e-9, 0));
     std::ostringstream words;
     words << report;
-    for (const char* part : {"stable in (0, 2e-08)", "condition number 4e+08", "x_1", "Cholesky", "scaling"}) CHECK_THAT(words.str(), ContainsSubstring(part));
+    for (const char* part : {"stable in (0, 2e-08)", "condition number 4e+08", "x_1", "Cholesky", "scaling"})
+        CHECK_THAT(words.str(), ContainsSubstring(part));
 }
 
 TEST_CASE("Saddles, plains and numbers that are none", "[learning_rate]") {

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/diagnostics/post_mortem.hpp>
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -26,10 +25,10 @@ namespace {
 struct Animal {
     Matrix<double> A;
     Vector<double> c, start;
-    Index wrong = -1;      // parameter whose derivative is
-    double factor = 1;     // times this
-    double wall = 1e300;   // beyond which x_0 has no value
-    double shift = 0;      // added to the value
+    Index wrong = -1;     // parameter whose derivative is
+    double factor = 1;    // times this
+    double wall = 1e300;  // beyond which x_0 has no value
+    double shift = 0;     // added to the value
 
     Animal(std::uint64_t seed, Index d, double condition, double spread = 1) {
         Random random(seed);
@@ -83,7 +82,8 @@ struct Zoo {
         ++seen[expected], ++animals;
     }
     template <class F, class Solver, class Observer = NoObserver>
-    Diagnosis expect(Cause expected, const F& f, const Vector<double>& start, const Solver& solver, const std::string& who, Observer observer = {}) {
+    Diagnosis expect(Cause expected, const F& f, const Vector<double>& start, const Solver& solver,
+                     const std::string& who, Observer observer = {}) {
         const Result<double> result = solver.minimize(f, start, observer);
         const Diagnosis why = diagnose(f, start, result, solver);
         INFO(name(result.status) << ": " << result.message);
@@ -156,7 +156,8 @@ TEST_CASE("Broken runs on functions get the verdict that they deserve", "[zoo]")
 
         const Animal bowl(seed, d, 50);
         const double L = bowl.L(), beyond = random.uniform(2.05, 20);
-        const Diagnosis step = zoo.expect(Cause::step_too_long, bowl, bowl.start, fixed(beyond / L), who + ": long step");
+        const Diagnosis step =
+            zoo.expect(Cause::step_too_long, bowl, bowl.start, fixed(beyond / L), who + ": long step");
         CHECK_THAT(step.numbers, ContainsSubstring("is above 2/L"));
 
         Animal liar(seed, d, 20);
@@ -164,14 +165,17 @@ TEST_CASE("Broken runs on functions get the verdict that they deserve", "[zoo]")
         liar.factor = std::vector<double>{-1, 2, 0.9, 1.05, 0.5}[seed % 5];
         const GradientDescent<> few{.max_iterations = 30, .tolerance = 1e-30};
         const std::string what = who + ": wrong derivative";
-        const Diagnosis wrong = liar.factor < 0 ? zoo.expect(Cause::wrong_derivative, liar, liar.start, fixed(0.1 / L), what)
-                                                : zoo.expect(Cause::wrong_derivative, liar, liar.start, few, what);
+        const Diagnosis wrong = liar.factor < 0
+                                    ? zoo.expect(Cause::wrong_derivative, liar, liar.start, fixed(0.1 / L), what)
+                                    : zoo.expect(Cause::wrong_derivative, liar, liar.start, few, what);
         CHECK(wrong.column == liar.wrong);
 
         const Animal stretched(seed, d, 3, std::pow(10, random.uniform(2, 4)));
-        const Diagnosis scale = zoo.expect(Cause::badly_scaled, stretched, stretched.start, GradientDescent<>{.max_iterations = 300}, who + ": unlike scales");
+        const Diagnosis scale = zoo.expect(Cause::badly_scaled, stretched, stretched.start,
+                                           GradientDescent<>{.max_iterations = 300}, who + ": unlike scales");
         CHECK_THAT(scale.numbers, ContainsSubstring("parameter " + std::to_string(d - 1)));
-        zoo.expect(Cause::badly_scaled, stretched, stretched.start, fixed(1 / stretched.L(), 300), who + ": unlike scales, fixed step");
+        zoo.expect(Cause::badly_scaled, stretched, stretched.start, fixed(1 / stretched.L(), 300),
+                   who + ": unlike scales, fixed step");
 
         const Animal fine(seed, d, 10);
         zoo.expect(Cause::rounding_floor, fine, fine.start, fixed(1 / fine.L(), 3000, 0), who + ": tolerance zero");
@@ -179,26 +183,35 @@ TEST_CASE("Broken runs on functions get the verdict that they deserve", "[zoo]")
         Animal walled(seed, d, 10);
         walled.c[0] = 5;
         walled.wall = seed % 2 ? -1 : 0.2;  // at the start, or one step from it
-        const Diagnosis wall = zoo.expect(Cause::non_finite, walled, walled.start, fixed(1 / walled.L(), 3000), who + ": no value there");
+        const Diagnosis wall =
+            zoo.expect(Cause::non_finite, walled, walled.start, fixed(1 / walled.L(), 3000), who + ": no value there");
         CHECK(wall.numbers.find("nan") != std::string::npos);
 
         const Animal long_way(seed, std::max<Index>(d, 4), 3000);
-        zoo.expect(Cause::budget_used_up, long_way, long_way.start, fixed(1 / long_way.L(), 200), who + ": few iterations");
+        zoo.expect(Cause::budget_used_up, long_way, long_way.start, fixed(1 / long_way.L(), 200),
+                   who + ": few iterations");
         int calls = 0;
         zoo.expect(Cause::stopped_by_observer, bowl, bowl.start, GradientDescent<>{}, who + ": stopped",
                    [&](const IterationRecord<double>&) { return ++calls > 3 ? Control::stop : Control::proceed; });
     }
-    zoo.expect(Cause::budget_used_up, rosenbrock, Vector<double>(Vector<double>::Zero(2)), GradientDescent<>{.max_iterations = 50}, "Rosenbrock");
+    zoo.expect(Cause::budget_used_up, rosenbrock, Vector<double>(Vector<double>::Zero(2)),
+               GradientDescent<>{.max_iterations = 50}, "Rosenbrock");
     const Animal bowl(1, 8, 10);
     zoo.expect(Cause::budget_used_up, bowl, bowl.start, Newton{.max_iterations = 0}, "Newton without a step");
     zoo.expect(Cause::budget_used_up, bowl, bowl.start, Newton{.max_megabytes = 0}, "Newton without memory");
     zoo.expect(Cause::budget_used_up, bowl, bowl.start, fixed(1e-6 / bowl.L(), 1000), "a step far too short");
     const Animal ill(1, 8, 1, 1e5);
     zoo.expect(Cause::budget_used_up, ill, ill.start, Newton{.max_iterations = 0}, "Newton does not mind scales");
-    const auto well = [](const Vector<double>& x, Vector<double>& gradient) { return gradient = -x, -x.squaredNorm() / 2; };
+    const auto well = [](const Vector<double>& x, Vector<double>& gradient) {
+        return gradient = -x, -x.squaredNorm() / 2;
+    };
     zoo.expect(Cause::non_finite, well, Vector<double>(Vector<double>::Ones(2)), fixed(0.5, 100'000), "no minimum");
-    const auto logarithm = [](const Vector<double>& x, Vector<double>& gradient) { return gradient[0] = 1 - 1 / x[0], x[0] - std::log(x[0]); };
-    const Diagnosis outside = zoo.expect(Cause::non_finite, logarithm, Vector<double>(Vector<double>::Constant(1, -1.0)), GradientDescent<>{}, "a start outside the domain");
+    const auto logarithm = [](const Vector<double>& x, Vector<double>& gradient) {
+        return gradient[0] = 1 - 1 / x[0], x[0] - std::log(x[0]);
+    };
+    const Diagnosis outside =
+        zoo.expect(Cause::non_finite, logarithm, Vector<double>(Vector<double>::Constant(1, -1.0)), GradientDescent<>{},
+                   "a start outside the domain");
     CHECK_FALSE(outside.remedy.empty());
     std::ostringstream counts;
     for (const auto& [cause, count] : zoo.seen) counts << name(cause) << " " << count << ", ";
@@ -217,7 +230,8 @@ TEST_CASE("Broken fits get the verdict that they deserve", "[zoo]") {
 
         LogisticRegression<double> classifier;
         zoo.expect(Cause::separated, classifier.fit(even.X, even.separated), who + ": separated");
-        zoo.expect(Cause::separated, classifier.fit(even.X, even.separated, GradientDescent<>{.max_iterations = 2000}), who + ": separated, descent");
+        zoo.expect(Cause::separated, classifier.fit(even.X, even.separated, GradientDescent<>{.max_iterations = 2000}),
+                   who + ": separated, descent");
 
         LinearRegression<double> line{{.feature_names = {"age", "income", "share"}}};
         const FitReport wild = line.fit(odd.X, odd.y, fixed(0.5));
@@ -225,20 +239,31 @@ TEST_CASE("Broken fits get the verdict that they deserve", "[zoo]") {
         CHECK_THAT(wild.message, ContainsSubstring("step 0.5 is above 2/L = "));
         CHECK_THAT(wild.message, ContainsSubstring("mostly feature 'income' (scale "));
         CHECK_THAT(wild.message, ContainsSubstring("standardise it or use a step below"));
-        zoo.expect(Cause::step_too_long, classifier.fit(even.X, even.labels, fixed(200, 500)), who + ": a classifier that oscillates");
+        zoo.expect(Cause::step_too_long, classifier.fit(even.X, even.labels, fixed(200, 500)),
+                   who + ": a classifier that oscillates");
 
         const FitReport crawl = line.fit(odd.X, odd.y, GradientDescent<>{.max_iterations = 100});
         zoo.expect(Cause::badly_scaled, crawl, who + ": unlike scales");
-        for (const char* part : {"condition number", "with standardised columns", "iterations from here", "Newton", "'income'"}) CHECK_THAT(crawl.message, ContainsSubstring(part));
+        for (const char* part :
+             {"condition number", "with standardised columns", "iterations from here", "Newton", "'income'"})
+            CHECK_THAT(crawl.message, ContainsSubstring(part));
         LinearRegression<double> off;
-        zoo.expect(Cause::badly_scaled, off.fit(far.X, far.y, GradientDescent<>{.max_iterations = 100}), who + ": far from zero");
-        zoo.expect(Cause::badly_scaled, classifier.fit(odd.X, odd.labels, GradientDescent<>{.max_iterations = 100}), who + ": unlike scales, classifier");
+        zoo.expect(Cause::badly_scaled, off.fit(far.X, far.y, GradientDescent<>{.max_iterations = 100}),
+                   who + ": far from zero");
+        zoo.expect(Cause::badly_scaled, classifier.fit(odd.X, odd.labels, GradientDescent<>{.max_iterations = 100}),
+                   who + ": unlike scales, classifier");
 
-        zoo.expect(Cause::budget_used_up, classifier.fit(even.X, even.labels, Newton{.max_iterations = 1}), who + ": one step of Newton");
+        zoo.expect(Cause::budget_used_up, classifier.fit(even.X, even.labels, Newton{.max_iterations = 1}),
+                   who + ": one step of Newton");
         zoo.expect(Cause::budget_used_up, line.fit(even.X, even.y, fixed(0.1, 5)), who + ": five steps");
-        zoo.expect(Cause::budget_used_up, classifier.fit(even.X, even.labels, Newton{.max_megabytes = 0}), who + ": no memory");
-        zoo.expect(Cause::stopped_by_observer, line.fit(even.X, even.y, GradientDescent<>{}, [](const IterationRecord<double>&) { return Control::stop; }), who + ": stopped");
-        zoo.expect(Cause::rounding_floor, line.fit(even.X, even.y, fixed(0.5, 3000, 0)), who + ": tolerance below rounding");
+        zoo.expect(Cause::budget_used_up, classifier.fit(even.X, even.labels, Newton{.max_megabytes = 0}),
+                   who + ": no memory");
+        zoo.expect(
+            Cause::stopped_by_observer,
+            line.fit(even.X, even.y, GradientDescent<>{}, [](const IterationRecord<double>&) { return Control::stop; }),
+            who + ": stopped");
+        zoo.expect(Cause::rounding_floor, line.fit(even.X, even.y, fixed(0.5, 3000, 0)),
+                   who + ": tolerance below rounding");
 
         Regression<Pointwise<WrongSquare>> liar;
         zoo.expect(Cause::wrong_derivative, liar.fit(even.X, even.y), who + ": a loss with a wrong slope");
@@ -282,7 +307,8 @@ TEST_CASE("Healthy runs get no verdict", "[zoo]") {
         zoo.expect(Cause::none, LogisticRegression<double>().fit(even.X, even.labels), who + ": logistic");
         zoo.expect(Cause::none, LogisticRegression<double>().fit(odd.X, odd.labels), who + ": logistic, unlike scales");
         zoo.expect(Cause::none, LinearRegression<double>().fit(odd.X, odd.y), who + ": linear");
-        zoo.expect(Cause::none, LinearRegression<double>().fit(even.X, even.y, GradientDescent<>{}), who + ": linear, descent");
+        zoo.expect(Cause::none, LinearRegression<double>().fit(even.X, even.y, GradientDescent<>{}),
+                   who + ": linear, descent");
     }
     CHECK(zoo.animals >= 50);
 }

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/numeric/eigenvalue_bound.hpp>
 
 using namespace gradus;
@@ -37,7 +36,8 @@ TEST_CASE("Eigenvalues of a tridiagonal matrix with a formula", "[lanczos]") {
         left.tail(m - 1) -= Z.col(i).head(m - 1);
         CHECK(left.norm() <= tolerance::product<double>);
     }
-    CHECK(error_of((Z.transpose().lazyProduct(Z)).eval(), Matrix<double>::Identity(m, m)) <= tolerance::product<double>);
+    CHECK(error_of((Z.transpose().lazyProduct(Z)).eval(), Matrix<double>::Identity(m, m)) <=
+          tolerance::product<double>);
     Vector<double> zero = Vector<double>::Zero(3);
     Matrix<double> none(0, 3);
     CHECK(tridiagonal_eigenvalues<double>(zero, Vector<double>::Zero(2), none));
@@ -58,8 +58,11 @@ TEST_CASE("A whole spectrum, its vectors and weights", "[lanczos]") {
     std::sort(lambda.data(), lambda.data() + 30);
     CHECK(error_of(all.values, lambda) <= tolerance::product<double>);
     CHECK_THAT(all.weights.sum(), near(1, tolerance::product<double>));
-    CHECK(error_of(A.lazyProduct(all.vectors).eval(), (all.vectors * all.values.asDiagonal()).eval()) <= tolerance::product<double>);
-    for (Index i = 0; i < 30; ++i) CHECK_THAT(all.weights[i], near(std::pow(all.vectors.col(i).dot(v) / v.norm(), 2), 0, tolerance::product<double>));
+    CHECK(error_of(A.lazyProduct(all.vectors).eval(), (all.vectors * all.values.asDiagonal()).eval()) <=
+          tolerance::product<double>);
+    for (Index i = 0; i < 30; ++i)
+        CHECK_THAT(all.weights[i],
+                   near(std::pow(all.vectors.col(i).dot(v) / v.norm(), 2), 0, tolerance::product<double>));
 }
 
 TEST_CASE("Few steps of Lanczos are Gauss quadrature", "[lanczos]") {
@@ -117,5 +120,6 @@ TEST_CASE("Bounds of eigenvalues hold and are close", "[lanczos]") {
         CHECK(eigenvalue_bound<float>(A.cast<float>()) >= static_cast<float>(most) * (1 - 1e-5F));
     }
     CHECK(eigenvalue_bound<double>(Matrix<double>::Zero(3, 3)) == 0);
-    CHECK(std::isnan(eigenvalue_bound<double>(Matrix<double>::Constant(2, 2, std::numeric_limits<double>::infinity()))));
+    CHECK(
+        std::isnan(eigenvalue_bound<double>(Matrix<double>::Constant(2, 2, std::numeric_limits<double>::infinity()))));
 }
