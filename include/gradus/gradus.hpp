@@ -2,6 +2,8 @@
 // Everything that needs Eigen alone. A convenience: a model's own header compiles faster.
 
 #include <gradus/core/random.hpp>
+#include <gradus/diagnostics/learning_rate.hpp>
+#include <gradus/diagnostics/post_mortem.hpp>
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>

@@ -46,10 +46,11 @@ S margin_of(const Matrix<S>& eta, Index row, const Margin<S>& margin) {
 /// Looks for a separating direction near theta, a point that a solver reached on its way to infinity, and *verifies* what it finds: a direction
 /// is returned only when every margin, recomputed, is >= 0 up to the rounding of the product itself. Not finding one proves nothing.
 ///
-/// On separated data the rows fall into two kinds as theta runs away: those whose other classes have lost all probability, and those that
-/// stay undecided because the direction leaves their eta alone. So: take the rows still undecided, remove from theta its part that they
-/// see (least_norm through their triangular factor), and check the margins of what is left. Where to draw the line between the kinds is
-/// tried at several levels. O(n m^2) for each level, m parameters; done only for fits that look as if they had run away.
+/// Where theta classifies every row rightly it is such a direction itself, however few steps led to it. Otherwise the rows of separated data fall into
+/// two kinds as theta runs away: those whose other classes have lost all probability, and those that stay undecided because the direction
+/// leaves their eta alone. So: take the rows still undecided, remove from theta its part that they see (least_norm through their
+/// triangular factor), and check the margins of what is left. Where to draw the line between the kinds is tried at several levels. O(n m^2)
+/// for each level, m parameters; done only for fits that look as if they had run away.
 template <class Risk, Scalar S>
 GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& theta) {
     using std::abs, std::exp;
@@ -81,6 +82,13 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
         }
         return largest > S(1000) * zero;
     };
+
+    // a point that classifies every row rightly is itself such a direction, however few steps led to it
+    if (Separation<S> out; all_finite(theta) && max_norm(theta) > S(0) && verify(theta, out.is_complete)) {
+        out.direction = theta;
+        for (Index j = 0; j < m; ++j) out.direction[j] /= max_norm(theta);
+        return out;
+    }
 
     for (const double level : {1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12}) {
         TriangularFactor<S> undecided(n * std::max<Index>(k - 1, 1), m);

@@ -2,6 +2,7 @@
 // What a fit says about itself.
 
 #include <gradus/core/types.hpp>
+#include <gradus/diagnostics/cause.hpp>
 #include <gradus/solvers/result.hpp>
 
 #include <ostream>
@@ -14,7 +15,11 @@ namespace gradus {
 /// or empty.
 struct FitReport {
     Status status = Status::iteration_limit;
-    std::string message;  ///< why it stopped, the cause in numbers and, where there is one, the remedy
+    std::string message;        ///< why it stopped, the cause in numbers and, where there is one, the remedy
+    Cause cause = Cause::none;  ///< Cause::none exactly when the fit is a success
+    std::string remedy;         ///< a line of code that would do better; empty for a success
+    Index bad_row = -1,
+          bad_column = -1;  ///< Cause::non_finite: the first row whose loss is, and the column that weighs most in it
 
     std::string model, solver;
     std::string objective_formula;  ///< what was minimised
@@ -49,11 +54,53 @@ struct FitReport {
     }
 };
 
+namespace detail {
+
+/// The cause as far as the status tells it, and the usual remedy.
+GRADUS_ONCE inline void name_cause(FitReport& report) {
+    const auto is = [&](Cause cause, const char* remedy) {
+        report.cause = cause;
+        report.remedy = remedy;
+    };
+    switch (report.status) {
+    case Status::converged:
+    case Status::rounding_floor:
+        return is(Cause::none, "");
+    case Status::separated:
+        return is(Cause::separated,
+                  "gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};");
+    case Status::ill_conditioned:
+        return is(Cause::rank_deficient, report.solver == "Cholesky"
+                                             ? "model.fit(X, y, gradus::QR{});"
+                                             : "gradus::LogisticRegression<long double> model;  // or fewer columns");
+    case Status::line_search_failed:
+        return is(Cause::wrong_derivative,
+                  "slope = (value(y, eta + h) - value(y, eta - h)) / (2 * h);  // what the loss should return");
+    case Status::
+        diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
+    case Status::non_finite:
+        return is(Cause::non_finite,
+                  "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");
+    case Status::stopped_by_observer:
+        return is(Cause::stopped_by_observer,
+                  "model.start_at(model.coefficients(), model.intercept()).fit(X, y, solver);  // goes on from there");
+    case Status::too_large:
+        return is(Cause::budget_used_up, "model.fit(X, y, gradus::GradientDescent<>{});");
+    case Status::vanishing_slopes:
+        return is(Cause::budget_used_up, "model.fit(X, y, gradus::Newton{});");
+    default:
+        return is(Cause::budget_used_up, "solver.max_iterations *= 10;");
+    }
+}
+
+}  // namespace detail
+
 /// The explanation in words and numbers.
 inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     const auto line = [&](const char* what, const auto&... parts) { out << "  " << what << text(parts...) << '\n'; };
     out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
     line("because     ", report.message);
+    if (report.cause != Cause::none) line("cause       ", name(report.cause), "; try  ", report.remedy);
     line("minimised   ", report.objective_formula, " = ", report.objective);
     line("data        ", report.rows, " rows, ", report.features, " features",
          report.total_weight == static_cast<double>(report.rows) ? std::string()

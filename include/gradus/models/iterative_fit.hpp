@@ -1,6 +1,7 @@
 #pragma once
 // The way from a loss, a penalty and data through a solver to coefficients and a report: what all iteratively fitted models share.
 
+#include <gradus/diagnostics/post_mortem.hpp>
 #include <gradus/diagnostics/separation.hpp>
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/models/fit_report.hpp>
@@ -165,6 +166,14 @@ public:
         }
         FitReport report = end(result, map);
         report.solver = solver_name<Solver>();
+        if (report.converged()) return report;
+        name_cause(report);
+        if (report.cause == Cause::non_finite) find_bad_row(result.x, report);
+        // steps depend on curvature only where they are those of the user's own coordinates
+        if constexpr (!wants_equilibrated_coordinates<Solver>)
+            if (report.status == result.status && result.usable() && result.status != Status::stopped_by_observer &&
+                result.status != Status::too_large)
+                explain_steps(solver, start, result, report);
         return report;
     }
 
@@ -267,7 +276,6 @@ private:
                                   " directions in this arithmetic, so the coefficients cannot be trusted. Use QR "
                                   "(linear models), a wider scalar type, or fewer columns");
         }
-        if (report.status == Status::iteration_limit) explain_scales(report);
         return report;
     }
 
@@ -287,16 +295,112 @@ private:
                               "or a smaller tolerance");
     }
 
-    GRADUS_ONCE void explain_scales(FitReport& report) const {
-        const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
-        Index small = 0, large = 0;
-        for (Index j = 1; j < sizes.size(); ++j) {
-            if (sizes[j] > sizes[large]) large = j;
-            if (sizes[j] < sizes[small]) small = j;
+    // the first row whose loss or slope is not finite, and the column that contributes most to it
+    GRADUS_ONCE void find_bad_row(const Vector<S>& theta, FitReport& report) const {
+        using std::abs, std::isfinite;
+        const Sample<S>& sample = prepared_->sample;
+        const Matrix<S> eta = risk_.linear_predictor(theta), W = risk_.user_coefficients(theta);
+        Matrix<S> y(sample.rows(), sample.Y.columns()), one_y(1, y.cols()), one(1, eta.cols()), slope(1, eta.cols());
+        const Vector<S> s = Vector<S>::Ones(1);
+        sample.copy_targets(0, y);
+        for (Index i = 0; i < y.rows(); ++i) {
+            for (Index c = 0; c < y.cols(); ++c) one_y(0, c) = y(i, c);
+            bool is_finite = true;
+            for (Index c = 0; c < one.cols(); ++c) one(0, c) = eta(i, c);
+            is_finite = isfinite(risk_.loss().value_and_slope(one_y, one, s, slope));
+            for (Index c = 0; c < one.cols(); ++c)
+                is_finite = is_finite && isfinite(slope(0, c)) && isfinite(one(0, c));
+            if (is_finite) continue;
+            S largest(-1);
+            for (Index j = 0; j < W.rows(); ++j)
+                for (Index c = 0; c < W.cols(); ++c) {
+                    const S part = abs(S(sample.X(i, j) * W(j, c)));
+                    if (!(part <= largest)) largest = part, report.bad_column = j;
+                }
+            report.bad_row = i;
+            report.message +=
+                text("; row ", i, " is the first whose loss or slope is not finite, at eta = ", one(0, 0));
+            if (report.bad_column >= 0)
+                report.message += text(", to which ", feature(report.bad_column), " contributes most");
+            return;
         }
-        if (sizes.size() < 2 || !(sizes[large] > S(10) * sizes[small])) return;
-        report.message += text("; column ", large, " is ", sizes[large] / sizes[small], " times as large as column ",
-                               small, ": standardise the columns, or use Newton, which does not depend on their scale");
+    }
+
+    std::string feature(Index j) const {
+        const auto at = static_cast<std::size_t>(j);
+        return at < prepared_->feature_names.size() ? "'" + prepared_->feature_names[at] + "'" : text("column ", j);
+    }
+    // of a parameter of the objective: feature or intercept, with its size
+    std::string describe_parameter(Index parameter) const {
+        const Index p = prepared_->sample.features(),
+                    width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
+        if (parameter >= p * width) return "the intercept";
+        const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
+        return text("feature ", feature(parameter % p), " (scale ", sizes[parameter % p], ")");
+    }
+
+    /// What a run in the user's own coordinates should have known: diagnose() of the objective, in the words of the model.
+    template <class Solver>
+    GRADUS_ONCE void explain_steps(const Solver& solver, const Vector<S>& start, const Result<S>& result,
+                                   FitReport& report) const {
+        const LearningRateReport rates = analyse_learning_rate(risk_, result.x);
+        const Diagnosis why = diagnose(risk_, start, result, solver);
+        report.cause = why.cause;
+        const double step = fixed_step(solver), standardised = standardised_condition(result.x);
+        const double condition = rates.condition_number();
+        if (why.cause == Cause::step_too_long) {
+            const StepLimit limit = step_limit(solver, rates);
+            const bool can_scale = standardised > 0 && standardised < condition / 2;
+            report.remedy =
+                text("solver.step = {",
+                     std::min(limit.step, rates.safe_step() > 0 ? rates.safe_step() : limit.step) / 2, "};");
+            report.message +=
+                text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "),
+                     limit.formula, " = ", limit.step, "; the steepest direction is mostly ",
+                     describe_parameter(rates.steepest_parameters[0]), can_scale ? ": standardise it or" : ":",
+                     " use a step below ", limit.step);
+            if (rates.safe_step() > 0) report.message += text(" (below ", rates.safe_step(), " none can diverge)");
+            return;
+        }
+        const bool is_slow = why.cause == Cause::budget_used_up || why.cause == Cause::badly_scaled;
+        if (!is_slow) {
+            report.remedy = why.remedy;
+            report.message += text("; ", why.numbers);
+            return;
+        }
+        // centring removes what scaling alone leaves
+        const bool is_badly_scaled = condition > 100 && standardised > 0 && standardised < condition / 10;
+        report.cause = is_badly_scaled ? Cause::badly_scaled : Cause::budget_used_up;
+        report.remedy =
+            is_badly_scaled ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales" : why.remedy;
+        const double best = rates.predicted_iterations(rates.best_step(), tolerance_of(solver));
+        report.message += text("; condition number ", condition);
+        if (standardised > 0) report.message += text(" (", standardised, " with standardised columns)");
+        report.message +=
+            text("; the best fixed step 2/(L + mu) = ", rates.best_step(), " would take ",
+                 std::isfinite(best) ? text("about ", best) : std::string("too many"),
+                 " iterations from here; the steepest direction is mostly ",
+                 describe_parameter(rates.steepest_parameters[0]), is_badly_scaled ? ": standardise the columns" : "",
+                 "; Newton does not depend on the scale");
+    }
+
+    // condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: too large to tell
+    GRADUS_ONCE double standardised_condition(const Vector<S>& theta) const {
+        using std::sqrt;
+        const Index p = prepared_->sample.features(), d = theta.size(),
+                    width = d / std::max<Index>(1, p + has_intercept_);
+        if (d > LearningRateOptions{}.largest_hessian) return -1;
+        Matrix<S> H(d, d);
+        risk_.hessian(theta, H);
+        if (has_intercept_)
+            for (Index c = 0; c < width; ++c)
+                for (Index j = 0; j < p; ++j) {
+                    const Index at = c * p + j, intercept = width * p + c;
+                    const S mean = prepared_->columns.mean[j];
+                    for (Index i = 0; i < d; ++i) H(i, at) -= mean * H(i, intercept);
+                    for (Index i = 0; i < d; ++i) H(at, i) -= mean * H(intercept, i);
+                }
+        return scaled_condition_number<S>(std::move(H));
     }
 
     GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {

@@ -76,6 +76,8 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
                               " by this solver, and the gradient is not zero: ", solution.note);
     }
 
+    name_cause(report);
+
     const S unit = targets.scale[0];  // all targets share one scale
     report.counts.gradients = solution.sweeps - 1;
     report.mean_loss = static_cast<double>(solution.loss / unit / unit);

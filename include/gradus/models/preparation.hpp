@@ -13,6 +13,7 @@ template <Scalar S>
 struct Prepared {
     Sample<S> sample;
     ColumnStatistics<S> columns;
+    std::vector<std::string> feature_names;  ///< empty, or one for each column
 };
 
 /// Throws InvalidInput unless the sizes of X, y, weights and offset agree, all entries are finite, and some weight is positive.
@@ -54,6 +55,7 @@ GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, I
         out.sample.offset = offset;
     }
     out.columns = column_statistics<S>(out.sample.X, out.sample, "X", names);
+    out.feature_names = names;
     return out;
 }
 

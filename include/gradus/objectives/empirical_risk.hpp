@@ -4,6 +4,7 @@
 #include <gradus/core/random.hpp>
 #include <gradus/data/sample.hpp>
 #include <gradus/losses/loss.hpp>
+#include <gradus/numeric/eigenvalue_bound.hpp>
 #include <gradus/objectives/ray.hpp>
 #include <gradus/penalties/penalty.hpp>
 #include <gradus/predictors/predictor.hpp>
@@ -199,6 +200,38 @@ public:
             sum.add(part_);
         });
         sum.mean(sample_.total_weight, out);
+    }
+
+    /// A proven upper bound of the largest eigenvalue of the Hessian, for every theta: max_curvature of the loss times the largest eigenvalue of
+    /// sum_i s_i J_i'J_i / sum s (J_i: the linear map from theta to eta_i; for one output its row is (x_i, 1)), plus the penalty. The rounding of
+    /// all sums is part of the bound. One sweep of O(n p^2 k^2 / 2), O(d^3 / 3) and d^2 numbers, three times. -1 when nothing is proven: the
+    /// loss has no such bound, the curvature of the penalty is not constant, or d is beyond `largest_dimension`.
+    GRADUS_ONCE S curvature_bound(Index largest_dimension = 4096) const requires has_curvature {
+        const S most = S(max_curvature_of(loss_));
+        const Index d = dimension(), k = loss_.outputs(), n = sample_.rows();
+        if (!(most >= S(0)) || !has_constant_curvature<S>(penalty_) || d > largest_dimension) return S(-1);
+        Matrix<S> G = Matrix<S>::Zero(d, d);
+        curvature_.resize(blocks_.block_rows(), pair_count(k));
+        visit([&](RowBlock<S>& block) {
+            sample_.copy_weights(block.first(), s_.head(block.rows()));
+            auto curvature = curvature_.topRows(block.rows());
+            for (Index c = 0; c < k; ++c)
+                for (Index e = c; e < k; ++e)
+                    for (Index i = 0; i < block.rows(); ++i)
+                        curvature(i, pair_index(e, c, k)) = e == c ? S(most * s_[i]) : S(0);
+            predictor_.sandwich(block, curvature, G);
+        });
+        if constexpr (requires { predictor_.complete(G); }) predictor_.complete(G);
+        G /= sample_.total_weight;
+        S trace(0);
+        for (Index j = 0; j < d; ++j) trace += G(j, j);
+        add_penalty_curvature(Vector<S>::Zero(d), G);
+        for (Index j = 0; j < d; ++j)
+            for (Index i = 0; i < j; ++i) G(i, j) = G(j, i);
+        // each entry is a sum within blocks, of blocks, of products of a few factors: |error| <= that many roundings of |J|'S|J|, whose norm
+        // is at most the trace (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 3.5)
+        const Index b = std::max<Index>(1, blocks_.block_rows());
+        return eigenvalue_bound<S>(G, S(static_cast<double>(b + n / b + 4 * k + 8)) * epsilon<S> * trace);
     }
 
     /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is needed. 2 n k numbers.

@@ -17,6 +17,7 @@ public:
     S value(const Coefficients<S>& W) const { return penalty_->value(W); }
     void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const { penalty_->add_gradient(W, G); }
     void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const { penalty_->add_curvature(W, h); }
+    bool has_constant_curvature() const { return penalty_->has_constant_curvature(); }
 
 private:
     struct Interface {
@@ -24,6 +25,7 @@ private:
         virtual S value(const Coefficients<S>&) const = 0;
         virtual void add_gradient(const Coefficients<S>&, MatrixView<S>) const = 0;
         virtual void add_curvature(const Coefficients<S>&, MatrixView<S>) const = 0;
+        virtual bool has_constant_curvature() const = 0;
     };
 
     template <class P>
@@ -32,6 +34,7 @@ private:
         S value(const Coefficients<S>& W) const override { return penalty.value(W); }
         void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const override { penalty.add_gradient(W, G); }
         void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const override { penalty.add_curvature(W, h); }
+        bool has_constant_curvature() const override { return gradus::has_constant_curvature<S>(penalty); }
         P penalty;
     };
 

@@ -35,6 +35,13 @@ concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coeffi
 template <class P, class S = double>
 concept QuadraticPenalty = SmoothPenalty<P, S> && P::is_quadratic;
 
+template <class S, class P>
+bool has_constant_curvature(const P& penalty) {
+    if constexpr (QuadraticPenalty<P, S>) return true;
+    else if constexpr (requires { penalty.has_constant_curvature(); }) return penalty.has_constant_curvature();
+    else return false;
+}
+
 /// A penalty that treats the columns of W (the classes) alike and depends on rotations of them only through their length: its optimum has
 /// coefficients that sum to zero over the classes.
 template <class P>
