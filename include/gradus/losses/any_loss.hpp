@@ -24,6 +24,8 @@ public:
     Index outputs() const { return loss_->outputs(); }
     bool admits(const S& y) const { return loss_->admits(y); }
     const char* domain() const { return loss_->domain(); }
+    /// See max_curvature_of().
+    double max_curvature() const { return loss_->max_curvature(); }
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         return loss_->value(y, eta, s);
     }
@@ -45,6 +47,7 @@ private:
         virtual Index outputs() const = 0;
         virtual bool admits(const S& y) const = 0;
         virtual const char* domain() const = 0;
+        virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
                                   MatrixView<S>) const = 0;
@@ -59,6 +62,7 @@ private:
         Index outputs() const override { return loss.outputs(); }
         bool admits(const S& y) const override { return loss.admits(y); }
         const char* domain() const override { return loss.domain(); }
+        double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
                 const ConstVectorView<S>& s) const override {
             return loss.value(y, eta, s);

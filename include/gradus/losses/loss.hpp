@@ -47,6 +47,15 @@ concept BoundedCurvatureLoss = Loss<L> && requires {
     { L::max_curvature } -> std::convertible_to<double>;
 };
 
+/// L::max_curvature, or what a loss whose type is forgotten says of it; -1: not known.
+template <class L>
+double max_curvature_of(const L& loss) {
+    if constexpr (BoundedCurvatureLoss<L>) return static_cast<double>(L::max_curvature);
+    else if constexpr (requires { { loss.max_curvature() } -> std::convertible_to<double>; })
+        return loss.max_curvature();
+    else return -1;
+}
+
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1) (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {
     return column * k - column * (column - 1) / 2 + (row - column);
