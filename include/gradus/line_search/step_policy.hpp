@@ -4,6 +4,8 @@
 #include <gradus/line_search/backtracking.hpp>
 #include <gradus/line_search/line.hpp>
 
+#include <limits>
+
 namespace gradus {
 
 /// What a step policy is told.

@@ -2,6 +2,7 @@
 // Adam.
 
 #include <gradus/line_search/schedule.hpp>
+#include <gradus/objectives/sampled.hpp>
 #include <gradus/solvers/iterative/descent.hpp>
 #include <gradus/solvers/iterative/sampling.hpp>
 
@@ -49,7 +50,7 @@ private:
 
         void step(const Adam& adam, const S& t, const Vector<S>& g, Vector<S>& x) {
             using std::sqrt;
-            const S b1(adam.beta1), b2(adam.beta2);
+            const S b1 = S(adam.beta1), b2 = S(adam.beta2);
             rest1 *= b1, rest2 *= b2;
             for (Index j = 0; j < x.size(); ++j) {
                 m[j] = b1 * m[j] + (S(1) - b1) * g[j];
@@ -62,15 +63,15 @@ private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
         Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
-        Batches batches(samples(f), batch, seed);
+        Batches batches(samples<S>(f), batch, seed);
         const Step schedule = starting_with(step, S(0.01));
-        NoiseFloor noise;
+        NoiseFloor noise(batches);
         Moments<S> moments{Vector<S>::Zero(start.size()), Vector<S>::Zero(start.size())};
         Vector<S> x = start, gradient(start.size());
-        S t(0);
+        S t = S(schedule.step(0));
         while (run.goes_on()) {
             if (noise.is_reached(run.at().value, run.relative_gradient())) {
-                run.end(Status::noise_floor, text(noise.message(), ", with steps of ", t, remedy_for_noise(batches)));
+                run.end(Status::noise_floor, text(noise.message(), ", with steps of ", t));
                 break;
             }
             batches.epoch([&](std::span<const Index> rows, double progress) {
@@ -80,12 +81,15 @@ private:
             run.counts().gradients += batches.per_epoch() > 1;
             run.move_to(x, t);
         }
-        return with_remedy(run.result(), remedy_for_noise(batches));
+        Result<S> result = run.result();
+        if (Sampled<F, S> && (result.status == Status::noise_floor || result.status == Status::iteration_limit))
+            result.message += remedy_for_noise(batches, schedule.step(0), static_cast<double>(t), 0);
+        return result;
     }
 
-    template <class F>
+    template <class S, class F>
     static Index samples(const F& f) {
-        if constexpr (requires { f.samples(); }) return f.samples();
+        if constexpr (Sampled<F, S>) return f.samples();
         else return 1;
     }
 

@@ -4,7 +4,6 @@
 #include <gradus/core/errors.hpp>
 #include <gradus/core/random.hpp>
 #include <gradus/core/types.hpp>
-#include <gradus/solvers/status.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -50,6 +49,8 @@ private:
 /// merely slow goes down all the time. Decided after 32, 64, 128, ... epochs.
 class NoiseFloor {
 public:
+    explicit NoiseFloor(const Batches& batches) : has_noise_(batches.per_epoch() > 1) {}
+
     /// To be called once for each epoch.
     template <class S>
     bool is_reached(const S& value, const S& relative_gradient) {
@@ -59,7 +60,7 @@ public:
         logarithms_ += static_cast<double>(log(relative_gradient));
         if (++epochs_ < decision_) return false;
         const double mean = logarithms_ / window_;
-        const bool is_over = decision_ >= 32 && mean > mean_before_ - 0.1 && 4 * rises_ >= window_;
+        const bool is_over = has_noise_ && decision_ >= 32 && mean > mean_before_ - 0.1 && 4 * rises_ >= window_;
         message_ = text("in the last ", window_, " epochs the value went up ", rises_,
                         " times and the relative gradient stayed near ", std::exp(mean));
         mean_before_ = mean;
@@ -72,27 +73,29 @@ public:
     const std::string& message() const { return message_; }
 
 private:
+    bool has_noise_;
     int epochs_ = 0, decision_ = 8, window_ = 8, rises_ = 0;
     double last_value_ = 0, logarithms_ = 0, mean_before_ = std::numeric_limits<double>::max();
     std::string message_;
 };
 
-/// What to do when mini-batches do not get there.
-inline std::string remedy_for_noise(const Batches& batches) {
-    if (batches.per_epoch() == 1) return "";
+/// What to do when mini-batches do not get there. `first`, `last`: steps.
+inline std::string remedy_for_noise(const Batches& batches, double first, double last, double sample_curvature) {
+    if (last * sample_curvature > 2)
+        return text("; steps of ", last, " overshoot, being above 2 / L_max = ", 2 / sample_curvature,
+                    ", L_max the largest curvature of a row: take a shorter one");
+    if (batches.per_epoch() == 1)
+        return text("; ", batches.rows(), " rows are one batch, so that an epoch is a single step: use Newton, which needs a "
+                    "handful of sweeps for all digits");
     if (batches.per_epoch() <= 20)
         return text("; ", batches.rows(), " rows in batches of ", batches.size(), " are only ", batches.per_epoch(),
-                    " noisy steps an epoch: for so few rows use Newton, which needs a handful of sweeps for all digits");
+                    " steps an epoch: for so few rows use Newton, which needs a handful of sweeps for all digits");
+    if (last < 1e-3 * first)
+        return text("; the steps shrank from ", first, " to ", last,
+                    " before the gradient was small: use a schedule that decreases more slowly, or SAGA or Newton");
     return text("; batches of ", batches.size(),
                 " rows are noisy, and that noise shrinks with the step alone: use a decreasing schedule, as "
                 "SGD<InverseTime>, or average = true, or SAGA or Newton, which have none");
-}
-
-/// The same result; a run that used up its iterations says what would have helped.
-template <class R>
-R with_remedy(R result, const std::string& remedy) {
-    if (result.status == Status::iteration_limit) result.message += remedy;
-    return result;
 }
 
 }  // namespace gradus
