@@ -26,16 +26,24 @@ struct FirstOrder {
 
     template <class Observer>
     gradus::Result<S> minimize(const gradus::ModelObjective<S>& f, const gradus::Vector<S>& start, Observer&) const {
-        if (name == "momentum") return with(gradus::Momentum<>{.max_iterations = 100'000}, f, start);
-        if (name == "nesterov") return with(gradus::Nesterov{.max_iterations = 100'000}, f, start);
+        // tighter than the library's: the last digits of collinear columns are far away for first-order solvers
+        constexpr double tolerance = 1e-11;
+        constexpr int steps = 100'000;
+        if (name == "momentum")
+            return with(gradus::Momentum<>{.max_iterations = steps, .tolerance = tolerance}, f, start);
+        if (name == "nesterov")
+            return with(gradus::Nesterov{.max_iterations = steps, .tolerance = tolerance}, f, start);
         if (name == "barzilai-borwein")
-            return with(gradus::GradientDescent<gradus::BarzilaiBorwein>{.max_iterations = 100'000}, f, start);
-        if (name == "sgd") return with(gradus::SGD<>{}, f, start);
+            return with(
+                gradus::GradientDescent<gradus::BarzilaiBorwein>{.max_iterations = steps, .tolerance = tolerance}, f,
+                start);
+        if (name == "saga") return with(gradus::SAGA{.max_iterations = steps / 10, .tolerance = tolerance}, f, start);
         if (name == "adam")  // all rows at once: mini-batches leave two or three digits
-            return with(gradus::Adam<gradus::ConstantStep>{
-                            .step = {0.01}, .batch = 0, .max_iterations = 100'000, .tolerance = 1e-8},
-                        f, start);
-        return with(gradus::SAGA{.max_iterations = 10'000}, f, start);
+            return with(
+                gradus::Adam<gradus::ConstantStep>{
+                    .step = {0.01}, .batch = 0, .max_iterations = steps, .tolerance = tolerance},
+                f, start);
+        return with(gradus::SGD<>{}, f, start);
     }
 
 private:

@@ -29,7 +29,8 @@ public:
           codes_(problem.is_grouped() ? Eigen::VectorXi() : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
 
     Fitted run() const {
-        Fitted fitted = options_.ridge > 0 ? run_with(gradus::Ridge{options_.ridge, factors()}) : run_with(gradus::NoPenalty{});
+        Fitted fitted =
+            options_.ridge > 0 ? run_with(gradus::Ridge{options_.ridge, factors()}) : run_with(gradus::NoPenalty{});
         back_from_units(units_, fitted);
         return fitted;
     }
@@ -38,7 +39,8 @@ private:
     using Matrix = gradus::Matrix<S>;
 
     Eigen::VectorXd factors() const {
-        return units_.is_raw() ? penalty_factors(problem_, options_) : Eigen::VectorXd(Eigen::VectorXd::Ones(X_.cols()));
+        return units_.is_raw() ? penalty_factors(problem_, options_)
+                               : Eigen::VectorXd(Eigen::VectorXd::Ones(X_.cols()));
     }
 
     template <class Penalty>
@@ -59,13 +61,12 @@ private:
         const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset);
         const std::string& solver = options_.solver;
         Fitted fitted;
-        fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
-                        : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
-                        : solver == "svd"      ? model.fit(data, gradus::SVD{})
-                        : solver == "newton"   ? model.fit(data, iterative<gradus::Newton>())
-                        : is_first_order(solver)
-                            ? model.fit(data, FirstOrder<S>{options_, solver})
-                            : model.fit(data, iterative<gradus::GradientDescent<>>());
+        fitted.report = solver == "qr"           ? model.fit(data, gradus::QR{})
+                        : solver == "cholesky"   ? model.fit(data, gradus::Cholesky{})
+                        : solver == "svd"        ? model.fit(data, gradus::SVD{})
+                        : solver == "newton"     ? model.fit(data, iterative<gradus::Newton>())
+                        : is_first_order(solver) ? model.fit(data, FirstOrder<S>{options_, solver})
+                                                 : model.fit(data, iterative<gradus::GradientDescent<>>());
         if (is_first_order(solver)) fitted.report.solver = solver;
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);

@@ -96,8 +96,8 @@ double read_penalty(const std::string& penalty) {
     return static_cast<double>(lambda);
 }
 
-const std::vector<std::string> iterative_solvers = {"newton",           "gradient-descent", "momentum", "nesterov",
-                                                    "barzilai-borwein", "sgd",              "adam",     "saga"};
+const std::vector<std::string> iterative_solvers = {
+    "newton", "gradient-descent", "momentum", "nesterov", "barzilai-borwein", "sgd", "adam", "saga"};
 
 std::vector<std::string> all_of(std::vector<std::string> names, const std::vector<std::string>& more) {
     names.insert(names.end(), more.begin(), more.end());
@@ -108,8 +108,7 @@ void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
-    if (options.is_linear())
-        choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
+    if (options.is_linear()) choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
     else choose("--solver", options.solver, iterative_solvers);
 
     options.targets = split_list(words.target);

@@ -21,8 +21,7 @@ ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
 RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units) {
     if (units.is_raw()) return X;
     RealMatrix out = X;
-    for (Eigen::Index j = 0; j < X.cols(); ++j)
-        out.col(j) = (X.col(j).array() - units.mean[j]) / units.deviation[j];
+    for (Eigen::Index j = 0; j < X.cols(); ++j) out.col(j) = (X.col(j).array() - units.mean[j]) / units.deviation[j];
     return out;
 }
 

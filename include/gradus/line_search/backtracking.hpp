@@ -26,16 +26,17 @@ struct Backtracking {
     double shrink_least = 0.1;
     double shrink_most = 0.5;
     int max_trials = 60;
+    double noise = 10;  ///< of the value, in roundings
 
     template <class S, class Ray>
     StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
         using std::abs, std::isfinite;
-        const S noise = S(10) * epsilon<S> * abs(value);
+        const S rounding = S(noise) * epsilon<S> * abs(value);
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (isfinite(point.value)) {
                 if (point.value <= value + S(sufficient) * t * slope && point.value < value) return {t, trial, false};
-                if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise &&
+                if (abs(point.value - value) <= rounding && abs(t * slope) <= S(100) * rounding &&
                     abs(point.slope) <= S(0.9) * abs(slope))
                     return {t, trial, true};
                 const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));

@@ -16,7 +16,7 @@ struct BarzilaiBorwein {
 
     Formula formula = Formula::long_step;
     double first = 1;
-    Backtracking rule = {};
+    Backtracking rule = {.noise = 1000};
 
     template <class S, class F>
     StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {

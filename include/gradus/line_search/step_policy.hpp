@@ -36,7 +36,9 @@ concept StepPolicy = requires(const P& policy, Line<double, detail::AnyFunction>
 /// Whether a policy looks for a decrease, so that it can only be given directions of descent. Taken for granted unless the policy has a member
 /// `static constexpr bool needs_descent = false`, as those have whose step does not depend on the values.
 template <class P>
-inline constexpr bool needs_descent = !requires { requires !P::needs_descent; };
+inline constexpr bool needs_descent = !requires {
+    requires !P::needs_descent;
+};
 
 /// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 / L and diverges above.
 struct FixedStep {
@@ -50,10 +52,12 @@ struct FixedStep {
     }
 };
 
-/// Twice the last step, shortened until Armijo's rule holds; starts from `first`.
+/// Twice the last step, shortened until Armijo's rule holds; starts from `first`. The end game begins earlier than in Newton's method, whose
+/// last steps are long: where collinear columns make eta lose digits, values err by more than ten of their own roundings, and gradient
+/// descent stopped at a relative gradient of 2e-9 with no step left.
 struct BacktrackingStep {
     double first = 1;
-    Backtracking rule = {};
+    Backtracking rule = {.noise = 1000};
 
     template <class S, class F>
     StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {

@@ -16,8 +16,8 @@ namespace gradus {
 ///
 /// Weights of rows are part of the f_i; so is what f adds to the mean, as a penalty: it is in each f_i in full.
 template <class F, class S = double>
-concept Sampled = Differentiable<F, S> && requires(const F& f, const Vector<S>& x, std::span<const Index> rows,
-                                                   Vector<S>& gradient) {
+concept Sampled = Differentiable<F, S> &&
+    requires(const F& f, const Vector<S>& x, std::span<const Index> rows, Vector<S>& gradient) {
     { f.samples() } -> std::convertible_to<Index>;
     f.sample_gradient(x, rows, gradient);
 };
@@ -28,7 +28,8 @@ concept Sampled = Differentiable<F, S> && requires(const F& f, const Vector<S>& 
 ///     exchange_slopes(x, i, slope, change)      slope (k numbers; in: old, out: slope_i(x)),  change = J_i' (new - old)
 ///     add_common_gradient(x, gradient)          gradient += grad c(x)
 template <class F, class S = double>
-concept SlopeSampled = Sampled<F, S> && requires(const F& f, const Vector<S>& x, VectorView<S> slope, Vector<S>& change) {
+concept SlopeSampled = Sampled<F, S> &&
+    requires(const F& f, const Vector<S>& x, VectorView<S> slope, Vector<S>& change) {
     { f.slopes_per_sample() } -> std::convertible_to<Index>;
     f.exchange_slopes(x, Index(0), slope, change);
     f.add_common_gradient(x, change);

@@ -12,8 +12,8 @@ enum class Status {
     non_finite,          ///< value or gradient is NaN or infinite at the starting point
     stopped_by_observer,  ///< the observer asked for it
     too_large,            ///< the solver needs more memory than its options allow
-    noise_floor,  ///< the noise of mini-batches keeps the gradient from getting smaller (stochastic solvers only)
-    vanishing_slopes,     ///< the gradient is small only because every row's slope is: not an optimum (models only)
+    noise_floor,       ///< the noise of mini-batches keeps the gradient from getting smaller (stochastic solvers only)
+    vanishing_slopes,  ///< the gradient is small only because every row's slope is: not an optimum (models only)
     ill_conditioned,  ///< the Hessian resolves fewer directions than the data: no digit of the solution is certain (models only)
     separated,  ///< the classes are separated: the likelihood has no finite maximum (models only)
 };

@@ -139,9 +139,8 @@ TEST_CASE("Barzilai-Borwein: values may rise, and that is what makes it quick", 
     for (std::size_t k = 10; k < seen.values.size(); ++k)
         CHECK(seen.values[k] < *std::max_element(seen.values.begin() + static_cast<std::ptrdiff_t>(k) - 10,
                                                  seen.values.begin() + static_cast<std::ptrdiff_t>(k)));
-    CHECK(result.counts.gradients * 20 < GradientDescent<>{.max_iterations = 100'000}
-                                             .minimize(Rosenbrock(), Rosenbrock::start())
-                                             .counts.gradients);
+    CHECK(result.counts.gradients * 20 <
+          GradientDescent<>{.max_iterations = 100'000}.minimize(Rosenbrock(), Rosenbrock::start()).counts.gradients);
 }
 
 TEST_CASE("a policy of the user's own", "[step]") {

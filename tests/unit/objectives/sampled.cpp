@@ -1,7 +1,6 @@
 // Gradients over some of the rows: unbiased, for every way in which the rows may lie in memory.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
@@ -65,7 +64,8 @@ std::vector<Index> all_rows() {
 void check_unbiased(const Risk& f) {
     Random random(3);
     const Vector<double> x = 0.2 * normal_vector<double>(random, f.dimension());
-    Vector<double> full(x.size()), some(x.size()), mean = Vector<double>::Zero(x.size()), by_slopes = mean, change(x.size());
+    Vector<double> full(x.size()), some(x.size()), mean = Vector<double>::Zero(x.size()), by_slopes = mean,
+                                                   change(x.size());
     f.value_and_gradient(x, full);
     Matrix<double> kept = Matrix<double>::Zero(f.slopes_per_sample(), n);
     for (Index i = 0; i < n; ++i) {

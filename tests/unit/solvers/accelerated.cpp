@@ -61,7 +61,8 @@ TEST_CASE("heavy ball: the rate of the best constants", "[momentum]") {
 
 TEST_CASE("heavy ball: a step below 2 (1 + momentum) / L converges, one above diverges", "[momentum]") {
     const auto run = [](double step) {
-        return Momentum<FixedStep>{.step = {step}, .momentum = 0.5, .max_iterations = 100'000}.minimize(Valley(50), ones);
+        return Momentum<FixedStep>{.step = {step}, .momentum = 0.5, .max_iterations = 100'000}.minimize(Valley(50),
+                                                                                                        ones);
     };
     CHECK(run(2.99).status == Status::converged);
     CHECK(run(3.01).status == Status::diverged);

@@ -96,7 +96,8 @@ TEST_CASE("an epoch sees each row once, in an order that the seed alone decides"
 
 TEST_CASE("SGD: the first epochs from seed 42", "[stochastic]") {
     std::vector<double> x;
-    const SGD<InverseTime> solver{.step = {.first = 0.5, .half = 1}, .batch = 4, .average = false, .seed = 42, .max_iterations = 3};
+    const SGD<InverseTime> solver{
+        .step = {.first = 0.5, .half = 1}, .batch = 4, .average = false, .seed = 42, .max_iterations = 3};
     const auto record = [&](const IterationRecord<double>& state) { x.push_back(state.x[0]); };
     solver.minimize(Means{10}, zero, record);
     REQUIRE(x.size() == 4);
@@ -125,7 +126,8 @@ TEST_CASE("the same seed gives the same bits, another one other bits", "[stochas
 }
 
 TEST_CASE("SGD: all rows in one batch and a constant step are gradient descent", "[stochastic]") {
-    const auto result = SGD<ConstantStep>{.step = {0.25}, .batch = 0, .average = false, .max_iterations = 6}.minimize(Means{9}, zero);
+    const auto result =
+        SGD<ConstantStep>{.step = {0.25}, .batch = 0, .average = false, .max_iterations = 6}.minimize(Means{9}, zero);
     CHECK_THAT(result.x[0], near(4 * (1 - std::pow(0.75, 6)), tolerance::rounding<double>));
     CHECK(result.status == Status::iteration_limit);
 }
@@ -158,7 +160,8 @@ TEST_CASE("SGD: a constant step ends in noise, and says so", "[stochastic]") {
     for (const char* words : {"went up", "steps of 0.1", "batches of 32 rows", "SAGA", "Newton", "average"})
         CHECK_THAT(result.message, ContainsSubstring(words));
     // half the step, half the variance
-    CHECK(SGD<ConstantStep>{.step = {0.001}, .average = false}.minimize(f, origin).gradient_norm < result.gradient_norm / 2);
+    CHECK(SGD<ConstantStep>{.step = {0.001}, .average = false}.minimize(f, origin).gradient_norm <
+          result.gradient_norm / 2);
     const auto cloud = Adam<ConstantStep>{.step = {0.05}}.minimize(f, origin);
     CHECK(cloud.status == Status::noise_floor);
 }
@@ -166,7 +169,8 @@ TEST_CASE("SGD: a constant step ends in noise, and says so", "[stochastic]") {
 TEST_CASE("SGD on twenty rows is told to be Newton", "[stochastic]") {
     const Data data(20);
     const auto f = data.risk();
-    for (const auto& result : {SGD<>{}.minimize(f, origin), SGD<>{.batch = 4}.minimize(f, origin), Adam<>{}.minimize(f, origin)}) {
+    for (const auto& result :
+         {SGD<>{}.minimize(f, origin), SGD<>{.batch = 4}.minimize(f, origin), Adam<>{}.minimize(f, origin)}) {
         INFO(result.message);
         CHECK(!result.converged());
         CHECK_THAT(result.message, ContainsSubstring("20 rows"));
@@ -192,14 +196,17 @@ TEST_CASE("Adam: the first step moves every parameter by its length", "[stochast
 }
 
 TEST_CASE("Adam: three steps by hand", "[stochastic]") {
-    const auto identity = [](const Vector<double>& x, Vector<double>& gradient) { return gradient = x, x[0] * x[0] / 2; };
+    const auto identity = [](const Vector<double>& x, Vector<double>& gradient) {
+        return gradient = x, x[0] * x[0] / 2;
+    };
     double x = 1, m = 0, v = 0;
     for (int k = 1; k <= 3; ++k) {
         m = 0.9 * m + 0.1 * x;
         v = 0.999 * v + 0.001 * x * x;
         x -= 0.1 * (m / (1 - std::pow(0.9, k))) / (std::sqrt(v / (1 - std::pow(0.999, k))) + 1e-8);
     }
-    const auto result = Adam<ConstantStep>{.step = {0.1}, .max_iterations = 3}.minimize(identity, Vector<double>::Ones(1));
+    const auto result =
+        Adam<ConstantStep>{.step = {0.1}, .max_iterations = 3}.minimize(identity, Vector<double>::Ones(1));
     CHECK_THAT(result.x[0], near(x, tolerance::product<double>));
 }
 
@@ -208,9 +215,8 @@ TEST_CASE("SAGA converges linearly, to a relative gradient of 1e-8", "[stochasti
     const auto check = [&](const auto& f) {
         const Vector<double> optimum = Newton{}.minimize(f, origin).x;
         std::vector<double> errors;
-        const auto result = SAGA{}.minimize(f, origin, [&](const IterationRecord<double>& record) {
-            errors.push_back((record.x - optimum).norm());
-        });
+        const auto result = SAGA{}.minimize(
+            f, origin, [&](const IterationRecord<double>& record) { errors.push_back((record.x - optimum).norm()); });
         INFO(result.message);
         CHECK(result.converged());
         CHECK(result.relative_gradient <= 1e-8);

@@ -19,13 +19,13 @@ template <Schedule Step = InverseSquareRoot>
 struct Adam {
     static constexpr const char* name = "Adam";
 
-    Step step = {};                ///< of k epochs; starts with 0.01 where it leaves that open
-    int batch = 32;                ///< rows; 0: all
+    Step step = {};  ///< of k epochs; starts with 0.01 where it leaves that open
+    int batch = 32;  ///< rows; 0: all
     double beta1 = 0.9, beta2 = 0.999;
-    double tiny = 1e-8;            ///< epsilon of the paper
+    double tiny = 1e-8;  ///< epsilon of the paper
     std::uint64_t seed = 1;
-    int max_iterations = 1000;     ///< epochs
-    double tolerance = 1e-4;       ///< on relative_gradient(), which mini-batches seldom bring lower
+    int max_iterations = 1000;  ///< epochs
+    double tolerance = 1e-4;    ///< on relative_gradient(), which mini-batches seldom bring lower
 
     template <class F, class S>
     static constexpr void requires_of() {

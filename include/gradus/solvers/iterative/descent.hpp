@@ -77,8 +77,8 @@ public:
     template <class Policy>
     StepFound<S> find_step(const Policy& policy, Line<S, F>& line) {
         using std::abs;
-        const StepFound<S> found = policy.choose(
-            line, StepContext<S>{at_, line.direction(), previous_, step_, iteration(), recent_largest()});
+        const StepFound<S> found =
+            policy.choose(line, StepContext<S>{at_, line.direction(), previous_, step_, iteration(), recent_largest()});
         if (found.step != S(0)) return found;
         count(line);
         const S slope = line.slope();
@@ -86,8 +86,7 @@ public:
         if (iteration() > 0 && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)) {
             best_ = at_;
             end(Status::rounding_floor,
-                text("no step decreases the value by more than its rounding; relative gradient ",
-                     relative_gradient()));
+                text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
         } else {
             end(Status::line_search_failed, text("no step along the direction of descent decreases the value (slope ",
                                                  slope, "): the gradient does not belong to the function"));

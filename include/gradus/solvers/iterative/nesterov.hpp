@@ -20,7 +20,7 @@ struct Nesterov {
 
     double step = 0;  ///< 0: found as said above
     bool restart = true;
-    Backtracking line_search = {.sufficient = 0.5};
+    Backtracking line_search = {.sufficient = 0.5, .noise = 1000};
     int max_iterations = 10'000;
     double tolerance = 1e-8;  ///< on relative_gradient()
 

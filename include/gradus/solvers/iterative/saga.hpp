@@ -2,8 +2,8 @@
 // SAGA: stochastic gradients whose noise vanishes.
 
 #include <gradus/core/random.hpp>
-#include <gradus/solvers/iterative/descent.hpp>
 #include <gradus/objectives/sampled.hpp>
+#include <gradus/solvers/iterative/descent.hpp>
 
 #include <cstdint>
 
@@ -81,7 +81,8 @@ private:
         Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
         Random random(seed);
         const Index n = f.samples();
-        const S count = S(static_cast<double>(n)), t = step > 0 ? S(step) : S(S(1) / (S(3) * sample_curvature<S>(f, start)));
+        const S count = S(static_cast<double>(n)),
+                t = step > 0 ? S(step) : S(S(1) / (S(3) * sample_curvature<S>(f, start)));
         detail::GradientTable<S, F> table(f);
         Vector<S> x = start, change(start.size()), mean = Vector<S>::Zero(start.size()), direction;
         while (run.goes_on()) {

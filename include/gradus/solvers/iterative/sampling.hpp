@@ -20,7 +20,9 @@ namespace gradus {
 class Batches {
 public:
     Batches(Index n, int size, std::uint64_t seed)
-        : random_(seed), rows_(static_cast<std::size_t>(n)), size_(size > 0 ? static_cast<std::size_t>(size) : rows_.size()) {
+        : random_(seed),
+          rows_(static_cast<std::size_t>(n)),
+          size_(size > 0 ? static_cast<std::size_t>(size) : rows_.size()) {
         std::iota(rows_.begin(), rows_.end(), Index(0));
         size_ = std::max<std::size_t>(1, std::min(size_, rows_.size()));
     }
@@ -85,7 +87,8 @@ inline std::string remedy_for_noise(const Batches& batches, double first, double
         return text("; steps of ", last, " overshoot, being above 2 / L_max = ", 2 / sample_curvature,
                     ", L_max the largest curvature of a row: take a shorter one");
     if (batches.per_epoch() == 1)
-        return text("; ", batches.rows(), " rows are one batch, so that an epoch is a single step: use Newton, which needs a "
+        return text("; ", batches.rows(),
+                    " rows are one batch, so that an epoch is a single step: use Newton, which needs a "
                     "handful of sweeps for all digits");
     if (batches.per_epoch() <= 20)
         return text("; ", batches.rows(), " rows in batches of ", batches.size(), " are only ", batches.per_epoch(),

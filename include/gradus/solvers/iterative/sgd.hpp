@@ -23,8 +23,9 @@ template <Schedule Step = InverseSquareRoot>
 struct SGD {
     static constexpr const char* name = "SGD";
 
-    Step step = {};             ///< of k epochs; starts with 1 / (2 L_max), L_max the largest curvature of a row, where it leaves that open
-    int batch = 32;             ///< rows; 0: all
+    Step step =
+        {};  ///< of k epochs; starts with 1 / (2 L_max), L_max the largest curvature of a row, where it leaves that open
+    int batch = 32;  ///< rows; 0: all
     bool average = true;
     std::uint64_t seed = 1;
     int max_iterations = 1000;  ///< epochs
@@ -72,8 +73,8 @@ private:
         }
         Result<S> result = run.result();
         if (result.status == Status::noise_floor || result.status == Status::iteration_limit)
-            result.message += remedy_for_noise(batches, schedule.step(0), static_cast<double>(t),
-                                               static_cast<double>(curvature));
+            result.message +=
+                remedy_for_noise(batches, schedule.step(0), static_cast<double>(t), static_cast<double>(curvature));
         return result;
     }
 };
