@@ -64,10 +64,11 @@ TEST_CASE("Newton and all first-order and stochastic solvers agree", "[identitie
         check_gradient_descent(model, model, data, Nesterov{});
         check_gradient_descent(model, model, data, SAGA{});
         check_gradient_descent(model, model, data, Adam<ConstantStep>{.step = {0.03}, .batch = 0, .tolerance = 1e-8});
-        LogisticRegression<double> by_newton, by_sgd;  // within what it states
-        const Eigen::VectorXi labels = data.Y.col(0).cast<int>();
-        by_newton.fit(data.X, labels);
-        const FitReport sgd = by_sgd.fit(data.X, labels, SGD<>{.tolerance = 1e-2});
+        const Data many = standardised(made_data(48, 3000, 4, 1, classes));  // enough rows for mini-batches
+        LogisticRegression<double> by_newton, by_sgd;
+        const Eigen::VectorXi labels = many.Y.col(0).cast<int>();
+        by_newton.fit(many.X, labels);
+        const FitReport sgd = by_sgd.fit(many.X, labels, SGD<>{.tolerance = 1e-2});  // within what it states
         INFO(sgd);
         CHECK(sgd.converged());
         CHECK(sgd.relative_gradient <= 1e-2);
