@@ -4,7 +4,9 @@
 // Each scalar has a translation unit of its own, so that they compile side by side. Weights and offset are always handed over, as ones and zeros
 // where none are given: the answer is the same, and one type of Observations serves all.
 
+#include "first_order.hpp"
 #include "fitted.hpp"
+#include "standardized.hpp"
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
@@ -19,19 +21,27 @@ public:
     Fit(const Problem& problem, const Options& options)
         : problem_(problem),
           options_(options),
-          X_(problem.X.template cast<S>()),
+          units_(units_of_columns(problem, options)),
+          X_(in_units(problem.X, units_).template cast<S>()),
           Y_(problem.Y.template cast<S>()),
           weights_(problem.weights.template cast<S>()),
           trials_(problem.trials.template cast<S>()),
           codes_(problem.is_grouped() ? Eigen::VectorXi() : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
 
     Fitted run() const {
-        if (options_.ridge > 0) return run_with(gradus::Ridge{options_.ridge, penalty_factors(problem_, options_)});
-        return run_with(gradus::NoPenalty{});
+        Fitted fitted =
+            options_.ridge > 0 ? run_with(gradus::Ridge{options_.ridge, factors()}) : run_with(gradus::NoPenalty{});
+        back_from_units(units_, fitted);
+        return fitted;
     }
 
 private:
     using Matrix = gradus::Matrix<S>;
+
+    Eigen::VectorXd factors() const {
+        return units_.is_raw() ? penalty_factors(problem_, options_)
+                               : Eigen::VectorXd(Eigen::VectorXd::Ones(X_.cols()));
+    }
 
     template <class Penalty>
     Fitted run_with(const Penalty& penalty) const {
@@ -51,11 +61,13 @@ private:
         const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset);
         const std::string& solver = options_.solver;
         Fitted fitted;
-        fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
-                        : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
-                        : solver == "svd"      ? model.fit(data, gradus::SVD{})
-                        : solver == "newton"   ? model.fit(data, iterative<gradus::Newton>())
-                                               : model.fit(data, iterative<gradus::GradientDescent<>>());
+        fitted.report = solver == "qr"           ? model.fit(data, gradus::QR{})
+                        : solver == "cholesky"   ? model.fit(data, gradus::Cholesky{})
+                        : solver == "svd"        ? model.fit(data, gradus::SVD{})
+                        : solver == "newton"     ? model.fit(data, iterative<gradus::Newton>())
+                        : is_first_order(solver) ? model.fit(data, FirstOrder<S>{options_, solver})
+                                                 : model.fit(data, iterative<gradus::GradientDescent<>>());
+        if (is_first_order(solver)) fitted.report.solver = solver;
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
         return fitted;
@@ -68,13 +80,15 @@ private:
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         const auto fit = [&](const auto& data) {
-            return solver == "newton" ? model.fit(data, iterative<gradus::Newton>())
-                                      : model.fit(data, iterative<gradus::GradientDescent<>>());
+            return solver == "newton"       ? model.fit(data, iterative<gradus::Newton>())
+                   : is_first_order(solver) ? model.fit(data, FirstOrder<S>{options_, solver})
+                                            : model.fit(data, iterative<gradus::GradientDescent<>>());
         };
         Fitted fitted;
         fitted.report = problem_.is_grouped()
                             ? fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_))
                             : fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
+        if (is_first_order(solver)) fitted.report.solver = solver;
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;
@@ -98,6 +112,7 @@ private:
 
     const Problem& problem_;
     const Options& options_;
+    ColumnUnits units_;
     Matrix X_, Y_;
     gradus::Vector<S> weights_, trials_;
     Eigen::VectorXi codes_;

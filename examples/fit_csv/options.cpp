@@ -43,10 +43,12 @@ void declare(CLI::App& app, Options& options, Words& words) {
                    "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")
         ->type_name("NAME=L");
     app.add_flag("--standardize", options.standardize,
-                 "The penalty acts on the coefficients of columns scaled to unit standard deviation");
+                 "The penalty acts on the coefficients of columns scaled to unit standard deviation, and solvers whose "
+                 "steps depend on the scale (gradient-descent to saga) run on such columns");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")
+                   "linear: qr | cholesky | svd; any model: newton | gradient-descent | momentum | nesterov | "
+                   "barzilai-borwein | sgd | adam | saga")
         ->type_name("NAME");
     app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
         ->type_name("T");
@@ -94,13 +96,20 @@ double read_penalty(const std::string& penalty) {
     return static_cast<double>(lambda);
 }
 
+const std::vector<std::string> iterative_solvers = {
+    "newton", "gradient-descent", "momentum", "nesterov", "barzilai-borwein", "sgd", "adam", "saga"};
+
+std::vector<std::string> all_of(std::vector<std::string> names, const std::vector<std::string>& more) {
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
+
 void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
-    if (options.is_linear())
-        choose("--solver", options.solver, {"qr", "cholesky", "svd", "newton", "gradient-descent"});
-    else choose("--solver", options.solver, {"newton", "gradient-descent"});
+    if (options.is_linear()) choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
+    else choose("--solver", options.solver, iterative_solvers);
 
     options.targets = split_list(words.target);
     options.has_intercept = !words.no_intercept;
@@ -111,7 +120,8 @@ void complete(Options& options, const Words& words) {
     if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance)))
         throw BadInput("--tolerance must be a number >= 0");
     if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
-    const bool is_direct = options.solver != "newton" && options.solver != "gradient-descent";
+    const bool is_direct =
+        std::find(iterative_solvers.begin(), iterative_solvers.end(), options.solver) == iterative_solvers.end();
     if (is_direct && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";

@@ -4,6 +4,7 @@
 #include <gradus/core/random.hpp>
 #include <gradus/diagnostics/learning_rate.hpp>
 #include <gradus/diagnostics/post_mortem.hpp>
+#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -12,5 +13,10 @@
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/adam.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/momentum.hpp>
+#include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/saga.hpp>
+#include <gradus/solvers/iterative/sgd.hpp>

@@ -18,8 +18,13 @@
 #include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
+#include <gradus/line_search/barzilai_borwein.hpp>
+#include <gradus/solvers/iterative/adam.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/momentum.hpp>
+#include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/saga.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -41,6 +46,11 @@ void all_solvers_agree(const F& f) {
     same(GradientDescent<>{}.minimize(f, start));
     same(GradientDescent<FixedStep>{.step = {0.3}}.minimize(f, start));
     same(outside::BarzilaiBorwein{}.minimize(f, start));
+    same(GradientDescent<BarzilaiBorwein>{}.minimize(f, start));
+    same(Momentum<>{}.minimize(f, start));
+    same(Nesterov{}.minimize(f, start));
+    same(Adam<ConstantStep>{.step = {0.03}, .batch = 0, .max_iterations = 10'000, .tolerance = 1e-8}.minimize(f, start));
+    same(SAGA{}.minimize(f, start));
 }
 
 using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;

@@ -2,7 +2,11 @@
 #include "contracts/outside/barzilai_borwein.hpp"
 #include "contracts/solver_contract.hpp"
 #include "support/broken.hpp"
+#include <gradus/line_search/barzilai_borwein.hpp>
+#include <gradus/solvers/iterative/adam.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/momentum.hpp>
+#include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 
 using namespace gradus;
@@ -42,6 +46,20 @@ TEST_CASE("gradient descent with a fixed step keeps the contract", "[solver]") {
     CHECK(solver_contract(solver(1e-3), Rosenbrock(), tolerance::first_order) == none);
 }
 
+TEST_CASE("Barzilai-Borwein steps, momentum, Nesterov and Adam keep the contract", "[solver]") {
+    const auto check = [](const auto& solver) {
+        CHECK(solver_contract(solver, Quadratic(), tolerance::first_order) == none);
+        CHECK(solver_contract(solver, Rosenbrock(), tolerance::first_order) == none);
+        CHECK(solver_contract(solver, Beale(), tolerance::first_order) == none);
+    };
+    check(GradientDescent<BarzilaiBorwein>{});
+    check(GradientDescent<BarzilaiBorwein>{.step = {.formula = BarzilaiBorwein::Formula::short_step}});
+    check(Momentum<>{});
+    check(Momentum<FixedStep>{.step = {4e-4}, .max_iterations = 100'000});
+    check(Nesterov{});
+    check(Adam<ConstantStep>{.step = {0.01}, .max_iterations = 100'000, .tolerance = 1e-8});
+}
+
 TEST_CASE("a solver from outside keeps the contract", "[solver]") {
     const outside::BarzilaiBorwein solver;
     CHECK(solver_contract(solver, Quadratic(), tolerance::first_order) == none);
@@ -54,6 +72,11 @@ TEST_CASE("an iteration means the same to result, observer and limit", "[solver]
     CHECK(iteration_contract(Newton{}, Rosenbrock()) == none);
     CHECK(iteration_contract(GradientDescent<>{}, Quadratic()) == none);
     CHECK(iteration_contract(GradientDescent<FixedStep>{.step = {0.04}}, Quadratic()) == none);
+    CHECK(iteration_contract(GradientDescent<BarzilaiBorwein>{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(GradientDescent<InverseSquareRoot>{.step = {.first = 0.04, .unit = 1000}}, Quadratic()) == none);
+    CHECK(iteration_contract(Momentum<>{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(Nesterov{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(Adam<ConstantStep>{.step = {0.1}, .tolerance = 1e-8}, Quadratic()) == none);
     CHECK(iteration_contract(outside::BarzilaiBorwein{}, Rosenbrock()) == none);
 }
 

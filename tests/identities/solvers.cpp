@@ -8,7 +8,13 @@
 #include <gradus/models/regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/line_search/barzilai_borwein.hpp>
+#include <gradus/solvers/iterative/adam.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/momentum.hpp>
+#include <gradus/solvers/iterative/nesterov.hpp>
+#include <gradus/solvers/iterative/saga.hpp>
+#include <gradus/solvers/iterative/sgd.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -22,10 +28,10 @@ Data standardised(const Data& data) {
     return out;
 }
 
-template <class Model>
-void check_gradient_descent(Model by_newton, Model by_descent, const Data& data) {
+template <class Model, class Solver = GradientDescent<>>
+void check_gradient_descent(Model by_newton, Model by_descent, const Data& data, const Solver& solver = {}) {
     const Eigen::VectorXi labels = data.Y.col(0).cast<int>();
-    const FitReport newton = by_newton.fit(data.X, labels), descent = by_descent.fit(data.X, labels, GradientDescent<>{});
+    const FitReport newton = by_newton.fit(data.X, labels), descent = by_descent.fit(data.X, labels, solver);
     INFO(newton << descent);
     CHECK(newton.converged());
     CHECK(descent.converged());
@@ -46,6 +52,27 @@ TEST_CASE("Newton and gradient descent agree", "[identities][solvers]") {
         }
         const LogisticRegression<double, Ridge> ridge{{.penalty = {.lambda = 0.1}}};
         check_gradient_descent(ridge, ridge, data);
+    }
+}
+
+TEST_CASE("Newton and all first-order and stochastic solvers agree", "[identities][solvers]") {
+    const LogisticRegression<double> model;
+    for (const Index classes : {2, 3}) {
+        const Data data = standardised(made_data(41, 200, 4, 1, classes));
+        check_gradient_descent(model, model, data, GradientDescent<BarzilaiBorwein>{});
+        check_gradient_descent(model, model, data, Momentum<>{});
+        check_gradient_descent(model, model, data, Nesterov{});
+        check_gradient_descent(model, model, data, SAGA{});
+        check_gradient_descent(model, model, data, Adam<ConstantStep>{.step = {0.03}, .batch = 0, .tolerance = 1e-8});
+        const Data many = standardised(made_data(48, 3000, 4, 1, classes));  // enough rows for mini-batches
+        LogisticRegression<double> by_newton, by_sgd;
+        const Eigen::VectorXi labels = many.Y.col(0).cast<int>();
+        by_newton.fit(many.X, labels);
+        const FitReport sgd = by_sgd.fit(many.X, labels, SGD<>{.tolerance = 1e-2});  // within what it states
+        INFO(sgd);
+        CHECK(sgd.converged());
+        CHECK(sgd.relative_gradient <= 1e-2);
+        CHECK(error_of(by_sgd.coefficients(), by_newton.coefficients()) <= 0.2);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <gradus/numeric/sums.hpp>
 
 #include <cmath>
+#include <span>
 
 namespace gradus {
 
@@ -219,8 +220,12 @@ private:
     Index ahead() const { return first_ + 2 * rows_ <= work_->view.rows() ? rows_ * work_->view.row_stride() : 0; }
 
     void load() {
+        load([&](MatrixView<S> dense) { work_->view.copy_rows(first_, dense); });
+    }
+    template <class Copy>
+    void load(Copy&& copy) {
         work_->dense.resize(work_->block_rows, columns());
-        if (columns() > 0) work_->view.copy_rows(first_, work_->dense.topRows(rows_));
+        if (columns() > 0) copy(work_->dense.topRows(rows_));
         for (Index j = 0; !work_->coordinates.is_identity() && j < columns(); ++j) {
             const S shift = work_->coordinates.shift[j], scale = work_->coordinates.scale[j];
             S* x = &work_->dense(0, j);
@@ -282,6 +287,18 @@ public:
     Index columns() const { return work_.view.columns(); }
     Index block_rows() const { return work_.block_rows; }
     const Equilibration<S>& coordinates() const { return work_.coordinates; }
+
+    /// The rows with these indices, in any order, as one block; at most block_rows() of them.
+    template <class Visit>
+    void gather(std::span<const Index> rows, Visit&& visit) {
+        const auto count = static_cast<Index>(rows.size());
+        RowBlock<S> block(work_, 0, count);
+        block.load([&](MatrixView<S> dense) {
+            for (Index i = 0; i < count; ++i)
+                work_.view.copy_rows(rows[static_cast<std::size_t>(i)], dense.middleRows(i, 1));
+        });
+        visit(block);
+    }
 
     template <class Visit>
     void for_each(Visit&& visit) {

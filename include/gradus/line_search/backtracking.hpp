@@ -26,6 +26,8 @@ struct Backtracking {
     double shrink_least = 0.1;
     double shrink_most = 0.5;
     int max_trials = 60;
+    double noise = 10;  ///< of the value, in roundings
+    double flat = 0.9;  ///< end game: the slope has to become smaller by this factor
 
     enum class Verdict { refused, accepted, accepted_at_floor };
 
@@ -34,9 +36,9 @@ struct Backtracking {
     Verdict judge(const S& value, const S& slope, const S& t, const RayPoint<S>& point) const {
         using std::abs;
         if (point.value <= value + S(sufficient) * t * slope && point.value < value) return Verdict::accepted;
-        const S noise = S(10) * epsilon<S> * abs(value);
-        if (abs(point.value - value) <= noise && abs(t * slope) <= S(100) * noise &&
-            abs(point.slope) <= S(0.9) * abs(slope))
+        const S rounding = S(noise) * epsilon<S> * abs(value);
+        if (abs(point.value - value) <= rounding && abs(t * slope) <= S(100) * rounding &&
+            abs(point.slope) < S(flat) * abs(slope))
             return Verdict::accepted_at_floor;
         return Verdict::refused;
     }

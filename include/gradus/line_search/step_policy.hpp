@@ -4,6 +4,8 @@
 #include <gradus/line_search/backtracking.hpp>
 #include <gradus/line_search/line.hpp>
 
+#include <limits>
+
 namespace gradus {
 
 /// What a step policy is told.
@@ -14,6 +16,7 @@ struct StepContext {
     const Evaluation<S>& previous;  ///< the point before; x is empty at the first step
     S last;                         ///< the step t that led from there to here; 0 at the first step
     int iteration;                  ///< steps taken so far
+    S recent_largest = std::numeric_limits<S>::lowest();  ///< largest value of the last ten points, `at` included
 };
 
 namespace detail {
@@ -30,8 +33,17 @@ concept StepPolicy = requires(const P& policy, Line<double, detail::AnyFunction>
     { policy.choose(line, context) } -> std::convertible_to<StepFound<double>>;
 };
 
+/// Whether a policy looks for a decrease, so that it can only be given directions of descent. Taken for granted unless the policy has a member
+/// `static constexpr bool needs_descent = false`, as those have whose step does not depend on the values.
+template <class P>
+inline constexpr bool needs_descent = !requires {
+    requires !P::needs_descent;
+};
+
 /// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 / L and diverges above.
 struct FixedStep {
+    static constexpr bool needs_descent = false;
+
     double step = 0.1;
 
     template <class S, class F>
@@ -40,10 +52,12 @@ struct FixedStep {
     }
 };
 
-/// Twice the last step, shortened until Armijo's rule holds; starts from `first`.
+/// Twice the last step, shortened until Armijo's rule holds; starts from `first`. The end game begins earlier than in Newton's method, whose
+/// last steps are long: where collinear columns make eta lose digits, values err by more than ten of their own roundings, and gradient
+/// descent stopped at a relative gradient of 2e-9 with no step left.
 struct BacktrackingStep {
     double first = 1;
-    Backtracking rule = {};
+    Backtracking rule = {.noise = 1000, .flat = 1};
 
     template <class S, class F>
     StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {

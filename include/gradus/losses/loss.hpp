@@ -51,7 +51,9 @@ concept BoundedCurvatureLoss = Loss<L> && requires {
 template <class L>
 double max_curvature_of(const L& loss) {
     if constexpr (BoundedCurvatureLoss<L>) return static_cast<double>(L::max_curvature);
-    else if constexpr (requires { { loss.max_curvature() } -> std::convertible_to<double>; })
+    else if constexpr (requires {
+                           { loss.max_curvature() } -> std::convertible_to<double>;
+                       })
         return loss.max_curvature();
     else return -1;
 }

@@ -6,6 +6,7 @@
 #include <gradus/losses/loss.hpp>
 #include <gradus/numeric/eigenvalue_bound.hpp>
 #include <gradus/objectives/ray.hpp>
+#include <gradus/objectives/sampled.hpp>
 #include <gradus/penalties/penalty.hpp>
 #include <gradus/predictors/predictor.hpp>
 
@@ -257,6 +258,70 @@ public:
         return size;
     }
 
+    // Sampled and SlopeSampled: f_i = (n s_i / sum s) loss(y_i, eta_i) + penalty.
+
+    Index samples() const { return sample_.rows(); }
+    Index slopes_per_sample() const { return loss_.outputs(); }
+
+    /// The mean gradient over the given rows, the penalty's included. O(rows p k).
+    void sample_gradient(const Vector<S>& theta, std::span<const Index> rows, Vector<S>& gradient) const {
+        gradient.setZero(dimension());
+        const auto size = static_cast<std::size_t>(blocks_.block_rows());
+        for (std::size_t first = 0; first < rows.size(); first += size)
+            gather(theta, rows.subspan(first, std::min(size, rows.size() - first)), [&](const Rows& block) {
+                auto slope = slope_.topRows(block.eta.rows());
+                loss_.value_and_slope(block.y, block.eta, block.s, slope);
+                predictor_.pullback(block.block, slope, gradient);
+            });
+        const S share = row_share() / S(static_cast<double>(rows.size()));
+        for (Index j = 0; j < gradient.size(); ++j) gradient[j] *= share;
+        add_penalty_gradient(theta, gradient);
+    }
+
+    void exchange_slopes(const Vector<S>& theta, Index row, VectorView<S> kept, Vector<S>& change) const {
+        change.setZero(dimension());
+        gather(theta, std::span<const Index>(&row, 1), [&](const Rows& block) {
+            auto slope = slope_.topRows(1);
+            loss_.value_and_slope(block.y, block.eta, block.s, slope);
+            for (Index c = 0; c < slope.cols(); ++c) {
+                const S now = slope(0, c) * row_share(), old = kept[c];
+                kept[c] = now;
+                slope(0, c) = now - old;
+            }
+            predictor_.pullback(block.block, slope, change);
+        });
+    }
+
+    void add_common_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
+        add_penalty_gradient(theta, gradient);
+    }
+
+    /// max_curvature * max_i (n s_i / sum s) |J_i|^2 + the penalty's largest curvature at W = 0, J_i being the map from theta to eta_i: for a linear
+    /// predictor |J_i|^2 = |x_i|^2 + 1 with intercept. -1 when the loss does not know its curvature. For k > 1 the norm of the k x k matrix A = J_i J_i'
+    /// is bounded by trace(A^64)^(1/64), at most k^(1/64) times too large.
+    S sample_curvature_bound() const {
+        const double curvature = max_curvature_of(loss_);
+        if (curvature < 0) return S(-1);
+        S largest(0);
+        const Index k = loss_.outputs();
+        Matrix<S> unit = Matrix<S>::Zero(1, k), images(dimension(), k);
+        Vector<S> image(dimension());
+        const Vector<S> zero = Vector<S>::Zero(dimension());
+        for (Index i = 0; i < samples(); ++i)
+            gather(zero, std::span<const Index>(&i, 1), [&](const Rows& row) {
+                for (Index c = 0; c < k; ++c) {
+                    unit(0, c) = S(1);
+                    image.setZero();
+                    predictor_.pullback(row.block, unit, image);
+                    for (Index j = 0; j < image.size(); ++j) images(j, c) = image[j];
+                    unit(0, c) = S(0);
+                }
+                const S bound = row.s[0] * norm_bound(transposed_product<S>(images, images));
+                if (bound > largest) largest = bound;
+            });
+        return S(curvature) * row_share() * largest + penalty_curvature();
+    }
+
     /// eta (n x k), offset included; and the same without the offset for a direction.
     Matrix<S> linear_predictor(const Vector<S>& theta, bool with_offset = true) const {
         Matrix<S> eta(sample_.rows(), loss_.outputs());
@@ -372,6 +437,57 @@ private:
             if (sample_.offset) add_columns<S>(offset_, eta);
             at(Rows{block, y_.topRows(b), eta, s_.head(b)});
         });
+    }
+
+    // the given rows as one block
+    template <class At>
+    void gather(const Vector<S>& theta, std::span<const Index> rows, At&& at) const {
+        blocks_.gather(rows, [&](RowBlock<S>& block) {
+            const Index b = block.rows();
+            auto eta = eta_.topRows(b);
+            for (Index i = 0; i < b; ++i) {
+                const Index row = rows[static_cast<std::size_t>(i)];
+                sample_.copy_targets(row, y_.middleRows(i, 1));
+                sample_.copy_weights(row, s_.segment(i, 1));
+                if (sample_.offset) sample_.copy_offset(row, offset_.middleRows(i, 1));
+            }
+            predictor_.forward(block, theta, eta);
+            if (sample_.offset) add_columns<S>(offset_, eta);
+            at(Rows{block, y_.topRows(b), eta, s_.head(b)});
+        });
+    }
+
+    // what a row of weight 1 counts in a mean over rows
+    S row_share() const { return S(static_cast<double>(samples())) / sample_.total_weight; }
+
+    // of a symmetric positive semidefinite matrix; exact for one row
+    static S norm_bound(Matrix<S> A) {
+        using std::exp, std::log;
+        if (A.rows() == 1) return A(0, 0);
+        S scale(1), power(1);
+        for (int squared = 0;; ++squared, power *= S(2)) {  // norm(first A)^power = scale^power norm(A)
+            S trace(0);
+            for (Index j = 0; j < A.rows(); ++j) trace += A(j, j);
+            if (!(trace > S(0))) return S(0);
+            for (Index j = 0; j < A.size(); ++j) A.data()[j] /= trace;
+            scale *= exp(log(trace) / power);
+            if (squared == 6) return scale;
+            A = product<S>(A, A);
+        }
+    }
+
+    S penalty_curvature() const {
+        S largest(0);
+        if constexpr (!ZeroPenalty<P> && SmoothPenalty<P, S>) {
+            const Matrix<S> W = user_coefficients(Vector<S>::Zero(dimension()));
+            Matrix<S> h = Matrix<S>::Zero(W.rows(), W.cols());
+            penalty_.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+            if (!coordinates().is_identity())
+                for (int factor = 0; factor < 2; ++factor) scale_rows(h, coordinates().scale);
+            for (Index j = 0; j < h.size(); ++j)
+                if (h.data()[j] > largest) largest = h.data()[j];
+        }
+        return largest;
     }
 
     S penalty_value(const Vector<S>& theta) const {

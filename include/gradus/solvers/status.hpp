@@ -12,7 +12,8 @@ enum class Status {
     non_finite,          ///< value or gradient is NaN or infinite at the starting point
     stopped_by_observer,  ///< the observer asked for it
     too_large,            ///< the solver needs more memory than its options allow
-    vanishing_slopes,     ///< the gradient is small only because every row's slope is: not an optimum (models only)
+    noise_floor,       ///< the noise of mini-batches keeps the gradient from getting smaller (stochastic solvers only)
+    vanishing_slopes,  ///< the gradient is small only because every row's slope is: not an optimum (models only)
     ill_conditioned,  ///< the Hessian resolves fewer directions than the data: no digit of the solution is certain (models only)
     separated,  ///< the classes are separated: the likelihood has no finite maximum (models only)
 };
@@ -37,6 +38,8 @@ constexpr const char* name(Status status) {
         return "stopped_by_observer";
     case Status::too_large:
         return "too_large";
+    case Status::noise_floor:
+        return "noise_floor";
     case Status::vanishing_slopes:
         return "vanishing_slopes";
     case Status::ill_conditioned:

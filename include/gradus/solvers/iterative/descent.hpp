@@ -30,7 +30,7 @@ public:
           at_{start, S(0), {}} {
         evaluate();
         best_ = at_;
-        first_ = at_.value;
+        first_ = recent_[0] = at_.value;
         using std::isfinite;
         if (!isfinite(at_.value) || !all_finite(at_.gradient))
             end(Status::non_finite,
@@ -41,12 +41,13 @@ public:
     const Evaluation<S>& at() const { return at_; }
     const Evaluation<S>& previous() const { return previous_; }  ///< x is empty at the start
     const S& last_step() const { return step_; }                 ///< 0 at the start
+    S relative_gradient() const { return gradus::relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient); }
     int iteration() const { return result_.iterations; }
     Counts& counts() { return result_.counts; }
 
     bool goes_on() {
         if (is_over_) return false;
-        const S small = relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient);
+        const S small = relative_gradient();
         if (asks_to_stop<Observer, S>(
                 *observer_, {iteration(), at_.value, max_norm(at_.gradient), small, step_, at_.x, at_.gradient}))
             return end(Status::stopped_by_observer, "stopped by the observer");
@@ -63,33 +64,50 @@ public:
     /// One step along d, as long as the policy says. false: the policy found none, and the run is over.
     template <class Policy>
     bool search(const Policy& policy, const Vector<S>& d) {
-        using std::abs;
         Line<S, F> line(*f_, at_, d);
-        const StepFound<S> found = policy.choose(line, StepContext<S>{at_, d, previous_, step_, iteration()});
-        if (found.step == S(0)) {
-            count(line);
-            const S slope = line.slope();
-            const S reached = step_ > S(0) ? step_ : S(1);
-            if (iteration() > 0 && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)) {
-                best_ = at_;
-                return end(Status::rounding_floor,
-                           text("no step decreases the value by more than its rounding; relative gradient ",
-                                relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient)));
-            }
-            return end(Status::line_search_failed, text("no step along the direction of descent decreases the value "
-                                                        "(slope ",
-                                                        slope, "): the gradient does not belong to the function"));
-        }
+        const StepFound<S> found = find_step(policy, line);
+        if (found.step == S(0)) return false;
         Evaluation<S> next = line.point(found.step);
         count(line);
         take(std::move(next), found.step, found.at_floor);
         return true;
     }
 
+    /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over. What the line cost otherwise is for count().
+    template <class Policy>
+    StepFound<S> find_step(const Policy& policy, Line<S, F>& line) {
+        using std::abs, std::sqrt;
+        const StepFound<S> found =
+            policy.choose(line, StepContext<S>{at_, line.direction(), previous_, step_, iteration(), recent_largest()});
+        if (found.step != S(0)) return found;
+        count(line);
+        const S slope = line.slope();
+        const S reached = step_ > S(0) ? step_ : S(1);
+        // values resolve a gradient down to about the root of their own rounding
+        const bool is_small = relative_gradient() <= S(10) * sqrt(epsilon<S>);
+        if (iteration() > 0 && is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)) {
+            best_ = at_;
+            end(Status::rounding_floor,
+                text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
+        } else {
+            end(Status::line_search_failed, text("no step along the direction of descent decreases the value (slope ",
+                                                 slope, "): the gradient does not belong to the function"));
+        }
+        return found;
+    }
+    void count(const Line<S, F>& line) {
+        result_.counts.gradients += line.evaluations();
+        result_.counts.ray_points += line.ray_points();
+    }
+
     /// x += change; `step` is what the observer is told.
     void move_by(const Vector<S>& change, const S& step) {
-        Evaluation<S> next{at_.x, S(0), {}};
-        add_multiple(S(1), change, next.x);
+        Vector<S> x = at_.x;
+        add_multiple(S(1), change, x);
+        move_to(std::move(x), step);
+    }
+    void move_to(Vector<S> x, const S& step) {
+        Evaluation<S> next{std::move(x), S(0), {}};
         next.value = value_and_gradient<S>(*f_, next.x, next.gradient);
         ++result_.counts.gradients;
         take(std::move(next), step, false);
@@ -102,6 +120,7 @@ public:
         at_ = std::move(next);
         step_ = step;
         ++result_.iterations;
+        recent_[iteration() % recent_count] = at_.value;
         if (!isfinite(at_.value) || !all_finite(at_.gradient) || at_.value - first_ > S(1e6) * max(abs(first_), S(1)))
             end(Status::diverged,
                 text("the value went from ", first_, " to ", at_.value, " in ", iteration(),
@@ -129,9 +148,11 @@ private:
         at_.value = value_and_gradient<S>(*f_, at_.x, at_.gradient);
         ++result_.counts.gradients;
     }
-    void count(const Line<S, F>& line) {
-        result_.counts.gradients += line.evaluations();
-        result_.counts.ray_points += line.ray_points();
+    S recent_largest() const {
+        S largest = recent_[0];
+        for (int i = 1; i < recent_count && i <= iteration(); ++i)
+            if (recent_[i] > largest) largest = recent_[i];
+        return largest;
     }
 
     const F* f_;
@@ -139,7 +160,8 @@ private:
     int max_iterations_;
     S tolerance_;
     Evaluation<S> at_, previous_, best_;
-    S first_{0}, step_{0};
+    static constexpr int recent_count = 10;
+    S first_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
     Result<S> result_;
     Status status_ = Status::iteration_limit;
     std::string message_;

@@ -1,0 +1,37 @@
+#include "standardized.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace fit_csv {
+
+ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
+    constexpr std::array without_scale = {"qr", "cholesky", "svd", "newton"};
+    if (!options.standardize || std::count(without_scale.begin(), without_scale.end(), options.solver)) return {};
+    const Eigen::VectorXd variance = penalty_factors(problem, options);
+    ColumnUnits units{RealVector::Zero(variance.size()), variance.cast<Real>().cwiseSqrt()};
+    const RealVector s =
+        problem.is_grouped() ? RealVector(problem.weights.cwiseProduct(problem.trials)) : problem.weights;
+    if (options.has_intercept)
+        for (Eigen::Index j = 0; j < variance.size(); ++j) units.mean[j] = s.dot(problem.X.col(j)) / s.sum();
+    return units;
+}
+
+RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units) {
+    if (units.is_raw()) return X;
+    RealMatrix out = X;
+    for (Eigen::Index j = 0; j < X.cols(); ++j) out.col(j) = (X.col(j).array() - units.mean[j]) / units.deviation[j];
+    return out;
+}
+
+void back_from_units(const ColumnUnits& units, Fitted& fitted) {
+    if (units.is_raw()) return;
+    for (Eigen::Index c = 0; c < fitted.coefficients.cols(); ++c)
+        for (Eigen::Index j = 0; j < fitted.coefficients.rows(); ++j) {
+            fitted.coefficients(j, c) /= units.deviation[j];
+            fitted.intercept[c] -= units.mean[j] * fitted.coefficients(j, c);
+        }
+}
+
+}  // namespace fit_csv
