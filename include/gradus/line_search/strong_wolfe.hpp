@@ -20,7 +20,7 @@ namespace gradus {
 struct StrongWolfe {
     double sufficient = 1e-4;
     double flat = 0.9;
-    double rounding = 10;
+    double rounding = 1e4;
     double grow_most = 10;
     int max_trials = 40;
 
@@ -35,7 +35,7 @@ struct StrongWolfe {
             const RayPoint<S> point = ray(t);
             const bool is_finite = isfinite(point.value) && isfinite(point.slope);
             const bool decreases = point.value <= value + S(sufficient) * t * slope;
-            const bool at_floor = is_finite && !(abs(point.value - value) > noise);
+            const bool at_floor = is_finite && abs(point.value - value) <= noise && abs(t * slope) <= noise;
             if (is_finite && abs(point.slope) <= S(flat) * abs(slope)) {
                 if (decreases && point.value < value) return {t, trial, false};
                 if (at_floor && point.slope <= S(2 * sufficient - 1) * slope) return {t, trial, true};
@@ -57,7 +57,7 @@ struct StrongWolfe {
             if (trial % 2 == 0) width = now;
             if (!(t > low.t && t < high.t)) break;
         }
-        return {low.t, max_trials, low.t > S(0) && !(low.value < value)};
+        return {low.value < value - noise ? low.t : S(0), max_trials, false};
     }
 
 private:
