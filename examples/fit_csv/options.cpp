@@ -46,7 +46,7 @@ void declare(CLI::App& app, Options& options, Words& words) {
                  "The penalty acts on the coefficients of columns scaled to unit standard deviation");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")
+                   "newton | newton-cg | lbfgs | conjugate-gradient | gradient-descent; linear models also: qr | cholesky | svd")
         ->type_name("NAME");
     app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
         ->type_name("T");
@@ -98,9 +98,10 @@ void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
-    if (options.is_linear())
-        choose("--solver", options.solver, {"qr", "cholesky", "svd", "newton", "gradient-descent"});
-    else choose("--solver", options.solver, {"newton", "gradient-descent"});
+    std::vector<std::string> solvers{"newton", "newton-cg", "lbfgs", "conjugate-gradient", "gradient-descent"};
+    const bool is_iterative = std::find(solvers.begin(), solvers.end(), options.solver) != solvers.end();
+    if (options.is_linear()) solvers.insert(solvers.begin(), {"qr", "cholesky", "svd"});
+    choose("--solver", options.solver, solvers);
 
     options.targets = split_list(words.target);
     options.has_intercept = !words.no_intercept;
@@ -111,8 +112,7 @@ void complete(Options& options, const Words& words) {
     if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance)))
         throw BadInput("--tolerance must be a number >= 0");
     if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
-    const bool is_direct = options.solver != "newton" && options.solver != "gradient-descent";
-    if (is_direct && (options.tolerance || options.max_iterations))
+    if (!is_iterative && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";
 }

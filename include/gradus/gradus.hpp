@@ -10,5 +10,8 @@
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>

@@ -18,8 +18,11 @@
 #include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -41,6 +44,9 @@ void all_solvers_agree(const F& f) {
     same(GradientDescent<>{}.minimize(f, start));
     same(GradientDescent<FixedStep>{.step = {0.3}}.minimize(f, start));
     same(outside::BarzilaiBorwein{}.minimize(f, start));
+    same(LBFGS{}.minimize(f, start));
+    same(ConjugateGradient{}.minimize(f, start));
+    same(NewtonCG{}.minimize(f, start));
 }
 
 using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
@@ -113,6 +119,9 @@ TEST_CASE("solvers find the constructed optimum of a logistic problem", "[combin
     optimum << known.w, known.b;
     const Vector<double> start = Vector<double>::Zero(4);
     CHECK(error_of(Newton{}.minimize(f, start).x, optimum) <= tolerance::second_order<double>);
+    CHECK(error_of(NewtonCG{}.minimize(f, start).x, optimum) <= tolerance::second_order<double>);
+    CHECK(error_of(LBFGS{}.minimize(f, start).x, optimum) <= tolerance::first_order);
+    CHECK(error_of(ConjugateGradient{}.minimize(f, start).x, optimum) <= tolerance::first_order);
     CHECK(error_of(GradientDescent<>{}.minimize(f, start).x, optimum) <= tolerance::first_order);
     CHECK(error_of(outside::BarzilaiBorwein{}.minimize(f, start).x, optimum) <= tolerance::first_order);
 }

@@ -8,7 +8,10 @@
 #include <gradus/models/regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -22,10 +25,10 @@ Data standardised(const Data& data) {
     return out;
 }
 
-template <class Model>
-void check_gradient_descent(Model by_newton, Model by_descent, const Data& data) {
+template <class Solver, class Model>
+void check_descent(Model by_newton, Model by_descent, const Data& data) {
     const Eigen::VectorXi labels = data.Y.col(0).cast<int>();
-    const FitReport newton = by_newton.fit(data.X, labels), descent = by_descent.fit(data.X, labels, GradientDescent<>{});
+    const FitReport newton = by_newton.fit(data.X, labels), descent = by_descent.fit(data.X, labels, Solver{});
     INFO(newton << descent);
     CHECK(newton.converged());
     CHECK(descent.converged());
@@ -37,19 +40,20 @@ void check_gradient_descent(Model by_newton, Model by_descent, const Data& data)
 
 }  // namespace
 
-TEST_CASE("Newton and gradient descent agree", "[identities][solvers]") {
+TEMPLATE_TEST_CASE("Newton and the solvers by descent agree", "[identities][solvers]", GradientDescent<>, ConjugateGradient, LBFGS, NewtonCG) {
     for (const Index classes : {2, 3}) {
         const Data data = standardised(made_data(41, 200, 4, 1, classes));
         for (const bool has_intercept : {true, false}) {
             INFO(classes << " classes, intercept " << has_intercept);
-            check_gradient_descent(LogisticRegression<double>{{.fit_intercept = has_intercept}}, LogisticRegression<double>{{.fit_intercept = has_intercept}}, data);
+            const LogisticRegression<double> model{{.fit_intercept = has_intercept}};
+            check_descent<TestType>(model, model, data);
         }
         const LogisticRegression<double, Ridge> ridge{{.penalty = {.lambda = 0.1}}};
-        check_gradient_descent(ridge, ridge, data);
+        check_descent<TestType>(ridge, ridge, data);
     }
 }
 
-TEST_CASE("QR, Cholesky, SVD, Newton and gradient descent agree on least squares", "[identities][solvers]") {
+TEST_CASE("Direct and iterative solvers agree on least squares", "[identities][solvers]") {
     const Data data = standardised(made_data(42, 90, 5, 1, 0));
     for (const bool has_intercept : {true, false}) {
         LinearRegression<double> by_qr{{.fit_intercept = has_intercept}}, other = by_qr;
@@ -66,6 +70,9 @@ TEST_CASE("QR, Cholesky, SVD, Newton and gradient descent agree on least squares
         check(other.fit(data.X, data.Y, Cholesky{}), tolerance::direct<double>);
         check(other.fit(data.X, data.Y, SVD{}), tolerance::direct<double>);
         check(other.fit(data.X, data.Y, Newton{}), tolerance::second_order<double>);
+        check(other.fit(data.X, data.Y, NewtonCG{}), tolerance::second_order<double>);
+        check(other.fit(data.X, data.Y, LBFGS{}), tolerance::first_order);
+        check(other.fit(data.X, data.Y, ConjugateGradient{}), tolerance::first_order);
         check(other.fit(data.X, data.Y, GradientDescent<>{}), tolerance::first_order);
     }
 }
