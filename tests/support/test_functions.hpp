@@ -120,7 +120,7 @@ struct HelicalValley {  // 7
     template <class T>
     static void add(const std::vector<T>& x, SumOfSquares<T>& f) {
         using std::atan, std::sqrt;
-        const T turn(2 * 3.14159265358979323846264338327950288L), square = x[0] * x[0] + x[1] * x[1], r = sqrt(square);
+        const T turn = T(8) * atan(T(1)), square = x[0] * x[0] + x[1] * x[1], r = sqrt(square);
         const T angle = atan(x[1] / x[0]) / turn + T(plain(x[0]) < 0 ? 0.5 : 0);
         f.add(T(10) * (x[2] - T(10) * angle),
               {{0, T(100) * x[1] / (turn * square)}, {1, T(-100) * x[0] / (turn * square)}, {2, T(10)}});

@@ -54,9 +54,9 @@ TEST_CASE("the step keeps both conditions, from any guess", "[line_search]") {
         for (const double guess : {1e-3, 0.1, 1.0, 10.0, 1e3}) {
             INFO("flat " << flat << ", guess " << guess);
             const StrongWolfe rule{.flat = flat};
-            check_wolfe<double>(rule, first, guess, 25);
-            check_wolfe<double>(rule, second, guess, 25);
-            check_wolfe<double>(rule, wall, guess, 25);
+            check_wolfe<double>(rule, first, guess, 30);
+            check_wolfe<double>(rule, second, guess, 30);
+            check_wolfe<double>(rule, wall, guess, 30);
         }
 }
 

@@ -14,7 +14,8 @@ namespace gradus {
 /// (2013), 2150, eq. 2.3). On a quadratic with exact steps it is the method of conjugate gradients. Needs the gradient alone; it starts
 /// anew from -g where d is no direction of descent.
 ///
-/// Stops when the relative gradient is at most `tolerance`. Four vectors of memory; about two gradients per iteration, for a linear model one
+/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the gradient alone badly
+/// conditioned logistic data had three correct digits. Four vectors of memory; about two gradients per iteration, for a linear model one
 /// and two points of the ray. The number of iterations grows with the square root of the condition number of the Hessian.
 struct ConjugateGradient {
     static constexpr const char* name = "conjugate gradients";
@@ -22,6 +23,7 @@ struct ConjugateGradient {
 
     int max_iterations = 10'000;
     double tolerance = 1e-8;                   ///< on relative_gradient()
+    double step_tolerance = 1e-9;  ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {.flat = 0.1};  ///< steps have to be nearly exact for directions to be conjugate
 
     template <class F, class S>
@@ -41,7 +43,7 @@ struct ConjugateGradient {
 private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance, step_tolerance);
         Vector<S> d = Vector<S>::Zero(start.size());
         S last_slope(0);
         while (run.goes_on()) {
