@@ -23,7 +23,7 @@ struct ConjugateGradient {
 
     int max_iterations = 10'000;
     double tolerance = 1e-8;                   ///< on relative_gradient()
-    double step_tolerance = 1e-9;  ///< on the change of each parameter in the last step, relative to it
+    double step_tolerance = 1e-11;  ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {.flat = 0.1};  ///< steps have to be nearly exact for directions to be conjugate
 
     template <class F, class S>
