@@ -56,8 +56,9 @@ private:
         Fitted fitted;
         fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
                         : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
-                        : solver == "svd"      ? model.fit(data, gradus::SVD{})
-                                               : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
+                        : solver == "svd"
+                            ? model.fit(data, gradus::SVD{})
+                            : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
         return fitted;

@@ -46,7 +46,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
                  "The penalty acts on the coefficients of columns scaled to unit standard deviation");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
     app.add_option("--solver", options.solver,
-                   "newton | newton-cg | lbfgs | conjugate-gradient | gradient-descent; linear models also: qr | cholesky | svd")
+                   "newton | newton-cg | lbfgs | conjugate-gradient | gradient-descent; linear models also: qr | "
+                   "cholesky | svd")
         ->type_name("NAME");
     app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
         ->type_name("T");

@@ -53,7 +53,7 @@ struct StrongWolfe {
             }
             const S now = high.t - low.t;
             t = trial % 2 == 0 && width > S(0) && now > S(0.66) * width ? low.t + now / S(2)
-                                                                       : between(low, high, noise);
+                                                                        : between(low, high, noise);
             if (trial % 2 == 0) width = now;
             if (!(t > low.t && t < high.t)) break;
         }

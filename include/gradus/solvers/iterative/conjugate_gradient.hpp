@@ -22,8 +22,8 @@ struct ConjugateGradient {
     static constexpr bool wants_equilibrated_coordinates = true;  ///< the first direction is -g
 
     int max_iterations = 10'000;
-    double tolerance = 1e-8;                   ///< on relative_gradient()
-    double step_tolerance = 1e-11;  ///< on the change of each parameter in the last step, relative to it
+    double tolerance = 1e-8;                  ///< on relative_gradient()
+    double step_tolerance = 1e-11;            ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {.flat = 0.1};  ///< steps have to be nearly exact for directions to be conjugate
 
     template <class F, class S>

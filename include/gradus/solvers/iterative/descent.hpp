@@ -143,7 +143,8 @@ private:
             idle_ = 0;
         } else if (++idle_ == 30) {
             at_ = flattest_;
-            end_here(Status::rounding_floor, text("relative gradient ", small, ": no smaller one in 30 steps, in which the "
+            end_here(Status::rounding_floor, text("relative gradient ", small,
+                                                  ": no smaller one in 30 steps, in which the "
                                                   "value changed by no more than its rounding"));
         }
     }

@@ -18,7 +18,7 @@ struct LBFGS {
 
     int memory = 20;  ///< pairs of vectors; on the usual test functions 10 took 5 % more evaluations, 30 saved 1 %
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on relative_gradient()
+    double tolerance = 1e-8;        ///< on relative_gradient()
     double step_tolerance = 1e-11;  ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {};
 

@@ -26,9 +26,10 @@ struct NewtonCG {
 
     template <class F, class S>
     static constexpr void requires_of() {
-        static_assert(Curved<F, S>, "gradus: NewtonCG needs products with the Hessian: hessian_product(x, v, out) of an "
-                                    "objective, derivatives() of a loss, add_curvature() of a penalty; without them "
-                                    "use LBFGS");
+        static_assert(Curved<F, S>,
+                      "gradus: NewtonCG needs products with the Hessian: hessian_product(x, v, out) of an "
+                      "objective, derivatives() of a loss, add_curvature() of a penalty; without them "
+                      "use LBFGS");
     }
 
     template <class F, class Derived, class Observer = NoObserver>
@@ -43,8 +44,8 @@ private:
     template <class S>
     struct Step {
         Vector<S> d;
-        S decrease;  // of the model
-        bool is_inside;    // and without negative curvature
+        S decrease;      // of the model
+        bool is_inside;  // and without negative curvature
     };
 
     template <class S, class F, class Observer>
@@ -149,7 +150,8 @@ private:
             const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
             const bool at_floor = is_finite && step.decrease <= noise && abs(decrease) <= noise;
             S ratio = is_finite ? S(decrease / step.decrease) : S(0);
-            if (at_floor) ratio = abs(dot(next.gradient, step.d)) <= S(0.9) * abs(dot(at.gradient, step.d)) ? S(1) : S(0);
+            if (at_floor)
+                ratio = abs(dot(next.gradient, step.d)) <= S(0.9) * abs(dot(at.gradient, step.d)) ? S(1) : S(0);
             if (!(ratio >= S(0.25))) radius = length / S(4);
             else if (ratio > S(0.75) && !step.is_inside) radius *= S(3);
             if (ratio > S(0.1)) {
@@ -163,9 +165,8 @@ private:
             return run.end_here(
                 Status::rounding_floor,
                 text("no step decreases the value by more than its rounding; relative gradient ", small));
-        return run.end(Status::line_search_failed,
-                       text("no step decreases the value as gradient and Hessian say (by ", hoped,
-                            "): they do not belong to the function"));
+        return run.end(Status::line_search_failed, text("no step decreases the value as gradient and Hessian say (by ",
+                                                        hoped, "): they do not belong to the function"));
     }
 
     // In the region of quadratic convergence: whole steps as long as they shrink.
@@ -177,7 +178,8 @@ private:
         for (int round = 0; round < 5; ++round) {
             if constexpr (requires { f.exact_gradient(next.x, next.gradient); })
                 f.exact_gradient(next.x, next.gradient), ++run.counts().gradients;
-            const Step<S> step = model_step(f, next.x, next.gradient, std::numeric_limits<S>::infinity(), epsilon<S>, run.counts());
+            const Step<S> step =
+                model_step(f, next.x, next.gradient, std::numeric_limits<S>::infinity(), epsilon<S>, run.counts());
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
