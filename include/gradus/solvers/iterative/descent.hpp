@@ -58,6 +58,7 @@ public:
             best_ = at_;
             return end(Status::converged, text("relative gradient ", small, " <= ", tolerance_));
         }
+        has_met_tolerance_ = has_met_tolerance_ || small <= tolerance_;
         if (iteration() == max_iterations_)
             return end(Status::iteration_limit, text("relative gradient ", small, " > ", tolerance_,
                                                      " after max_iterations = ", max_iterations_, " steps"));
@@ -76,7 +77,7 @@ public:
             const S reached = step_ > S(0) ? step_ : S(1);
             const S small = relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient);
             if (iteration() > 0 &&
-                (small <= tolerance_ || abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))
+                (has_met_tolerance_ || abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))
                 return end_here(
                     Status::rounding_floor,
                     text("no step decreases the value by more than its rounding; relative gradient ", small));
@@ -175,7 +176,7 @@ private:
     Result<S> result_;
     Status status_ = Status::iteration_limit;
     std::string message_;
-    bool is_over_ = false;
+    bool is_over_ = false, has_met_tolerance_ = false;
 };
 
 }  // namespace gradus
