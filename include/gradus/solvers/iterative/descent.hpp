@@ -142,10 +142,10 @@ private:
             flattest_ = at_;
             flattest_gradient_ = small;
             idle_ = 0;
-        } else if (++idle_ == 30) {
+        } else if (++idle_ == 1000) {
             at_ = flattest_;
             end_here(Status::rounding_floor, text("relative gradient ", small,
-                                                  ": no smaller one in 30 steps, in which the "
+                                                  ": no smaller one in 1000 steps, in which the "
                                                   "value changed by no more than its rounding"));
         }
     }
