@@ -11,7 +11,10 @@
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 namespace fit_csv {
 
@@ -61,12 +64,11 @@ private:
         const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset);
         const std::string& solver = options_.solver;
         Fitted fitted;
-        fitted.report = solver == "qr"           ? model.fit(data, gradus::QR{})
-                        : solver == "cholesky"   ? model.fit(data, gradus::Cholesky{})
-                        : solver == "svd"        ? model.fit(data, gradus::SVD{})
-                        : solver == "newton"     ? model.fit(data, iterative<gradus::Newton>())
-                        : is_first_order(solver) ? model.fit(data, FirstOrder<S>{options_, solver})
-                                                 : model.fit(data, iterative<gradus::GradientDescent<>>());
+        fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
+                        : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
+                        : solver == "svd"
+                            ? model.fit(data, gradus::SVD{})
+                            : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
         if (is_first_order(solver)) fitted.report.solver = solver;
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
@@ -80,9 +82,7 @@ private:
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         const auto fit = [&](const auto& data) {
-            return solver == "newton"       ? model.fit(data, iterative<gradus::Newton>())
-                   : is_first_order(solver) ? model.fit(data, FirstOrder<S>{options_, solver})
-                                            : model.fit(data, iterative<gradus::GradientDescent<>>());
+            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
         };
         Fitted fitted;
         fitted.report = problem_.is_grouped()
@@ -92,6 +92,16 @@ private:
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;
+    }
+
+    template <class FitWith>
+    gradus::FitReport iteratively(const std::string& solver, const FitWith& fit) const {
+        return solver == "newton"               ? fit(iterative<gradus::Newton>())
+               : solver == "newton-cg"          ? fit(iterative<gradus::NewtonCG>())
+               : solver == "lbfgs"              ? fit(iterative<gradus::LBFGS>())
+               : solver == "conjugate-gradient" ? fit(iterative<gradus::ConjugateGradient>())
+               : is_first_order(solver)         ? fit(FirstOrder<S>{options_, solver})
+                                                : fit(iterative<gradus::GradientDescent<>>());
     }
 
     template <class Solver>

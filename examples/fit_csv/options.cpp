@@ -47,8 +47,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
                  "steps depend on the scale (gradient-descent to saga) run on such columns");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd; any model: newton | gradient-descent | momentum | nesterov | "
-                   "barzilai-borwein | sgd | adam | saga")
+                   "linear: qr | cholesky | svd; any model: newton | newton-cg | lbfgs | conjugate-gradient | "
+                   "gradient-descent | momentum | nesterov | barzilai-borwein | sgd | adam | saga")
         ->type_name("NAME");
     app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
         ->type_name("T");
@@ -97,7 +97,7 @@ double read_penalty(const std::string& penalty) {
 }
 
 const std::vector<std::string> iterative_solvers = {
-    "newton", "gradient-descent", "momentum", "nesterov", "barzilai-borwein", "sgd", "adam", "saga"};
+    "newton", "newton-cg", "lbfgs", "conjugate-gradient", "gradient-descent", "momentum", "nesterov", "barzilai-borwein", "sgd", "adam", "saga"};
 
 std::vector<std::string> all_of(std::vector<std::string> names, const std::vector<std::string>& more) {
     names.insert(names.end(), more.begin(), more.end());

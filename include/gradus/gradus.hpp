@@ -20,3 +20,6 @@
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>

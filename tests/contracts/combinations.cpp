@@ -25,6 +25,9 @@
 #include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -51,6 +54,9 @@ void all_solvers_agree(const F& f) {
     same(Nesterov{}.minimize(f, start));
     same(Adam<ConstantStep>{.step = {0.03}, .batch = 0, .max_iterations = 10'000, .tolerance = 1e-8}.minimize(f, start));
     same(SAGA{}.minimize(f, start));
+    same(LBFGS{}.minimize(f, start));
+    same(ConjugateGradient{}.minimize(f, start));
+    same(NewtonCG{}.minimize(f, start));
 }
 
 using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
@@ -123,6 +129,9 @@ TEST_CASE("solvers find the constructed optimum of a logistic problem", "[combin
     optimum << known.w, known.b;
     const Vector<double> start = Vector<double>::Zero(4);
     CHECK(error_of(Newton{}.minimize(f, start).x, optimum) <= tolerance::second_order<double>);
+    CHECK(error_of(NewtonCG{}.minimize(f, start).x, optimum) <= tolerance::second_order<double>);
+    CHECK(error_of(LBFGS{}.minimize(f, start).x, optimum) <= tolerance::first_order);
+    CHECK(error_of(ConjugateGradient{}.minimize(f, start).x, optimum) <= tolerance::first_order);
     CHECK(error_of(GradientDescent<>{}.minimize(f, start).x, optimum) <= tolerance::first_order);
     CHECK(error_of(outside::BarzilaiBorwein{}.minimize(f, start).x, optimum) <= tolerance::first_order);
 }

@@ -7,10 +7,27 @@
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/momentum.hpp>
 #include <gradus/solvers/iterative/nesterov.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
+
+namespace {
+
+// H v through the matrix
+template <class F>
+struct WithProducts : F {
+    void hessian_product(const Vector<double>& x, const Vector<double>& v, Vector<double>& out) const {
+        Matrix<double> H(x.size(), x.size());
+        F::hessian(x, H);
+        out = product<double>(H, v);
+    }
+};
+
+}  // namespace
 
 // The fixtures first: a wrong derivative here would make every test below meaningless.
 TEST_CASE("the test functions are what they say", "[solver]") {
@@ -29,6 +46,24 @@ TEST_CASE("Newton keeps the contract", "[solver]") {
     CHECK(solver_contract(Newton{}, Quadratic(), tolerance::second_order<double>) == none);
     CHECK(solver_contract(Newton{}, Rosenbrock(), tolerance::second_order<double>) == none);
     CHECK(solver_contract(Newton{}, Beale(), tolerance::second_order<double>) == none);
+}
+
+TEST_CASE("L-BFGS keeps the contract", "[solver]") {
+    CHECK(solver_contract(LBFGS{}, Quadratic(), tolerance::first_order) == none);
+    CHECK(solver_contract(LBFGS{}, Rosenbrock(), tolerance::first_order) == none);
+    CHECK(solver_contract(LBFGS{}, Beale(), tolerance::first_order) == none);
+}
+
+TEST_CASE("conjugate gradients keep the contract", "[solver]") {
+    CHECK(solver_contract(ConjugateGradient{}, Quadratic(), tolerance::first_order) == none);
+    CHECK(solver_contract(ConjugateGradient{}, Rosenbrock(), tolerance::first_order) == none);
+    CHECK(solver_contract(ConjugateGradient{}, Beale(), tolerance::first_order) == none);
+}
+
+TEST_CASE("Newton-CG keeps the contract", "[solver]") {
+    CHECK(solver_contract(NewtonCG{}, WithProducts<Quadratic>(), tolerance::second_order<double>) == none);
+    CHECK(solver_contract(NewtonCG{}, WithProducts<Rosenbrock>(), tolerance::second_order<double>) == none);
+    CHECK(solver_contract(NewtonCG{}, WithProducts<Beale>(), tolerance::second_order<double>) == none);
 }
 
 TEST_CASE("gradient descent with a line search keeps the contract", "[solver]") {
@@ -70,6 +105,10 @@ TEST_CASE("a solver from outside keeps the contract", "[solver]") {
 TEST_CASE("an iteration means the same to result, observer and limit", "[solver]") {
     CHECK(iteration_contract(Newton{}, Quadratic()) == none);
     CHECK(iteration_contract(Newton{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(LBFGS{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(ConjugateGradient{}, Rosenbrock()) == none);
+    CHECK(iteration_contract(NewtonCG{}, WithProducts<Quadratic>()) == none);
+    CHECK(iteration_contract(NewtonCG{}, WithProducts<Rosenbrock>()) == none);
     CHECK(iteration_contract(GradientDescent<>{}, Quadratic()) == none);
     CHECK(iteration_contract(GradientDescent<FixedStep>{.step = {0.04}}, Quadratic()) == none);
     CHECK(iteration_contract(GradientDescent<BarzilaiBorwein>{}, Rosenbrock()) == none);

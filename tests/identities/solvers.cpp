@@ -15,6 +15,9 @@
 #include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -28,8 +31,8 @@ Data standardised(const Data& data) {
     return out;
 }
 
-template <class Model, class Solver = GradientDescent<>>
-void check_gradient_descent(Model by_newton, Model by_descent, const Data& data, const Solver& solver = {}) {
+template <class Solver, class Model>
+void check_descent(Model by_newton, Model by_descent, const Data& data, const Solver& solver = {}) {
     const Eigen::VectorXi labels = data.Y.col(0).cast<int>();
     const FitReport newton = by_newton.fit(data.X, labels), descent = by_descent.fit(data.X, labels, solver);
     INFO(newton << descent);
@@ -43,15 +46,16 @@ void check_gradient_descent(Model by_newton, Model by_descent, const Data& data,
 
 }  // namespace
 
-TEST_CASE("Newton and gradient descent agree", "[identities][solvers]") {
+TEMPLATE_TEST_CASE("Newton and the solvers by descent agree", "[identities][solvers]", GradientDescent<>, ConjugateGradient, LBFGS, NewtonCG) {
     for (const Index classes : {2, 3}) {
         const Data data = standardised(made_data(41, 200, 4, 1, classes));
         for (const bool has_intercept : {true, false}) {
             INFO(classes << " classes, intercept " << has_intercept);
-            check_gradient_descent(LogisticRegression<double>{{.fit_intercept = has_intercept}}, LogisticRegression<double>{{.fit_intercept = has_intercept}}, data);
+            const LogisticRegression<double> model{{.fit_intercept = has_intercept}};
+            check_descent<TestType>(model, model, data);
         }
         const LogisticRegression<double, Ridge> ridge{{.penalty = {.lambda = 0.1}}};
-        check_gradient_descent(ridge, ridge, data);
+        check_descent<TestType>(ridge, ridge, data);
     }
 }
 
@@ -59,11 +63,11 @@ TEST_CASE("Newton and all first-order and stochastic solvers agree", "[identitie
     const LogisticRegression<double> model;
     for (const Index classes : {2, 3}) {
         const Data data = standardised(made_data(41, 200, 4, 1, classes));
-        check_gradient_descent(model, model, data, GradientDescent<BarzilaiBorwein>{});
-        check_gradient_descent(model, model, data, Momentum<>{});
-        check_gradient_descent(model, model, data, Nesterov{});
-        check_gradient_descent(model, model, data, SAGA{});
-        check_gradient_descent(model, model, data, Adam<ConstantStep>{.step = {0.03}, .batch = 0, .tolerance = 1e-8});
+        check_descent(model, model, data, GradientDescent<BarzilaiBorwein>{});
+        check_descent(model, model, data, Momentum<>{});
+        check_descent(model, model, data, Nesterov{});
+        check_descent(model, model, data, SAGA{});
+        check_descent(model, model, data, Adam<ConstantStep>{.step = {0.03}, .batch = 0, .tolerance = 1e-8});
         const Data many = standardised(made_data(48, 3000, 4, 1, classes));  // enough rows for mini-batches
         LogisticRegression<double> by_newton, by_sgd;
         const Eigen::VectorXi labels = many.Y.col(0).cast<int>();
@@ -76,7 +80,7 @@ TEST_CASE("Newton and all first-order and stochastic solvers agree", "[identitie
     }
 }
 
-TEST_CASE("QR, Cholesky, SVD, Newton and gradient descent agree on least squares", "[identities][solvers]") {
+TEST_CASE("Direct and iterative solvers agree on least squares", "[identities][solvers]") {
     const Data data = standardised(made_data(42, 90, 5, 1, 0));
     for (const bool has_intercept : {true, false}) {
         LinearRegression<double> by_qr{{.fit_intercept = has_intercept}}, other = by_qr;
@@ -93,6 +97,9 @@ TEST_CASE("QR, Cholesky, SVD, Newton and gradient descent agree on least squares
         check(other.fit(data.X, data.Y, Cholesky{}), tolerance::direct<double>);
         check(other.fit(data.X, data.Y, SVD{}), tolerance::direct<double>);
         check(other.fit(data.X, data.Y, Newton{}), tolerance::second_order<double>);
+        check(other.fit(data.X, data.Y, NewtonCG{}), tolerance::second_order<double>);
+        check(other.fit(data.X, data.Y, LBFGS{}), tolerance::first_order);
+        check(other.fit(data.X, data.Y, ConjugateGradient{}), tolerance::first_order);
         check(other.fit(data.X, data.Y, GradientDescent<>{}), tolerance::first_order);
     }
 }

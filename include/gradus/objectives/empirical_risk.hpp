@@ -139,13 +139,13 @@ public:
             products.add(part_);
         });
         products.mean(sample_.total_weight, out);
-        if constexpr (ZeroPenalty<P>) return;
-        Matrix<S> H = Matrix<S>::Zero(dimension(), dimension());
-        add_penalty_curvature(theta, H);
-        for (Index j = 0; j < H.cols(); ++j)
-            for (Index i = 0; i < j; ++i) H(i, j) = H(j, i);
-        const Matrix<S> Hv = product<S>(H, v);
-        for (Index j = 0; j < out.size(); ++j) out[j] += Hv(j, 0);
+        if constexpr (!ZeroPenalty<P>) {
+            Matrix<S> curvature = penalty_curvature(theta);
+            const Matrix<S> V = predictor_.coefficients(v);
+            for (Index c = 0; c < V.cols(); ++c)
+                for (Index j = 0; j < V.rows(); ++j) curvature(j, c) *= V(j, c);
+            predictor_.add_coefficient_gradient(curvature, out);
+        }
     }
 
     /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the order of one rounding
@@ -505,15 +505,18 @@ private:
         }
     }
 
+    // a diagonal, in the coordinates of the blocks
+    Matrix<S> penalty_curvature(const Vector<S>& theta) const {
+        const Matrix<S> W = user_coefficients(theta);
+        Matrix<S> h = Matrix<S>::Zero(W.rows(), W.cols());
+        penalty_.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+        if (!coordinates().is_identity())
+            for (int factor = 0; factor < 2; ++factor) scale_rows(h, coordinates().scale);
+        return h;
+    }
+
     void add_penalty_curvature(const Vector<S>& theta, Matrix<S>& H) const {
-        if constexpr (!ZeroPenalty<P>) {
-            const Matrix<S> W = user_coefficients(theta);
-            Matrix<S> h = Matrix<S>::Zero(W.rows(), W.cols());
-            penalty_.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
-            if (!coordinates().is_identity())
-                for (int factor = 0; factor < 2; ++factor) scale_rows(h, coordinates().scale);
-            predictor_.add_coefficient_curvature(h, H);
-        }
+        if constexpr (!ZeroPenalty<P>) predictor_.add_coefficient_curvature(penalty_curvature(theta), H);
     }
 
     L loss_;

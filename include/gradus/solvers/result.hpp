@@ -12,7 +12,7 @@ namespace gradus {
 
 /// Work done: gradients are counted with their value; a ray point costs O(n) for a linear model.
 struct Counts {
-    int values = 0, gradients = 0, hessians = 0, ray_points = 0;
+    int values = 0, gradients = 0, hessians = 0, ray_points = 0, hessian_products = 0;
 };
 
 /// The best point found and the proof of how good it is; always filled, also when the status is not a success.

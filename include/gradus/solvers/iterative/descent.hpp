@@ -17,16 +17,19 @@ namespace gradus {
 ///     return run.result();
 ///
 /// goes_on() shows the observer where the run stands and ends it when the observer asks for it, when the relative gradient is at most
-/// `tolerance`, after `max_iterations` steps, and when value or gradient stop being finite or the value grows a million times beyond the
+/// `tolerance` (and, where a `step_tolerance` is given, no parameter moved by a greater share of itself in the last step, or the relative
+/// gradient is down to rounding), after `max_iterations` steps, and when value or gradient stop being finite or the value grows a million times beyond the
 /// first. The best point seen is what is returned.
 template <Scalar S, class F, class Observer>
 class Descent {
 public:
-    Descent(const F& f, const Vector<S>& start, Observer& observer, int max_iterations, double tolerance)
+    Descent(const F& f, const Vector<S>& start, Observer& observer, int max_iterations, double tolerance,
+            double step_tolerance = std::numeric_limits<double>::infinity())
         : f_(&f),
           observer_(&observer),
           max_iterations_(max_iterations),
           tolerance_(reachable<S>(tolerance)),
+          step_tolerance_(reachable<S>(step_tolerance)),
           at_{start, S(0), {}} {
         evaluate();
         best_ = at_;
@@ -51,10 +54,12 @@ public:
         if (asks_to_stop<Observer, S>(
                 *observer_, {iteration(), at_.value, max_norm(at_.gradient), small, step_, at_.x, at_.gradient}))
             return end(Status::stopped_by_observer, "stopped by the observer");
-        if (small <= tolerance_) {
+        if (small <= tolerance_ &&
+            (small <= S(64) * epsilon<S> || iteration() == max_iterations_ || last_change() <= step_tolerance_)) {
             best_ = at_;
             return end(Status::converged, text("relative gradient ", small, " <= ", tolerance_));
         }
+        has_met_tolerance_ = has_met_tolerance_ || small <= tolerance_;
         if (iteration() == max_iterations_)
             return end(Status::iteration_limit, text("relative gradient ", small, " > ", tolerance_,
                                                      " after max_iterations = ", max_iterations_, " steps"));
@@ -85,7 +90,7 @@ public:
         const S reached = step_ > S(0) ? step_ : S(1);
         // values resolve a gradient down to about the root of their own rounding
         const bool is_small = relative_gradient() <= S(10) * sqrt(epsilon<S>);
-        if (iteration() > 0 && is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)) {
+        if (iteration() > 0 && (has_met_tolerance_ || (is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))) {
             best_ = at_;
             end(Status::rounding_floor,
                 text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
@@ -126,6 +131,7 @@ public:
                 text("the value went from ", first_, " to ", at_.value, " in ", iteration(),
                      iteration() == 1 ? " step of " : " steps, the last of ", step, ": the step is too long"));
         else if (at_.value < best_.value || at_floor) best_ = at_;
+        if (at_floor) watch_floor();
     }
 
     /// Ends the run with the best point. false, so that a condition can return it.
@@ -154,18 +160,46 @@ private:
             if (recent_[i] > largest) largest = recent_[i];
         return largest;
     }
+    // Where values tell nothing, the gradient does, until it is all rounding: then the run would go on for ever.
+    void watch_floor() {
+        const S small = relative_gradient();
+        if (flattest_.x.size() == 0 || small < flattest_gradient_) {
+            flattest_ = at_;
+            flattest_gradient_ = small;
+            idle_ = 0;
+        } else if (++idle_ == 1000) {
+            at_ = flattest_;
+            end_here(Status::rounding_floor, text("relative gradient ", small,
+                                                  ": no smaller one in 1000 steps, in which the "
+                                                  "value changed by no more than its rounding"));
+        }
+    }
+    // largest change of a parameter in the last step, relative to it, but to no less than a millionth of the largest; 0 at the start
+    S last_change() const {
+        using std::abs, std::max;
+        S largest(0);
+        if (previous_.x.size() == 0) return largest;
+        const S floor = S(1e-6) * max_norm(at_.x);
+        for (Index j = 0; j < at_.x.size(); ++j) {
+            const S change = abs(at_.x[j] - previous_.x[j]);
+            if (change > S(0)) largest = max(largest, S(change / max(S(abs(at_.x[j])), floor)));
+        }
+        return largest;
+    }
 
     const F* f_;
     Observer* observer_;
     int max_iterations_;
-    S tolerance_;
-    Evaluation<S> at_, previous_, best_;
+    S tolerance_, step_tolerance_;
+    Evaluation<S> at_, previous_, best_, flattest_;
     static constexpr int recent_count = 10;
     S first_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
+    S flattest_gradient_{0};
+    int idle_ = 0;
     Result<S> result_;
     Status status_ = Status::iteration_limit;
     std::string message_;
-    bool is_over_ = false;
+    bool is_over_ = false, has_met_tolerance_ = false;
 };
 
 }  // namespace gradus

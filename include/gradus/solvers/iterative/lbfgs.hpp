@@ -1,0 +1,59 @@
+#pragma once
+// L-BFGS.
+
+#include <gradus/line_search/strong_wolfe.hpp>
+#include <gradus/solvers/iterative/descent.hpp>
+#include <gradus/solvers/iterative/limited_memory.hpp>
+
+namespace gradus {
+
+/// x <- x - t H grad f(x), where H is the inverse Hessian as the last `memory` steps have shown it (Liu and Nocedal, Math. Programming 45
+/// (1989), 503). Needs the gradient alone; t = 1 is tried first.
+///
+/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the gradient alone badly
+/// conditioned logistic data had three correct digits. Per iteration little more than one gradient, and O(4 memory d); 2 memory d numbers.
+struct LBFGS {
+    static constexpr const char* name = "L-BFGS";
+    static constexpr bool wants_equilibrated_coordinates = true;  ///< the first matrix is a multiple of the identity
+
+    int memory = 20;  ///< pairs of vectors; on the usual test functions 10 took 5 % more evaluations, 30 saved 1 %
+    int max_iterations = 10'000;
+    double tolerance = 1e-8;        ///< on relative_gradient()
+    double step_tolerance = 1e-11;  ///< on the change of each parameter in the last step, relative to it
+    StrongWolfe line_search = {};
+
+    template <class F, class S>
+    static constexpr void requires_of() {
+        static_assert(Differentiable<F, S>, "gradus: LBFGS needs value_and_gradient(x, gradient), or a callable f(x, "
+                                            "gradient), that returns the value");
+    }
+
+    template <class F, class Derived, class Observer = NoObserver>
+    auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
+        using S = typename Derived::Scalar;
+        requires_of<F, S>();
+        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
+        else return Result<S>{};
+    }
+
+private:
+    template <class S, class F, class Observer>
+    Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
+        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance, step_tolerance);
+        LimitedMemory<S> inverse_hessian(memory);
+        while (run.goes_on()) {
+            Vector<S> d = -run.at().gradient;
+            inverse_hessian.apply(d);
+            if (!(dot(run.at().gradient, d) < S(0))) {
+                inverse_hessian.clear();
+                d = -run.at().gradient;
+            }
+            const S guess = inverse_hessian.is_empty() ? first_step(run.at()) : S(1);
+            if (!run.search(StrongWolfeStep<S>{line_search, guess}, d)) break;
+            inverse_hessian.add(run.at().x - run.previous().x, run.at().gradient - run.previous().gradient);
+        }
+        return run.result();
+    }
+};
+
+}  // namespace gradus
