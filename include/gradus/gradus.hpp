@@ -3,9 +3,11 @@
 
 #include <gradus/core/random.hpp>
 #include <gradus/losses/pointwise.hpp>
+#include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
 #include <gradus/models/regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>

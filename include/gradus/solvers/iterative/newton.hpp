@@ -74,13 +74,14 @@ private:
             const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
             if (asks_to_stop<Observer, S>(
                     observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
-                return finish<S>(f, at, result, Status::stopped_by_observer, "stopped by the observer");
+                return finish<S>(f, at, result, Status::stopped_by_observer, stop_message(observer));
 
             system.factor(H);
+            result.rank = system.rank();
+            system.reach(at.gradient);
             d = system.solve(at.gradient, S(-1));
             const S slope = dot(at.gradient, d);
             const S square = quadratic_form(H, at.x);
-            result.rank = system.rank();
             result.decrement = sqrt(std::max(-slope, S(0)));
             if (system.rank() == 0 && max_norm(at.gradient) > S(0))
                 return finish<S>(f, at, result, Status::non_finite,
