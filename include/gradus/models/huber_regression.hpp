@@ -43,8 +43,8 @@ public:
         const S delta(options_.delta);
         if (!(delta > S(0)) || !(delta <= std::numeric_limits<S>::max()))
             reject("delta is ", options_.delta, ", but must be finite and > 0");
-        FitReport report = detail::fit_regression(data, Huber<S>(delta), options_, start_, map_, solver, observer,
-                                                  "Huber regression");
+        FitReport report =
+            detail::fit_regression(data, Huber<S>(delta), options_, start_, map_, solver, observer, "Huber regression");
         report.objective_formula =
             text("mean huber(y - eta), delta = ", options_.delta, detail::penalty_formula<Penalty>());
         return report;

@@ -133,9 +133,8 @@ public:
         detail::check_targets<S>(Poisson<S>(), counts);
         if constexpr (Data::has_weights) copy(view_of<S>(data.weights_part()), "weights", s);
         if constexpr (Data::has_offset) copy(view_of<S>(data.offset_part()), "offset", o);
-        const S null = options_.fit_intercept
-                           ? S(Poisson<S>().intercept_only(y, s)[0] - detail::log_exposure<S>(data))
-                           : S(0);
+        const S null =
+            options_.fit_intercept ? S(Poisson<S>().intercept_only(y, s)[0] - detail::log_exposure<S>(data)) : S(0);
         Sum<S> fitted, constant;
         for (Index i = 0; i < n; ++i) {
             if (!(s[i] > S(0))) continue;
