@@ -73,7 +73,7 @@ Vector<S> noise(const Phi& phi, const S& unit) {
     const S factor = sqrt(S(1) / S(924));  // order!^2 / (2 order)!
     Vector<S> out;
     for (const double power : {1.0, 0.75, 0.5}) {
-        const S spacing = power_of_two_near(S(S(64) * unit * S(pow(epsilon<S>, S(power)))));
+        const S spacing = power_of_two_near(S(S(power == 1 ? 64 : 1) * unit * S(pow(epsilon<S>, S(power)))));
         std::vector<Vector<S>> table;
         for (int i = 0; i < points; ++i) table.push_back(phi(S(S(i - points / 2) * spacing)));
         for (int k = 0; k < order; ++k)
@@ -93,15 +93,15 @@ Vector<S> noise(const Phi& phi, const S& unit) {
 }  // namespace detail
 
 /// phi'(0) for each component of the vector phi(t), with an error bound that is estimated and not assumed. `unit` is the size of the argument that
-/// t is added to, 0 for none.
+/// t is added to, 0 for none; no step is longer than it or `farthest`.
 ///
-/// Central differences at steps h = 4^i from the rounding of the argument up to far beyond its size, each two and three of them extrapolated
+/// Central differences at steps h = 4^i from the rounding of the argument up to its size, each two and three of them extrapolated
 /// to h = 0 (Richardson; Ridders, Adv. Eng. Softw. 4 (1982), 75). At small h they are bounded by the noise of phi divided by h; going up, this bound
 /// shrinks until two levels contradict each other, which is where h is no longer small for this function. The last level before has the
-/// answer; what h may have cost there unseen is the bound of the level below it, four times its own, so that eight times is safe.
+/// answer; what h may have cost there unseen is no more than the span that the levels below it left.
 /// So no step needs to be chosen, and a function that is straight again far out (a logistic one) does not mislead.
 template <Scalar S, class Phi>
-std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S& unit) {
+std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S& unit, const S& farthest = S(16)) {
     using std::abs, std::isfinite, std::max, std::min;
     const S size = unit > S(0) ? detail::power_of_two_near(unit) : S(1);
     const Vector<S> noise = detail::noise<S>(phi, size);
@@ -111,7 +111,7 @@ std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S&
         Vector<S> slope, bound;
     };
     std::vector<Level> levels;
-    const S last = S(4096) * max(size, S(1));
+    const S last = unit > farthest ? unit : farthest;
     for (S h = S(16) * epsilon<S> * size; h <= last; h *= S(4)) {
         const Vector<S> up = phi(h), down = phi(S(-h));
         Level level{(up - down) / (S(2) * h), Vector<S>(noise.size())};
@@ -129,9 +129,10 @@ std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S&
             const S coarse = (S(16) * levels[i + 1].slope[c] - levels[i + 2].slope[c]) / S(15);
             const S slope = (S(256) * fine - coarse) / S(255), bound = S(1.2) * levels[i].bound[c];
             if (!isfinite(slope) || !isfinite(bound) || slope - bound > high || slope + bound < low) break;
+            const S error = bound + (high - low);
+            if (error < out[k].error) out[k] = {slope, error};
             low = max(low, S(slope - bound));
             high = min(high, S(slope + bound));
-            if (S(8) * bound < out[k].error) out[k] = {slope, S(8) * bound};
         }
     }
     return out;

@@ -40,7 +40,7 @@ public:
     }
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        const S delta(options_.delta);
+        const S delta = static_cast<S>(options_.delta);
         if (!(delta > S(0)) || !(delta <= std::numeric_limits<S>::max()))
             reject("delta is ", options_.delta, ", but must be finite and > 0");
         FitReport report =
