@@ -93,7 +93,7 @@ Vector<S> noise(const Phi& phi, const S& unit) {
 }  // namespace detail
 
 /// phi'(0) for each component of the vector phi(t), with an error bound that is estimated and not assumed. `unit` is the size of the argument that
-/// t is added to, 0 for none; no step is longer than it or `farthest`.
+/// t is added to, 0 for none; no step is longer than `farthest`, for 0 than it or 16.
 ///
 /// Central differences at steps h = 4^i from the rounding of the argument up to its size, each two and three of them extrapolated
 /// to h = 0 (Richardson; Ridders, Adv. Eng. Softw. 4 (1982), 75). At small h they are bounded by the noise of phi divided by h; going up, this bound
@@ -101,7 +101,7 @@ Vector<S> noise(const Phi& phi, const S& unit) {
 /// answer; what h may have cost there unseen is no more than the span that the levels below it left.
 /// So no step needs to be chosen, and a function that is straight again far out (a logistic one) does not mislead.
 template <Scalar S, class Phi>
-std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S& unit, const S& farthest = S(16)) {
+std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S& unit, const S& farthest = S(0)) {
     using std::abs, std::isfinite, std::max, std::min;
     const S size = unit > S(0) ? detail::power_of_two_near(unit) : S(1);
     const Vector<S> noise = detail::noise<S>(phi, size);
@@ -111,7 +111,7 @@ std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S&
         Vector<S> slope, bound;
     };
     std::vector<Level> levels;
-    const S last = unit > farthest ? unit : farthest;
+    const S last = farthest > S(0) ? farthest : max(S(16), unit);
     for (S h = S(16) * epsilon<S> * size; h <= last; h *= S(4)) {
         const Vector<S> up = phi(h), down = phi(S(-h));
         Level level{(up - down) / (S(2) * h), Vector<S>(noise.size())};

@@ -89,7 +89,7 @@ void check_differences(Contract& contract, const LossProbe<L>& probe, const Matr
             return there;
         };
         // losses are functions of eta whose own unit is 1: farther out, what changes may be hidden by the noise
-        const S size = std::min(S(abs(eta(0, c))), S(0.5)), farthest(0.5);
+        const S size = abs(eta(0, c)), farthest(0.5);
         const auto value = [&](const S& h) { return Vector<S>(Vector<S>::Constant(1, probe.value(y, moved(h), one))); };
         agree(point.slope(0, c), difference_quotients<S>(value, size, farthest)[0], "slope ", c);
         if constexpr (CurvedLoss<L>) {
