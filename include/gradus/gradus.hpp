@@ -2,6 +2,7 @@
 // Everything that needs Eigen alone. A convenience: a model's own header compiles faster.
 
 #include <gradus/core/random.hpp>
+#include <gradus/diagnostics/contracts.hpp>
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -14,3 +15,4 @@
 #include <gradus/solvers/direct/svd.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/observers.hpp>
