@@ -3,7 +3,6 @@
 
 #include "contracts/violations.hpp"
 #include "support/problems.hpp"
-
 #include <gradus/diagnostics/loss_contract.hpp>
 
 namespace gradus::test {

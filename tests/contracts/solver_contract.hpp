@@ -2,7 +2,6 @@
 #pragma once
 
 #include "contracts/violations.hpp"
-
 #include <gradus/diagnostics/solver_contract.hpp>
 
 namespace gradus::test {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "support/tolerances.hpp"
-
 #include <gradus/diagnostics/contract.hpp>
 
 namespace gradus::test {

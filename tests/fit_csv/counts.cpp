@@ -42,7 +42,9 @@ TEST_CASE("poisson: estimates and figures against forty digits") {
     const TemporaryFile file(counts);
     for (const std::string scalar : {"double", "long-double"}) {
         const Json answer = fit(with(poisson, {"--scalar", scalar, file.path()}));
-        const auto check = [&](double actual, double expected) { CHECK_THAT(actual, near(expected, tolerance::direct<double>)); };
+        const auto check = [&](double actual, double expected) {
+            CHECK_THAT(actual, near(expected, tolerance::direct<double>));
+        };
         check(estimate(answer, "(Intercept)"), 0.3658810066813292402);
         check(estimate(answer, "x"), 0.93603451023014364266);
         check(estimate(answer, "z"), -0.21988054990199010718);
@@ -62,7 +64,8 @@ TEST_CASE("poisson: estimates and figures against forty digits") {
     REQUIRE(rows.size() == 13);
     CHECK(rows[0] == "y");
     CHECK_THAT(std::strtod(rows[1].c_str(), nullptr), near(2.2569576005294490139, tolerance::direct<double>));
-    CHECK_THAT(fit_csv(with(poisson, {file.path()})).out, ContainsSubstring("Poisson regression by Newton: converged") && ContainsSubstring("deviance"));
+    CHECK_THAT(fit_csv(with(poisson, {file.path()})).out,
+               ContainsSubstring("Poisson regression by Newton: converged") && ContainsSubstring("deviance"));
 }
 
 TEST_CASE("poisson: no finite estimate is no success") {
@@ -79,8 +82,9 @@ TEST_CASE("huber: one wild row does not matter") {
     CHECK_FALSE(answer.contains("log_likelihood"));
     // without anything beyond delta it is least squares
     const TemporaryFile tame("x,y\n0,1.1\n1,2.9\n2,5.1\n3,6.9\n");
-    CHECK_THAT(estimate(fit({"--model", "huber", "--target", "y", "--delta", "100", tame.path()}), "x"),
-               near(estimate(fit({"--model", "linear", "--target", "y", tame.path()}), "x"), tolerance::direct<double>));
+    CHECK_THAT(
+        estimate(fit({"--model", "huber", "--target", "y", "--delta", "100", tame.path()}), "x"),
+        near(estimate(fit({"--model", "linear", "--target", "y", tame.path()}), "x"), tolerance::direct<double>));
 }
 
 TEST_CASE("a trace has one row for each iteration, with the parameters") {

@@ -3,7 +3,6 @@
 #include "contracts/solver_contract.hpp"
 #include "support/catch.hpp"
 #include "support/problems.hpp"
-
 #include <gradus/diagnostics/derivative_check.hpp>
 #include <gradus/losses/huber.hpp>
 #include <gradus/losses/logistic.hpp>
@@ -119,7 +118,8 @@ EmpiricalRisk<Loss, Ridge, Linear<double>> risk(const Loss& loss, const Matrix<d
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("right derivatives pass, of any size and in any units", "[derivatives]", float, double, long double) {
+TEMPLATE_TEST_CASE("right derivatives pass, of any size and in any units", "[derivatives]", float, double,
+                   long double) {
     using S = TestType;
     Random random(301);
     for (const double factor : {1.0, 1e12, 1e-12})
@@ -131,7 +131,8 @@ TEMPLATE_TEST_CASE("right derivatives pass, of any size and in any units", "[der
                 INFO("factor " << factor << ", spread " << spread << '\n' << words(report));
                 CHECK(report.ok());
                 CHECK(report.compared >= 5 + 25 + 5);
-                if (!std::is_same_v<S, float>) CHECK(report.unresolved <= 2);  // seven digits leave few after two derivatives
+                if (!std::is_same_v<S, float>)
+                    CHECK(report.unresolved <= 2);  // seven digits leave few after two derivatives
             }
 }
 
@@ -144,7 +145,8 @@ TEST_CASE("right objectives pass at random points", "[derivatives]") {
     for (int round = 0; round < 8; ++round) {
         const double size = round < 4 ? 1 : 5;
         const auto pass = [&](const auto& f, Index d) {
-            const DerivativeReport report = check_derivatives(f, Vector<double>(size * normal_vector<double>(random, d)));
+            const DerivativeReport report =
+                check_derivatives(f, Vector<double>(size * normal_vector<double>(random, d)));
             INFO(words(report));
             CHECK(report.ok());
         };
@@ -170,7 +172,9 @@ TEST_CASE("right objectives pass at random points", "[derivatives]") {
     INFO(words(noisy));
     CHECK(noisy.ok());
     // values alone, and at an optimum
-    CHECK(check_derivatives([](const Vector<double>& x) { return x.squaredNorm(); }, Vector<double>(Vector<double>::Ones(2))).ok());
+    CHECK(check_derivatives([](const Vector<double>& x) { return x.squaredNorm(); },
+                            Vector<double>(Vector<double>::Ones(2)))
+              .ok());
     CHECK(check_derivatives(Rosenbrock(), Rosenbrock::optimum()).ok());
 }
 
@@ -178,17 +182,22 @@ TEST_CASE("each mistake is found, and its coordinate named", "[derivatives]") {
     Random random(303);
     for (const double factor : {1.0, 1e12, 1e-12})
         for (const double spread : {1.0, 100.0})
-            for (const Mistake mistake : {Mistake::gradient, Mistake::sign, Mistake::factor, Mistake::forgotten, Mistake::hessian,
-                                          Mistake::asymmetric, Mistake::forgotten_entry, Mistake::product})
+            for (const Mistake mistake :
+                 {Mistake::gradient, Mistake::sign, Mistake::factor, Mistake::forgotten, Mistake::hessian,
+                  Mistake::asymmetric, Mistake::forgotten_entry, Mistake::product})
                 for (Index at = 0; at < 5; ++at) {
                     const Wrong f{coupled<double>(5, factor, spread), mistake, at};
                     Vector<double> x = point(random, f);
-                    for (Index j = 0; j < 5; ++j) x[j] += (x[j] < 0 ? -0.3 : 0.3) / f.scale[j];  // not where derivatives vanish
+                    for (Index j = 0; j < 5; ++j)
+                        x[j] += (x[j] < 0 ? -0.3 : 0.3) / f.scale[j];  // not where derivatives vanish
                     const DerivativeReport report = check_derivatives(f, x);
-                    INFO("mistake " << static_cast<int>(mistake) << " at " << at << ", factor " << factor << ", spread " << spread << '\n' << words(report));
+                    INFO("mistake " << static_cast<int>(mistake) << " at " << at << ", factor " << factor << ", spread "
+                                    << spread << '\n'
+                                    << words(report));
                     REQUIRE_FALSE(report.ok());
                     const WrongDerivative& first = report.first();
-                    if (mistake == Mistake::asymmetric) CHECK(std::min(first.row, first.column) == std::min(at, (at + 1) % 5));
+                    if (mistake == Mistake::asymmetric)
+                        CHECK(std::min(first.row, first.column) == std::min(at, (at + 1) % 5));
                     else CHECK(first.row == at);
                     if (mistake <= Mistake::forgotten) CHECK(first.what == "gradient");
                     if (mistake == Mistake::factor) CHECK_THAT(first.found, near(2 * first.expected, 1e-3, 0));

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -107,11 +106,13 @@ TEST_CASE("Poisson regression where the estimate is infinite says so, with the d
     INFO(report);
     CHECK(report.status == Status::separated);
     CHECK_FALSE(report.converged());
-    CHECK_THAT(report.message, ContainsSubstring("no finite maximum") && ContainsSubstring("PoissonRegression<double, Ridge>"));
+    CHECK_THAT(report.message,
+               ContainsSubstring("no finite maximum") && ContainsSubstring("PoissonRegression<double, Ridge>"));
     REQUIRE(report.separating_slopes.size() == 3);
     CHECK(report.separating_slopes(2, 0) == -1);
     CHECK(report.separating_slopes.topRows(2).isZero(0));
-    const FitReport descent = PoissonRegression<double>().fit(rows.X, rows.y, GradientDescent<>{.max_iterations = 3000});
+    const FitReport descent =
+        PoissonRegression<double>().fit(rows.X, rows.y, GradientDescent<>{.max_iterations = 3000});
     INFO(descent);
     CHECK_FALSE(descent.converged());
 
@@ -142,11 +143,13 @@ TEST_CASE("Poisson regression: input, start and score", "[models][poisson]") {
     const double b = model.intercept();
     CHECK(model.start_at(w, b).fit(rows.X, rows.y).iterations <= 1);
     CHECK(first.iterations > 2);
-    CHECK_THROWS_WITH(model.start_at(Eigen::VectorXd::Zero(2), 0).fit(rows.X, rows.y), ContainsSubstring("2 x 1 coefficients"));
+    CHECK_THROWS_WITH(model.start_at(Eigen::VectorXd::Zero(2), 0).fit(rows.X, rows.y),
+                      ContainsSubstring("2 x 1 coefficients"));
     model = {};
     model.fit(rows.X, rows.y);
     CHECK(model.score(rows.X, rows.y) > 0.5);
-    CHECK_THAT(PoissonRegression<double>(model).predict(rows.X)[3], near(std::exp(model.decision_function(rows.X)[3]), tolerance::rounding<double>));
+    CHECK_THAT(PoissonRegression<double>(model).predict(rows.X)[3],
+               near(std::exp(model.decision_function(rows.X)[3]), tolerance::rounding<double>));
     rows.y[5] = -1;
     CHECK_THROWS_WITH(model.fit(rows.X, rows.y), ContainsSubstring("-1 in row 5") && ContainsSubstring("a count >= 0"));
     CHECK(model.intercept() == b);

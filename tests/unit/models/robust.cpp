@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -121,7 +120,8 @@ TEST_CASE("The Huber location of a sample", "[models][huber]") {
 
 TEST_CASE("Huber regression refuses what is no delta", "[models][huber]") {
     const Wild data(504, 20, 1, 0);
-    for (const double delta : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    for (const double delta :
+         {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         HuberRegression<double> model{{.delta = delta}};
         CHECK_THROWS_WITH(model.fit(data.X, data.y), ContainsSubstring("delta"));
         CHECK_THROWS_AS(model.predict(data.X), NotFitted);

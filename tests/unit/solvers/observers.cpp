@@ -2,13 +2,12 @@
 
 #include "contracts/solver_contract.hpp"
 #include "support/catch.hpp"
-
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/observers.hpp>
 
-#include <fcntl.h>
 #include <cstdlib>
+#include <fcntl.h>
 #include <sstream>
 #include <thread>
 
@@ -96,15 +95,15 @@ TEST_CASE("early stop: the value has stopped falling", "[observers]") {
     REQUIRE(rows.size() > 6);
     // in the last five not one per cent, and in no five before
     CHECK(rows[rows.size() - 6].value - rows.back().value <= 1e-2 * rows[rows.size() - 6].value);
-    for (std::size_t t = 5; t + 1 < rows.size(); ++t) CHECK(rows[t - 5].value - rows[t].value > 1e-2 * rows[t - 5].value);
+    for (std::size_t t = 5; t + 1 < rows.size(); ++t)
+        CHECK(rows[t - 5].value - rows[t].value > 1e-2 * rows[t - 5].value);
     CHECK(descend(stop).iterations == result.iterations);  // it begins anew
     EarlyStop never{.improvement = -1, .iterations = 1};
     CHECK(descend(never).converged());
 }
 
 TEST_CASE("a condition of the user's own", "[observers]") {
-    const Result<double> result =
-        descend(StopWhen{[](double value, double, int) { return value < 1; }, "good enough"});
+    const Result<double> result = descend(StopWhen{[](double value, double, int) { return value < 1; }, "good enough"});
     CHECK(result.status == Status::stopped_by_observer);
     CHECK(result.value < 1);
     CHECK(result.message == "stopped by the observer: good enough");
@@ -154,7 +153,8 @@ TEST_CASE("observers together: each sees every record, any may stop", "[observer
             return record.iteration == when ? Control::stop : Control::proceed;
         };
     };
-    const Result<double> result = descend(Observers(stops_at(first, 2), NoObserver{}, stops_at(last, 2), TimeLimit{3600}));
+    const Result<double> result =
+        descend(Observers(stops_at(first, 2), NoObserver{}, stops_at(last, 2), TimeLimit{3600}));
     CHECK(result.iterations == 2);
     CHECK(first == std::vector<int>{0, 1, 2});
     CHECK(last == first);
