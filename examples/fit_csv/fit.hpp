@@ -4,32 +4,34 @@
 // Each scalar has a translation unit of its own, so that they compile side by side. Weights and offset are always handed over, as ones and zeros
 // where none are given: the answer is the same, and one type of Observations serves all.
 
-#include "first_order.hpp"
 #include "fitted.hpp"
+#include "solvers.hpp"
 #include "standardized.hpp"
+#include <gradus/models/huber_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
-#include <gradus/solvers/iterative/conjugate_gradient.hpp>
-#include <gradus/solvers/iterative/gradient_descent.hpp>
-#include <gradus/solvers/iterative/lbfgs.hpp>
-#include <gradus/solvers/iterative/newton_cg.hpp>
 
 namespace fit_csv {
 
 template <class S>
 class Fit {
 public:
-    Fit(const Problem& problem, const Options& options)
+    Fit(const Problem& problem, const Options& options, Watch& watch)
         : problem_(problem),
           options_(options),
+          watch_(&watch),
           units_(units_of_columns(problem, options)),
           X_(in_units(problem.X, units_).template cast<S>()),
           Y_(problem.Y.template cast<S>()),
           weights_(problem.weights.template cast<S>()),
+          offset_(problem.offset.template cast<S>()),
           trials_(problem.trials.template cast<S>()),
-          codes_(problem.is_grouped() ? Eigen::VectorXi() : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
+          codes_(problem.is_grouped() || !options.has_classes()
+                     ? Eigen::VectorXi()
+                     : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
 
     Fitted run() const {
         Fitted fitted =
@@ -49,8 +51,15 @@ private:
     template <class Penalty>
     Fitted run_with(const Penalty& penalty) const {
         if (options_.is_linear()) return linear(penalty);
+        if (options_.is_count())
+            return one_target(
+                gradus::PoissonRegression<S, Penalty>({penalty, options_.has_intercept, problem_.feature_names}));
+        if (options_.model == "huber")
+            return one_target(gradus::HuberRegression<S, Penalty>(
+                {options_.delta.value_or(1.345), penalty, options_.has_intercept, problem_.feature_names}));
         Fitted fitted = logistic(X_, options_.has_intercept, penalty, options_.solver);
         fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
+        watch_->end_trace();
         // not the closed form, which an offset does not have
         if (options_.has_intercept)
             fitted.null_intercept = logistic(Matrix(X_.rows(), 0), true, gradus::NoPenalty{}, "newton").intercept;
@@ -68,10 +77,21 @@ private:
                         : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
                         : solver == "svd"
                             ? model.fit(data, gradus::SVD{})
-                            : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
-        if (is_first_order(solver)) fitted.report.solver = solver;
+                            : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
+        return fitted;
+    }
+
+    // Huber or Poisson
+    template <class Model>
+    Fitted one_target(Model model) const {
+        const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset_);
+        Fitted fitted;
+        fitted.report =
+            iteratively(options_.solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
+        fitted.coefficients = model.coefficients().template cast<Real>();
+        fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
         return fitted;
     }
 
@@ -82,13 +102,12 @@ private:
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         const auto fit = [&](const auto& data) {
-            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen); });
+            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
         };
         Fitted fitted;
         fitted.report = problem_.is_grouped()
                             ? fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_))
                             : fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
-        if (is_first_order(solver)) fitted.report.solver = solver;
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;
@@ -96,20 +115,11 @@ private:
 
     template <class FitWith>
     gradus::FitReport iteratively(const std::string& solver, const FitWith& fit) const {
-        return solver == "newton"               ? fit(iterative<gradus::Newton>())
-               : solver == "newton-cg"          ? fit(iterative<gradus::NewtonCG>())
-               : solver == "lbfgs"              ? fit(iterative<gradus::LBFGS>())
-               : solver == "conjugate-gradient" ? fit(iterative<gradus::ConjugateGradient>())
-               : is_first_order(solver)         ? fit(FirstOrder<S>{options_, solver})
-                                                : fit(iterative<gradus::GradientDescent<>>());
-    }
-
-    template <class Solver>
-    Solver iterative() const {
-        Solver solver;
-        if (options_.tolerance) solver.tolerance = *options_.tolerance;
-        if (options_.max_iterations) solver.max_iterations = *options_.max_iterations;
-        return solver;
+        gradus::FitReport report = is_scale_free(solver)
+                                       ? fit(ScaleFree<S>{options_, solver})
+                                       : fit(FirstOrder<S>{options_, solver, options_.step.value_or(0)});
+        report.solver = solver;
+        return report;
     }
 
     Matrix offset_for(gradus::Index outputs) const { return problem_.offset.template cast<S>().replicate(1, outputs); }
@@ -122,9 +132,10 @@ private:
 
     const Problem& problem_;
     const Options& options_;
+    Watch* watch_;
     ColumnUnits units_;
     Matrix X_, Y_;
-    gradus::Vector<S> weights_, trials_;
+    gradus::Vector<S> weights_, offset_, trials_;
     Eigen::VectorXi codes_;
 };
 

@@ -7,7 +7,8 @@
 namespace fit_csv {
 
 ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
-    constexpr std::array without_scale = {"qr", "cholesky", "svd", "newton", "newton-cg", "lbfgs", "conjugate-gradient"};
+    constexpr std::array without_scale = {"qr",    "cholesky",          "svd", "newton", "newton-cg",
+                                          "lbfgs", "conjugate-gradient"};
     if (!options.standardize || std::count(without_scale.begin(), without_scale.end(), options.solver)) return {};
     const Eigen::VectorXd variance = penalty_factors(problem, options);
     ColumnUnits units{RealVector::Zero(variance.size()), variance.cast<Real>().cwiseSqrt()};

@@ -53,7 +53,7 @@ public:
         const S small = relative_gradient();
         if (asks_to_stop<Observer, S>(
                 *observer_, {iteration(), at_.value, max_norm(at_.gradient), small, step_, at_.x, at_.gradient}))
-            return end(Status::stopped_by_observer, "stopped by the observer");
+            return end(Status::stopped_by_observer, stop_message(*observer_));
         if (small <= tolerance_ &&
             (small <= S(64) * epsilon<S> || iteration() == max_iterations_ || last_change() <= step_tolerance_)) {
             best_ = at_;
@@ -90,7 +90,8 @@ public:
         const S reached = step_ > S(0) ? step_ : S(1);
         // values resolve a gradient down to about the root of their own rounding
         const bool is_small = relative_gradient() <= S(10) * sqrt(epsilon<S>);
-        if (iteration() > 0 && (has_met_tolerance_ || (is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))) {
+        if (iteration() > 0 &&
+            (has_met_tolerance_ || (is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))) {
             best_ = at_;
             end(Status::rounding_floor,
                 text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
