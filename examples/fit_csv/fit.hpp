@@ -118,7 +118,7 @@ private:
         gradus::FitReport report = is_scale_free(solver)
                                        ? fit(ScaleFree<S>{options_, solver})
                                        : fit(FirstOrder<S>{options_, solver, options_.step.value_or(0)});
-        report.solver = solver;
+        report.solver = title(solver);
         return report;
     }
 

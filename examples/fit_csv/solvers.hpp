@@ -79,6 +79,26 @@ struct FirstOrder {
     }
 };
 
+/// As the library calls it.
+inline std::string title(const std::string& solver) {
+    using namespace gradus;
+    const std::pair<const char*, const char*> titles[] = {
+        {"newton", Newton::name},
+        {"newton-cg", NewtonCG::name},
+        {"lbfgs", LBFGS::name},
+        {"conjugate-gradient", ConjugateGradient::name},
+        {"gradient-descent", GradientDescent<>::name},
+        {"momentum", Momentum<>::name},
+        {"nesterov", Nesterov::name},
+        {"barzilai-borwein", "gradient descent by Barzilai and Borwein"},
+        {"sgd", SGD<>::name},
+        {"adam", Adam<>::name},
+        {"saga", SAGA::name}};
+    for (const auto& [name, words] : titles)
+        if (solver == name) return words;
+    return solver;
+}
+
 inline bool is_scale_free(const std::string& solver) {
     constexpr std::array names = {"newton", "newton-cg", "lbfgs", "conjugate-gradient"};
     return std::find(names.begin(), names.end(), solver) != names.end();
