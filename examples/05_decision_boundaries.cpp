@@ -41,9 +41,55 @@ int main(int argc, char** argv) {
     gradus::LogisticRegression<double, gradus::NoPenalty, std::string> two;
     const Names later(species.begin() + 50, species.end());
     two.fit(petals.bottomRows(100), later);
+    show.finding(text("by their petals, ", 100 * two.score(petals.bottomRows(100), later), " % of versicolor and virginica are told apart"), two.score(petals.bottomRows(100), later) > 0.9);
+    // the petal widths of even chance at both ends, and whether those between lie on the line through them
+    const auto even = [&](double length, double chance) {
+        const auto excess = [&](const Point& x) { return two.predict_probability(x)(0, 1) - chance; };
+        return crossing(Point(length, -5), Point(length, 10), excess)[1];
+    };
+    double off = 0;
+    for (double t = 0; t <= 1; t += 0.05) off = std::max(off, std::abs(even(3 + 4 * t, 0.5) - (1 - t) * even(3, 0.5) - t * even(7, 0.5)));
+    show.finding(text("the points where both are equally likely, found by bisection, lie on a straight line up to ", off, " cm"), off < 1e-12);
+    const double below = even(3, 0.5) - even(3, 0.1), above = even(7, 0.9) - even(7, 0.5);
+    show.finding(text("the lines of probability 0.1 and 0.9 run parallel to it, ", below, " and ", above, " cm of petal width away"), std::abs(below - above) < 1e-12);
+
     gradus::LogisticRegression<double, gradus::Ridge, std::string> three{{.penalty = {.lambda = 0.001}}};
-    const gradus::FitReport r = three.fit(sepals, species);
-    std::cout << r << three.score(sepals, species) << ' ' << two.score(petals.bottomRows(100), later) << '\n';
-    std::cout << three.coefficients() << '\n' << three.intercept() << '\n' << two.coefficients() << two.intercept();
+    three.fit(sepals, species);
+    show.finding(text("by their sepals, ", 100 * three.score(sepals, species), " % of the three species are told apart"), three.score(sepals, species) > 0.8);
+    const MatrixXd& W = three.coefficients();
+    const auto lead = [&](Index c, Index d) {
+        return [&, c, d](const Point& x) { return x.dot(W.col(c) - W.col(d)) + three.intercept()[c] - three.intercept()[d]; };
+    };
+    const Eigen::Matrix2d lines = (Eigen::Matrix2d() << (W.col(0) - W.col(1)).transpose(), (W.col(1) - W.col(2)).transpose()).finished();
+    const Eigen::Vector2d heights(lead(0, 1)(Point::Zero()), lead(1, 2)(Point::Zero()));
+    const Point middle = -lines.inverse() * heights;
+    const MatrixXd p = three.predict_probability(middle);
+    show.finding(text("the three boundaries meet in one point, length ", middle[0], " and width ", middle[1], " cm, where the chances are ", p(0, 0), ", ", p(0, 1), ", ", p(0, 2)), (p.array() - 1. / 3).abs().maxCoeff() < 1e-12);
+
+    Picture picture;
+    const Names of{"setosa", "versicolor", "virginica"};
+    for (Index c = 0; c < 3; ++c) {
+        Polygon region{{4, 1.8}, {8.2, 1.8}, {8.2, 4.6}, {4, 4.6}};
+        for (Index d = 0; d < 3; ++d) if (d != c) region = cut(region, lead(c, d));
+        const auto name = of[static_cast<std::size_t>(c)];
+        MatrixXd corners(static_cast<Index>(region.size()), 2);
+        for (Index i = 0; const Point& corner : region) corners.row(i++) = corner;
+        picture.data(name + "_region", corners.col(0), corners.col(1));
+        picture.data(name, sepals.middleRows(50 * c, 50).col(0), sepals.middleRows(50 * c, 50).col(1), petals.middleRows(50 * c, 50).col(0), petals.middleRows(50 * c, 50).col(1));
+    }
+    const Eigen::Vector3d at3(even(3, 0.1), even(3, 0.5), even(3, 0.9)), at7(even(7, 0.1), even(7, 0.5), even(7, 0.9));
+    picture.data("line", Eigen::Vector3d::Constant(3), at3, (at7 - at3) / 4);
+    show.draw(picture << R"(
+set multiplot layout 1,2 title 'Where two classes are equally likely, the boundary is a straight line' font ',16'
+@left
+set title 'Two species: chance 0.1, 0.5, 0.9' font ',14'
+plot $versicolor using 3:4 with points pt 7 lc rgb blue, $virginica using 3:4 with points pt 9 lc rgb red
+@right
+set title 'Three species: three half-planes' font ',14'
+set xrange [4:8.2]; set yrange [1.8:4.6]
+plot $setosa_region with filledcurves closed fc rgb pale_green, $versicolor_region with filledcurves closed fc rgb pale_blue, \
+     $virginica_region with filledcurves closed fc rgb pale_red, \
+     $setosa with points pt 5 lc rgb green, $versicolor with points pt 7 lc rgb blue, $virginica with points pt 9 lc rgb red
+)");
     return show.status();
 }

@@ -109,7 +109,7 @@ public:
         all_hold_ = all_hold_ && holds;
     }
 
-    /// Width is 700 pixels; the size of the letters is made for that.
+    /// 700 pixels wide, for which the size of the letters is made. Of two panels one begins with @left, the other with @right.
     void draw(const Picture& picture, int height = 460) {
         if (folder_.empty()) return;
         std::filesystem::create_directories(folder_);
@@ -141,6 +141,8 @@ set grid lc rgb '#e4e4e4' lw 0.7 dt solid
 set key noautotitle
 set title font ',16'
 set samples 200
+left = 'set lmargin at screen 0.1; set rmargin at screen 0.47; set bmargin at screen 0.17; set tmargin at screen 0.83'
+right = 'set lmargin at screen 0.61; set rmargin at screen 0.98; set bmargin at screen 0.17; set tmargin at screen 0.83'
 )";
 
     std::string name_;
