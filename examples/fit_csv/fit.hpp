@@ -5,8 +5,10 @@
 // where none are given: the answer is the same, and one type of Observations serves all.
 
 #include "fitted.hpp"
+#include <gradus/models/huber_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -16,14 +18,18 @@ namespace fit_csv {
 template <class S>
 class Fit {
 public:
-    Fit(const Problem& problem, const Options& options)
+    Fit(const Problem& problem, const Options& options, Watch& watch)
         : problem_(problem),
           options_(options),
+          watch_(&watch),
           X_(problem.X.template cast<S>()),
           Y_(problem.Y.template cast<S>()),
           weights_(problem.weights.template cast<S>()),
+          offset_(problem.offset.template cast<S>()),
           trials_(problem.trials.template cast<S>()),
-          codes_(problem.is_grouped() ? Eigen::VectorXi() : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
+          codes_(problem.is_grouped() || !options.has_classes()
+                     ? Eigen::VectorXi()
+                     : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
 
     Fitted run() const {
         if (options_.ridge > 0) return run_with(gradus::Ridge{options_.ridge, penalty_factors(problem_, options_)});
@@ -36,8 +42,15 @@ private:
     template <class Penalty>
     Fitted run_with(const Penalty& penalty) const {
         if (options_.is_linear()) return linear(penalty);
+        if (options_.is_count())
+            return one_target(
+                gradus::PoissonRegression<S, Penalty>({penalty, options_.has_intercept, problem_.feature_names}));
+        if (options_.model == "huber")
+            return one_target(gradus::HuberRegression<S, Penalty>(
+                {options_.delta.value_or(1.345), penalty, options_.has_intercept, problem_.feature_names}));
         Fitted fitted = logistic(X_, options_.has_intercept, penalty, options_.solver);
         fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
+        watch_->end_trace();
         // not the closed form, which an offset does not have
         if (options_.has_intercept)
             fitted.null_intercept = logistic(Matrix(X_.rows(), 0), true, gradus::NoPenalty{}, "newton").intercept;
@@ -54,10 +67,22 @@ private:
         fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
                         : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
                         : solver == "svd"      ? model.fit(data, gradus::SVD{})
-                        : solver == "newton"   ? model.fit(data, iterative<gradus::Newton>())
-                                               : model.fit(data, iterative<gradus::GradientDescent<>>());
+                        : solver == "newton"   ? model.fit(data, iterative<gradus::Newton>(), *watch_)
+                                               : model.fit(data, iterative<gradus::GradientDescent<>>(), *watch_);
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
+        return fitted;
+    }
+
+    // Huber or Poisson
+    template <class Model>
+    Fitted one_target(Model model) const {
+        const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset_);
+        Fitted fitted;
+        fitted.report = options_.solver == "newton" ? model.fit(data, iterative<gradus::Newton>(), *watch_)
+                                                    : model.fit(data, iterative<gradus::GradientDescent<>>(), *watch_);
+        fitted.coefficients = model.coefficients().template cast<Real>();
+        fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
         return fitted;
     }
 
@@ -68,8 +93,8 @@ private:
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         const auto fit = [&](const auto& data) {
-            return solver == "newton" ? model.fit(data, iterative<gradus::Newton>())
-                                      : model.fit(data, iterative<gradus::GradientDescent<>>());
+            return solver == "newton" ? model.fit(data, iterative<gradus::Newton>(), *watch_)
+                                      : model.fit(data, iterative<gradus::GradientDescent<>>(), *watch_);
         };
         Fitted fitted;
         fitted.report = problem_.is_grouped()
@@ -98,8 +123,9 @@ private:
 
     const Problem& problem_;
     const Options& options_;
+    Watch* watch_;
     Matrix X_, Y_;
-    gradus::Vector<S> weights_, trials_;
+    gradus::Vector<S> weights_, offset_, trials_;
     Eigen::VectorXi codes_;
 };
 

@@ -2,6 +2,8 @@
 
 namespace fit_csv {
 
-Fitted fit_double(const Problem& problem, const Options& options) { return Fit<double>(problem, options).run(); }
+Fitted fit_double(const Problem& problem, const Options& options, Watch& watch) {
+    return Fit<double>(problem, options, watch).run();
+}
 
 }  // namespace fit_csv

@@ -2,6 +2,8 @@
 
 namespace fit_csv {
 
-Fitted fit_float(const Problem& problem, const Options& options) { return Fit<float>(problem, options).run(); }
+Fitted fit_float(const Problem& problem, const Options& options, Watch& watch) {
+    return Fit<float>(problem, options, watch).run();
+}
 
 }  // namespace fit_csv

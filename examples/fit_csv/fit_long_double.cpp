@@ -2,8 +2,8 @@
 
 namespace fit_csv {
 
-Fitted fit_long_double(const Problem& problem, const Options& options) {
-    return Fit<long double>(problem, options).run();
+Fitted fit_long_double(const Problem& problem, const Options& options, Watch& watch) {
+    return Fit<long double>(problem, options, watch).run();
 }
 
 }  // namespace fit_csv

@@ -2,6 +2,7 @@
 // What a fit gives back, whatever its scalar.
 
 #include "problem.hpp"
+#include "watch.hpp"
 #include <gradus/models/fit_report.hpp>
 
 namespace fit_csv {
@@ -14,8 +15,8 @@ struct Fitted {
     std::vector<int> classes;   // logistic: codes of the classes that were fitted, in their order
 };
 
-Fitted fit_float(const Problem& problem, const Options& options);
-Fitted fit_double(const Problem& problem, const Options& options);
-Fitted fit_long_double(const Problem& problem, const Options& options);
+Fitted fit_float(const Problem& problem, const Options& options, Watch& watch);
+Fitted fit_double(const Problem& problem, const Options& options, Watch& watch);
+Fitted fit_long_double(const Problem& problem, const Options& options, Watch& watch);
 
 }  // namespace fit_csv

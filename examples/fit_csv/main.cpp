@@ -1,4 +1,4 @@
-// Fits a linear or logistic model to a CSV file: fit_csv --help.
+// Fits a linear, logistic, Poisson or Huber model to a CSV file: fit_csv --help.
 
 #include "output.hpp"
 
@@ -25,11 +25,11 @@ std::string in_terms_of_the_file(const std::string& message, const CsvTable& tab
     return found.prefix().str() + place + found.suffix().str();
 }
 
-Fitted fit(const CsvTable& table, const Problem& problem, const Options& options) {
+Fitted fit(const CsvTable& table, const Problem& problem, const Options& options, Watch& watch) {
     try {
-        if (options.scalar == "float") return fit_float(problem, options);
-        if (options.scalar == "double") return fit_double(problem, options);
-        return fit_long_double(problem, options);
+        if (options.scalar == "float") return fit_float(problem, options, watch);
+        if (options.scalar == "double") return fit_double(problem, options, watch);
+        return fit_long_double(problem, options, watch);
     } catch (const std::invalid_argument& error) {
         throw BadInput(options.file + ": " + in_terms_of_the_file(error.what(), table, problem));
     }
@@ -42,10 +42,17 @@ void write_file(const std::string& path, Write&& write) {
     if (!file.flush()) throw BadInput("cannot write " + path);
 }
 
+Fitted fit_and_trace(const CsvTable& table, const Problem& problem, const Options& options) {
+    Watch watch(problem, options, std::cerr);
+    Fitted fitted = fit(table, problem, options, watch);
+    if (!options.trace.empty()) write_file(options.trace, [&](std::ostream& file) { watch.trace().write_csv(file); });
+    return fitted;
+}
+
 int run(const Options& options) {
     const CsvTable table(options.file);
     const Problem problem = make_problem(table, options);
-    const Fitted fitted = fit(table, problem, options);
+    const Fitted fitted = fit_and_trace(table, problem, options);
     const Statistics figures = statistics(problem, options, fitted);
     const Answer answer{problem, options, fitted, figures};
 

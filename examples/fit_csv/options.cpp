@@ -20,7 +20,7 @@ struct Words {
 
 void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("FILE.csv", options.file, "Data with a header row")->required()->type_name("");
-    app.add_option("--model", options.model, "linear | logistic | ordinal (not yet available)")
+    app.add_option("--model", options.model, "linear | logistic | poisson | huber | ordinal (not yet available)")
         ->required()
         ->type_name("NAME");
     app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")
@@ -42,25 +42,28 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("--penalty", words.penalty,
                    "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")
         ->type_name("NAME=L");
+    app.add_option("--delta", options.delta,
+                   "huber: residuals beyond it, in units of the target, count by their sign alone; 1.345")
+        ->type_name("D");
     app.add_flag("--standardize", options.standardize,
                  "The penalty acts on the coefficients of columns scaled to unit standard deviation");
     app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd | newton | gradient-descent; logistic: newton | gradient-descent")
+                   "linear: qr | cholesky | svd | newton | gradient-descent; others: newton | gradient-descent")
         ->type_name("NAME");
     app.add_option("--tolerance", options.tolerance, "Of an iterative solver, on the relative gradient")
         ->type_name("T");
     app.add_option("--max-iterations", options.max_iterations, "Of an iterative solver")->type_name("N");
     app.add_option("--scalar", options.scalar, "float | double | long-double")->type_name("NAME");
     app.add_flag("--summary", words.summary, "Tests and intervals (not yet available)");
-    app.add_option("--trace", words.later["--trace"], "One row for each iteration (not yet available)")
+    app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
         ->type_name("FILE|-");
     app.add_option("--predict", options.predictions, "Write the predictions for the rows of the file")
         ->type_name("FILE.csv");
-    app.footer(
-        "Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, or no finite optimum.");
+    app.footer("Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, no finite optimum, or "
+               "interrupted.");
 }
 
 void refuse_what_is_to_come(const Options& options, const Words& words) {
@@ -95,7 +98,7 @@ double read_penalty(const std::string& penalty) {
 }
 
 void complete(Options& options, const Words& words) {
-    choose("--model", options.model, {"linear", "logistic"});
+    choose("--model", options.model, {"linear", "logistic", "poisson", "huber"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
     if (options.is_linear())
@@ -106,21 +109,27 @@ void complete(Options& options, const Words& words) {
     options.has_intercept = !words.no_intercept;
     if (!words.penalty.empty()) options.ridge = read_penalty(words.penalty);
     if (options.targets.empty()) throw BadInput("--target names no column");
-    if (!options.is_linear() && options.targets.size() > 1) throw BadInput("--target: a logistic model has one target");
-    if (options.is_linear() && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
+    if (!options.is_linear() && options.targets.size() > 1)
+        throw BadInput("--target: a " + options.model + " model has one target");
+    if (options.delta && options.model != "huber") throw BadInput("--delta belongs to --model huber");
+    if (options.delta && !(*options.delta > 0 && std::isfinite(*options.delta)))
+        throw BadInput("--delta must be a number > 0");
+    if (!options.has_classes() && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
     if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance)))
         throw BadInput("--tolerance must be a number >= 0");
     if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
-    const bool is_direct = options.solver != "newton" && options.solver != "gradient-descent";
-    if (is_direct && (options.tolerance || options.max_iterations))
+    if (options.is_direct() && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";
+    if (options.is_direct() && !options.trace.empty())
+        std::cerr << "fit_csv: note: " << options.solver
+                  << " solves directly, so the trace has no rows; --solver newton or gradient-descent iterates\n";
 }
 
 }  // namespace
 
 std::optional<Options> read_command_line(int argc, char** argv) {
-    CLI::App app("Fits a linear or logistic model to a CSV file.", "fit_csv");
+    CLI::App app("Fits a linear, logistic, Poisson or Huber model to a CSV file.", "fit_csv");
     Options options;
     Words words;
     declare(app, options, words);

@@ -23,9 +23,13 @@ struct Options {
     std::optional<int> max_iterations;
     std::string scalar = "double";
 
-    std::string json, predictions;  // files, or empty; json may be "-"
+    std::optional<double> delta;           // Huber's
+    std::string json, predictions, trace;  // files, or empty; json may be "-"
 
     bool is_linear() const { return model == "linear"; }
+    bool is_count() const { return model == "poisson"; }
+    bool has_classes() const { return model == "logistic"; }
+    bool is_direct() const { return solver == "qr" || solver == "cholesky" || solver == "svd"; }
 };
 
 /// Prints the help and returns nothing when that is asked for; throws BadInput when the command line is wrong.

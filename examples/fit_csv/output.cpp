@@ -28,7 +28,7 @@ std::vector<Coefficient> coefficient_table(const Answer& answer) {
     RealMatrix W = answer.fitted.coefficients;
     RealVector b = answer.fitted.intercept;
     std::vector<std::string> outputs = answer.problem.target_names;
-    if (!answer.options.is_linear()) {
+    if (answer.options.has_classes()) {
         outputs.clear();
         for (std::size_t c = 1; c < answer.fitted.classes.size(); ++c) outputs.push_back(label(answer, c));
         if (W.cols() > 1) {
@@ -129,7 +129,7 @@ void write_report(std::ostream& out, const Answer& answer) {
     if (options.is_linear()) return;
     out << '\n';
     for (std::size_t c = 0; c < fitted.classes.size(); ++c) out << (c ? ", " : "classes ") << label(answer, c);
-    out << " (coefficients against the first)\n";
+    if (options.has_classes()) out << " (coefficients against the first)\n";
     figure("log-likelihood", figures.log_likelihood);
     figure("null model    ", figures.null_log_likelihood);
     figure("deviance      ", figures.deviance);
@@ -140,7 +140,8 @@ void write_report(std::ostream& out, const Answer& answer) {
 void write_predictions(std::ostream& out, const Answer& answer) {
     RealMatrix values = answer.statistics.eta;
     std::string header;
-    if (answer.options.is_linear()) {
+    if (!answer.options.has_classes()) {
+        if (answer.options.is_count()) values = values.array().exp();
         for (const std::string& name : answer.problem.target_names)
             header.append(header.empty() ? "" : ",").append(csv_cell(name));
     } else {
@@ -152,7 +153,7 @@ void write_predictions(std::ostream& out, const Answer& answer) {
     out << header << '\n';
     for (Index i = 0; i < values.rows(); ++i) {
         std::string line;
-        if (!answer.options.is_linear()) {
+        if (answer.options.has_classes()) {
             Index best = 0;
             values.row(i).maxCoeff(&best);
             line = csv_cell(label(answer, static_cast<std::size_t>(best))) + ',';

@@ -152,9 +152,22 @@ Problem make_problem(const CsvTable& table, const Options& options) {
                                             : numbers(table, table.column(options.offset, "--offset"));
     if (!(problem.weights.maxCoeff() > 0))
         throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
-    if (options.is_linear()) take_targets(table, options, problem);
-    else take_classes(table, options, problem);
+    if (options.has_classes()) take_classes(table, options, problem);
+    else take_targets(table, options, problem);
     return problem;
+}
+
+std::vector<std::string> parameter_names(const Problem& problem, const Options& options) {
+    const auto& outputs = options.has_classes() ? problem.classes : problem.target_names;
+    const bool is_single = outputs.size() == 1 || (options.has_classes() && outputs.size() == 2);
+    std::vector<std::string> prefixes, names;
+    for (const std::string& output : outputs) prefixes.push_back(output + ":");
+    if (is_single) prefixes = {""};
+    for (const std::string& prefix : prefixes)
+        for (const std::string& name : problem.feature_names) names.push_back(prefix + name);
+    for (const std::string& prefix : prefixes)
+        if (options.has_intercept) names.push_back(prefix + "(Intercept)");
+    return names;
 }
 
 Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options) {

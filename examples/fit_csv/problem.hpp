@@ -28,6 +28,9 @@ struct Problem {
 
 Problem make_problem(const CsvTable& table, const Options& options);
 
+/// In the order in which a model shows its parameters: the features of each output, then the intercepts.
+std::vector<std::string> parameter_names(const Problem& problem, const Options& options);
+
 /// lambda / 2 times these weighs the squared coefficients: one for each, or the variances of the columns with --standardize.
 Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options);
 

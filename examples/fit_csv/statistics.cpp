@@ -79,6 +79,31 @@ void of_classes(const Problem& problem, const Options& options, const Fitted& fi
     out.bic = -2 * out.log_likelihood + std::log(problem.total_weight()) * parameters;
 }
 
+// As R's glm(family = poisson) has them; log y! is gamma(y + 1) for y that are not whole.
+void of_counts(const Problem& problem, const Options& options, const Fitted& fitted, Statistics& out) {
+    const auto s = problem.weights.array();
+    const auto y = problem.Y.col(0).array();
+    const auto log_likelihood = [&](const RealVector& eta) {
+        Real sum = 0;
+        for (Index i = 0; i < eta.size(); ++i)
+            if (s[i] > 0) sum += s[i] * (y[i] * eta[i] - std::exp(eta[i]) - std::lgamma(y[i] + 1));
+        return sum;
+    };
+    RealVector null_eta = problem.offset;
+    if (options.has_intercept) null_eta.array() += std::log((s * y).sum() / (s * problem.offset.array().exp()).sum());
+    out.log_likelihood = log_likelihood(out.eta.col(0));
+    out.null_log_likelihood = log_likelihood(null_eta);
+    out.deviance = 0;
+    for (Index i = 0; i < y.size(); ++i) {
+        const Real eta = out.eta(i, 0), mean = std::exp(eta);
+        out.deviance += 2 * s[i] * (y[i] > 0 ? y[i] * (std::log(y[i]) - eta) - (y[i] - mean) : mean);
+    }
+    if (!can_count_parameters(options, fitted)) return;
+    const auto parameters = static_cast<Real>(fitted.report.rank + options.has_intercept);
+    out.aic = -2 * out.log_likelihood + 2 * parameters;
+    out.bic = -2 * out.log_likelihood + std::log(problem.total_weight()) * parameters;
+}
+
 }  // namespace
 
 RealMatrix log_probabilities(const RealMatrix& eta) {
@@ -104,8 +129,9 @@ Statistics statistics(const Problem& problem, const Options& options, const Fitt
     out.eta = problem.offset.replicate(1, fitted.intercept.size());
     out.eta.rowwise() += fitted.intercept.transpose();
     out.eta += problem.X * fitted.coefficients;
-    if (!options.is_linear()) of_classes(problem, options, fitted, out);
-    else
+    if (options.has_classes()) of_classes(problem, options, fitted, out);
+    if (options.is_count()) of_counts(problem, options, fitted, out);
+    if (options.is_linear())
         for (Index c = 0; c < out.eta.cols(); ++c)
             out.targets.push_back(of_target(problem, options, fitted, problem.Y.col(c), out.eta.col(c)));
     return out;

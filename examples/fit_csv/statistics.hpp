@@ -17,10 +17,10 @@ struct TargetStatistics {
 };
 
 struct Statistics {
-    RealMatrix eta;                         // n x k
+    RealMatrix eta;                         // n x k, offset included
     std::vector<TargetStatistics> targets;  // linear
     Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown,
-         bic = unknown;  // logistic
+         bic = unknown;  // logistic and Poisson
 };
 
 Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted);

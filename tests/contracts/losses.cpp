@@ -3,8 +3,10 @@
 #include "contracts/outside/log_cosh.hpp"
 #include "support/broken.hpp"
 
+#include <gradus/losses/huber.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
+#include <gradus/losses/poisson.hpp>
 #include <gradus/losses/squared.hpp>
 
 using namespace gradus;
@@ -50,6 +52,18 @@ TEMPLATE_TEST_CASE("multinomial loss keeps the contract", "[loss]", float, doubl
     for (const Index K : {2, 3, 5}) CHECK(loss_contract(Multinomial<TestType>(K), classes<TestType>(K)) == none);
 }
 
+TEMPLATE_TEST_CASE("Huber's loss keeps the contract", "[loss]", float, double, long double) {
+    using S = TestType;
+    for (const double delta : {1.345, 0.2, 50.0}) CHECK(loss_contract(Huber<S>(S(delta)), {.targets = rows_of<S>({0, 1.5, -3, 40})}) == none);
+}
+
+TEMPLATE_TEST_CASE("Poisson's loss keeps the contract", "[loss]", float, double, long double) {
+    using S = TestType;
+    LossRules<S> rules{.targets = rows_of<S>({0, 1, 3, 0.25, 1000}), .grows_exponentially = true};
+    rules.refused = {S(-1), S(-0.001), std::numeric_limits<S>::quiet_NaN(), std::numeric_limits<S>::infinity()};
+    CHECK(loss_contract(Poisson<S>(), rules) == none);
+}
+
 TEST_CASE("losses from outside keep the contract", "[loss]") {
     CHECK(loss_contract(outside::LogCoshLoss<double>(), {.targets = rows_of<double>({0, 1.5, -3}), .has_closed_form = false}) == none);
     LossRules<double> rules = shares<double>();
@@ -62,6 +76,8 @@ TEST_CASE("the contract of losses notices mistakes", "[loss]") {
     CHECK(loss_contract(broken::WrongWeight(), shares<double>()) != none);
     CHECK(loss_contract(broken::NaiveExp(), shares<double>()) != none);
     CHECK(loss_contract(broken::MissingCurvature(3), classes<double>(3)) != none);
+    CHECK(loss_contract(broken::KinkForgotten(), {.targets = rows_of<double>({0, 1.5, -3})}) != none);
+    CHECK(loss_contract(broken::HalfTheExposure(), {.targets = rows_of<double>({0, 1, 3}), .grows_exponentially = true}) != none);
     auto wrong_domain = classes<double>(3);
     wrong_domain.refused = {1};
     CHECK(loss_contract(Multinomial<double>(3), wrong_domain) != none);

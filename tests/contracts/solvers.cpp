@@ -57,6 +57,14 @@ TEST_CASE("an iteration means the same to result, observer and limit", "[solver]
     CHECK(iteration_contract(outside::BarzilaiBorwein{}, Rosenbrock()) == none);
 }
 
+TEST_CASE("the contract as users run it", "[solver]") {
+    CHECK(check_solver(Newton{}) == none);
+    CHECK(check_solver(outside::BarzilaiBorwein{}) == none);
+    const Violations broken = check_solver(broken::IdleSolver());
+    REQUIRE(!broken.empty());
+    CHECK_THAT(broken.front(), Catch::Matchers::ContainsSubstring("on a quadratic: "));
+}
+
 TEST_CASE("the contract of solvers notices mistakes", "[solver]") {
     CHECK(solver_contract(broken::IdleSolver(), Quadratic(), tolerance::first_order) != none);
     CHECK(solver_contract(GradientDescent<FixedStep>{.step = {0.1}}, Quadratic(), tolerance::first_order) !=

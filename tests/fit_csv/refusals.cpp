@@ -108,6 +108,13 @@ TEST_CASE("bad command lines are refused") {
         {good, with(linear, {"--trials", "s"}), {"--trials", "logistic"}},
         {good, {"--model", "logistic", "--target", "x,y"}, {"--target", "one target"}},
         {good, with(linear, {"--wrong"}), {"--wrong"}},
+        {good, with(linear, {"--delta", "2"}), {"--delta", "huber"}},
+        {good, {"--model", "huber", "--target", "y", "--delta", "-1"}, {"--delta", "> 0"}},
+        {good, {"--model", "poisson", "--target", "x,y"}, {"--target", "a poisson model has one target"}},
+        {good, {"--model", "poisson", "--target", "y", "--solver", "qr"}, {"'qr'", "newton, gradient-descent"}},
+        {good, {"--model", "poisson", "--target", "y", "--trials", "s"}, {"--trials", "logistic"}},
+        {"x,y\n1,2\n2,-1\n", {"--model", "poisson", "--target", "y"}, {"y has -1 in line 3", "a count >= 0"}},
+        {good, with(logistic, {"--trace", "/nowhere/at/all.csv"}), {"cannot write /nowhere/at/all.csv"}},
         {good, with(linear, {"--json", "/nowhere/at/all.json"}), {"cannot write /nowhere/at/all.json"}},
         {"x,o,y\n1,1,a\n2,1,b\n3,1,c\n", with(logistic, {"--offset", "o"}), {"--offset", "more than two classes"}},
     });
@@ -123,7 +130,6 @@ TEST_CASE("what is not yet available is refused in one clear line") {
         {good, with(logistic, {"--link", "logit"}), {"--link is not yet available"}},
         {good, with(logistic, {"--levels", "0,1"}), {"--levels is not yet available"}},
         {good, with(logistic, {"--summary"}), {"--summary is not yet available"}},
-        {good, with(logistic, {"--trace", "trace.csv"}), {"--trace is not yet available"}},
     });
 }
 
@@ -134,6 +140,6 @@ TEST_CASE("the help lists every option") {
     for (const std::string option :
          {"--model",      "--target",         "--features", "--no-intercept", "--weights",     "--offset", "--trials",
           "--polynomial", "--levels",         "--link",     "--penalty",      "--standardize", "--firth",  "--solver",
-          "--tolerance",  "--max-iterations", "--scalar",   "--summary",      "--trace",       "--json",   "--predict"})
+          "--tolerance",  "--max-iterations", "--scalar",   "--summary",      "--trace",       "--json",   "--predict",     "--delta"})
         CHECK_THAT(run.out, ContainsSubstring(option));
 }

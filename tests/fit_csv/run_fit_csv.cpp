@@ -24,9 +24,9 @@ std::string read(const std::filesystem::path& path) {
 
 }  // namespace
 
-Run fit_csv(const std::vector<std::string>& arguments) {
+Run fit_csv(const std::vector<std::string>& arguments, const std::string& before) {
     const TemporaryFile out, err;
-    std::string command = quoted_for_the_shell(GRADUS_FIT_CSV);
+    std::string command = before + quoted_for_the_shell(GRADUS_FIT_CSV);
     for (const std::string& argument : arguments) command.append(" ").append(quoted_for_the_shell(argument));
     command.append(" > ")
         .append(quoted_for_the_shell(out.path()))

@@ -20,8 +20,8 @@ struct Run {
     Json json() const { return Json::parse(out); }
 };
 
-/// Arguments reach the program as they are, whatever characters they hold.
-Run fit_csv(const std::vector<std::string>& arguments);
+/// Arguments reach the program as they are, whatever characters they hold; `before` is what the shell is to do first.
+Run fit_csv(const std::vector<std::string>& arguments, const std::string& before = "");
 
 /// The same with --json -; fails unless the program exits with `status`.
 Json fit(std::vector<std::string> arguments, int status = 0);

@@ -1,8 +1,10 @@
 // Types with one deliberate mistake each: a contract that does not notice them proves nothing.
 #pragma once
 
+#include <gradus/losses/huber.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
+#include <gradus/losses/poisson.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/solvers/result.hpp>
@@ -50,6 +52,22 @@ struct MissingCurvature : Multinomial<double> {
         for (Index d = 0; d < outputs(); ++d)
             for (Index c = d + 1; c < outputs(); ++c) curvature.col(pair_index(c, d, outputs())).setZero();
         return value;
+    }
+};
+
+/// The slope goes on beyond delta.
+struct KinkForgotten : Huber<double> {
+    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope) const {
+        const double value = Huber<double>::value_and_slope(y, eta, s, slope);
+        slope = (s.array() * (eta.col(0) - y.col(0)).array()).matrix();
+        return value;
+    }
+};
+
+/// intercept_only() is half the mean.
+struct HalfTheExposure : Poisson<double> {
+    Vector<double> intercept_only(const ConstMatrixView<double>& y, const ConstVectorView<double>& s) const {
+        return Poisson<double>::intercept_only(y, s).array() - std::log(2.0);
     }
 };
 

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 
 #include <gradus/core/types.hpp>
+#include <gradus/diagnostics/contract.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,11 +18,11 @@ namespace tolerance {
 
 /// The same formula, written in two ways with a handful of operations: a few roundings each.
 template <class S>
-constexpr double rounding = 32 * static_cast<double>(std::numeric_limits<S>::epsilon());
+constexpr double rounding = contracts::rounding<S>;
 
 /// Sums and products of up to some hundred well-scaled terms: the roundings of a dot product, n epsilon / 2 at worst.
 template <class S>
-constexpr double product = 1000 * static_cast<double>(std::numeric_limits<S>::epsilon());
+constexpr double product = contracts::product<S>;
 
 /// The error of a fourth-order central difference with step h is h^4 f'''''/30 + 1.5 epsilon |f| / h, least at h = epsilon^(1/5), where both are
 /// of the order of epsilon^(4/5) (double: 3e-13). The factor leaves room for |f| and its fifth derivative, which are below 100 there.
@@ -104,32 +105,6 @@ private:
 inline Near near(double expected, double relative, double absolute) { return {expected, relative, absolute}; }
 inline Near near(double expected, double tolerance) { return {expected, tolerance, tolerance}; }
 
-/// |a - b| relative to the size of b or, where b is smaller than it, to `floor`, in the digits of S; the largest over all entries. NaN or a
-/// difference of shape gives infinity, equal infinities zero. For CHECK(error_of(a, b) <= tolerance).
-template <class S>
-double entry_error(const S& a, const S& b, const S& floor) {
-    using std::abs;
-    if (a == b) return 0;
-    const S difference = abs(S(a - b)), size = abs(b) > floor ? S(abs(b)) : floor;
-    const double error = static_cast<double>(S(difference / size));
-    return error >= 0 ? error : std::numeric_limits<double>::infinity();
-}
-template <class A, class B>
-double error_of(const Eigen::DenseBase<A>& actual, const Eigen::DenseBase<B>& expected, double floor = 1) {
-    using S = typename A::Scalar;
-    const auto& a = actual.derived().eval();
-    const auto& b = expected.derived().eval();
-    if (actual.rows() != expected.rows() || actual.cols() != expected.cols()) return std::numeric_limits<double>::infinity();
-    double largest = 0;
-    for (Index j = 0; j < actual.cols(); ++j)
-        for (Index i = 0; i < actual.rows(); ++i)
-            largest = std::max(largest, entry_error<S>(a.coeff(i, j), b.coeff(i, j), S(floor)));
-    return largest;
-}
-template <class S>
-    requires(!requires(const S& s) { s.rows(); })
-double error_of(const S& actual, const std::type_identity_t<S>& expected, double floor = 1) {
-    return entry_error<S>(actual, expected, S(floor));
-}
+using contracts::entry_error, contracts::error_of;
 
 }  // namespace gradus::test

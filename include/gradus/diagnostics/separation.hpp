@@ -49,9 +49,10 @@ S margin_of(const Matrix<S>& eta, Index row, const Margin<S>& margin) {
 /// On separated data the rows fall into two kinds as theta runs away: those whose other classes have lost all probability, and those that
 /// stay undecided because the direction leaves their eta alone. So: take the rows still undecided, remove from theta its part that they
 /// see (least_norm through their triangular factor), and check the margins of what is left. Where to draw the line between the kinds is
-/// tried at several levels. O(n m^2) for each level, m parameters; done only for fits that look as if they had run away.
+/// tried at several levels. A count (Poisson) is a case of the same: a positive one holds its eta from both sides, like a share strictly
+/// between 0 and 1, and a zero holds it from above, like a class 0. O(n m^2) for each level, m parameters; done only for fits that look as if they had run away.
 template <class Risk, Scalar S>
-GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& theta) {
+GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& theta, bool y_is_count = false) {
     using std::abs, std::exp;
     const Sample<S>& sample = risk.sample();
     const Index n = sample.rows(), k = risk.loss().outputs(), m = theta.size();
@@ -59,6 +60,7 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
     Vector<S> y(n), s(n);
     sample.Y.copy_rows(0, y);
     sample.copy_weights(0, s);
+    for (Index i = 0; y_is_count && i < n; ++i) y[i] = y[i] > S(0) ? S(0.5) : S(0);
 
     // the least margin, relative to the largest, below which a margin counts as rounding; -1: not a separating direction
     const auto verify = [&](const Vector<S>& d, bool& complete) {

@@ -75,6 +75,10 @@ public:
         return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
                                                record.relative_gradient, record.step, parameters_, gradient_});
     }
+    std::string reason() const requires requires(const Observer& observer) {
+        observer.reason();
+    }
+    { return observer_->reason(); }
 
     Vector<S> user_parameters(const Vector<S>& theta) const {
         Matrix<S> W = predictor_->coefficients(theta);
@@ -112,6 +116,11 @@ inline constexpr bool is_classification_loss = requires {
     requires Loss::is_classification;
 };
 
+template <class Loss>
+inline constexpr bool is_count_loss = requires {
+    requires Loss::is_count;
+};
+
 /// Refuses, in one sentence, a solver that needs more than the objective made of these has.
 template <class Solver, class Loss, class Penalty, class Predictor>
 constexpr void check_solver() {
@@ -131,7 +140,8 @@ const char* solver_name() {
 
 /// What the data say about a loss, a penalty and a predictor, before their types are forgotten.
 struct ModelTraits {
-    bool is_classification, is_penalised;
+    bool is_classification, is_count, is_penalised;
+    bool may_be_infinite() const { return is_classification || is_count; }  // the estimate, without a penalty
 };
 
 /// Everything about a fit that does not depend on loss, penalty, predictor or solver.
@@ -143,7 +153,7 @@ public:
                  bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),
-          traits_{is_classification_loss<Loss>, !ZeroPenalty<Penalty>},
+          traits_{is_classification_loss<Loss>, is_count_loss<Loss>, !ZeroPenalty<Penalty>},
           risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)), AnyPredictor<S>(std::move(predictor)),
                 prepared.sample, equilibrated ? equilibrate(prepared.columns, has_intercept) : Equilibration<S>{}) {}
 
@@ -256,8 +266,8 @@ private:
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (is_proven) return report;
-        if (traits_.is_classification && !traits_.is_penalised) report_separation(result, report);
-        if (report.converged() && traits_.is_classification) check_slopes(result, report);
+        if (traits_.may_be_infinite() && !traits_.is_penalised) report_separation(result, report);
+        if (report.converged() && traits_.may_be_infinite()) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
             !traits_.is_penalised) {
@@ -300,7 +310,7 @@ private:
     }
 
     GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {
-        const Separation<S> found = find_separation(risk_, result.x);
+        const Separation<S> found = find_separation(risk_, result.x, traits_.is_count);
         if (!found.found()) return;
         report.status = Status::separated;
         report.correct_digits = -1;
@@ -314,7 +324,13 @@ private:
             for (Index j = 0; j < W.rows(); ++j) report.separating_slopes(j, c) = static_cast<double>(W(j, c));
             report.separating_intercept[c] = static_cast<double>(b[c]);
         }
-        report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
+        if (traits_.is_count)
+            report.message = "the likelihood has no finite maximum: along the direction given no row with a positive count "
+                             "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
+                             "ridge, PoissonRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what "
+                             "tells these rows apart";
+        else
+            report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
                               ": along the separating direction given, no row's own class loses and some gain, so the "
                               "likelihood has no finite maximum and the coefficients "
                               "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "

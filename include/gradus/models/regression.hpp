@@ -16,6 +16,43 @@ struct RegressionOptions {
     std::vector<std::string> feature_names = {};
 };
 
+namespace detail {
+
+/// Fits `map` by minimising the mean of any loss plus the penalty; it is replaced only when the input is good. `start` is where the solver
+/// begins, when that is filled, and is used up.
+template <class Loss, class Options, class Data, class Solver, class Observer>
+GRADUS_ONCE FitReport fit_regression(const Data& data, const Loss& loss, const Options& options,
+                                     LinearMap<typename Loss::Scalar>& start, LinearMap<typename Loss::Scalar>& map,
+                                     const Solver& solver, Observer& observer, const char* model) {
+    using S = typename Loss::Scalar;
+    using Penalty = std::remove_cvref_t<decltype(options.penalty)>;
+    static_assert(!DirectSolver<Solver>,
+                  "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
+    static_assert(!Data::has_trials, "gradus: trials belong to LogisticRegression");
+    const Index k = loss.outputs();
+    const auto prepared = prepare<S>(data, view_of<S>(data.y_part()), k, options.feature_names);
+    const Index p = prepared.sample.features();
+    check_targets<S>(loss, prepared.sample.Y);
+    check_penalty(options.penalty, p);
+    if (start.is_fitted && (start.W.rows() != p || start.W.cols() != k || start.b.size() != k))
+        reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(),
+               " intercepts, expected ", p, " x ", k, " and ", k);
+    LinearMap<S> fitted = start;
+    check_solver<Solver, Loss, Penalty, Linear<S>>();
+    IterativeFit<S> fit(loss, options.penalty, Linear<S>(p, k, options.fit_intercept), prepared, options.fit_intercept,
+                        wants_equilibrated_coordinates<Solver>);
+    FitReport report = fit.run(solver, observer, fitted, start.is_fitted);
+    report.model = model;
+    report.mean_loss = report.objective - static_cast<double>(options.penalty.value(Coefficients<S>(fitted.W)));
+    report.objective_formula = "mean loss" + penalty_formula<Penalty>();
+    report.feature_names = options.feature_names;
+    map = std::move(fitted);
+    start = {};
+    return report;
+}
+
+}  // namespace detail
+
 /// Minimises mean loss(y, X W + b) + penalty(W) for any Loss, the user's own too:
 ///
 ///     struct LogCosh { using Scalar = double; static double value(double y, double eta); ... };
@@ -40,26 +77,7 @@ public:
     }
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        static_assert(!DirectSolver<Solver>,
-                      "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
-        static_assert(!Observations<Parts...>::has_trials, "gradus: trials belong to LogisticRegression");
-        const Index k = options_.loss.outputs();
-        const auto prepared = detail::prepare<S>(data, view_of<S>(data.y_part()), k, options_.feature_names);
-        detail::check_targets<S>(options_.loss, prepared.sample.Y);
-        detail::check_penalty(options_.penalty, prepared.sample.features());
-        detail::LinearMap<S> fitted = start_;
-        detail::check_solver<Solver, Loss, Penalty, Linear<S>>();
-        detail::IterativeFit<S> fit(options_.loss, options_.penalty,
-                                    Linear<S>(prepared.sample.features(), k, options_.fit_intercept), prepared,
-                                    options_.fit_intercept, wants_equilibrated_coordinates<Solver>);
-        FitReport report = fit.run(solver, observer, fitted, start_.is_fitted);
-        report.model = "regression";
-        report.mean_loss = report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.W)));
-        report.objective_formula = "mean loss" + detail::penalty_formula<Penalty>();
-        report.feature_names = options_.feature_names;
-        map_ = std::move(fitted);
-        start_ = {};
-        return report;
+        return detail::fit_regression(data, options_.loss, options_, start_, map_, solver, observer, "regression");
     }
 
     /// The next fit starts from these: p x k, k.

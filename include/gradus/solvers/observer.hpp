@@ -3,6 +3,7 @@
 
 #include <gradus/core/types.hpp>
 
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -43,6 +44,16 @@ bool asks_to_stop(Observer& observer, const IterationRecord<S>& record) {
     } else {
         return observer(record) == Control::stop;
     }
+}
+
+/// What the result says of a run that an observer stopped; with `reason()`, one that can tell why is quoted.
+template <class Observer>
+std::string stop_message(const Observer& observer) {
+    if constexpr (requires {
+                      { observer.reason() } -> std::convertible_to<std::string>;
+                  })
+        return "stopped by the observer: " + std::string(observer.reason());
+    else return "stopped by the observer";
 }
 
 }  // namespace gradus

@@ -2,6 +2,7 @@
 // Solving H d = r for the Hessian of a minimisation, whatever shape it is in.
 
 #include <gradus/numeric/cholesky.hpp>
+#include <gradus/numeric/products.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,25 @@ public:
         for (shift_ = S(1e-3); !factor_shifted(shift_); shift_ *= S(10)) {
             if (!(shift_ < S(1e30))) return void(rank_ = 0);  // not finite
         }
+    }
+
+    /// For a semidefinite H and a right-hand side r with a part that H does not reach, as of a function that is flat in some directions and falls
+    /// evenly in others (Huber's loss far from its optimum): H + 1e-6 I instead, which makes the step along those directions long; a line
+    /// search finds how long. Changes nothing where H reaches r, as for dependent columns.
+    GRADUS_ONCE void reach(const Vector<S>& r) {
+        using std::abs;
+        if (rank_ == scale_.size()) return;
+        Vector<S> z = solve(r), image(r.size());
+        for (Index j = 0; j < z.size(); ++j) z[j] /= scale_[j];
+        image = product<S>(scaled_, z);
+        S largest(0), missed(0);
+        for (Index j = 0; j < r.size(); ++j) {
+            largest = std::max(largest, S(abs(scale_[j] * r[j])));
+            missed = std::max(missed, S(abs(scale_[j] * r[j] - image[j])));
+        }
+        if (!(missed > S(1e-3) * largest)) return;
+        shift_ = S(1e-6);
+        rank_ = factor_shifted(shift_) ? scale_.size() : 0;
     }
 
     /// d with H d = factor r, zero in the parameters beyond the rank.

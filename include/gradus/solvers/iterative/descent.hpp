@@ -49,7 +49,7 @@ public:
         const S small = relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient);
         if (asks_to_stop<Observer, S>(
                 *observer_, {iteration(), at_.value, max_norm(at_.gradient), small, step_, at_.x, at_.gradient}))
-            return end(Status::stopped_by_observer, "stopped by the observer");
+            return end(Status::stopped_by_observer, stop_message(*observer_));
         if (small <= tolerance_) {
             best_ = at_;
             return end(Status::converged, text("relative gradient ", small, " <= ", tolerance_));
