@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     Index hollow, negative = (bend(squares).array() < 0).count();
     const double least = bend(squares).minCoeff(&hollow) / 0.05 / 0.05;
     show.finding(text("cross-entropy bends upwards at all 239 points of the line: convex"), bend(entropy).minCoeff() > 0);
-    show.finding(text("squared error bends downwards at ", negative, " of them, most at ", along[hollow + 1], " times the fit (curvature ", least, "): not convex"), negative > 0);
+    show.finding(text("squared error bends downwards at ", negative, " of them, most strongly at ", along[hollow + 1], " times the fit (curvature ", least, "): not convex"), negative > 0);
 
     // the same descent, from the same wrong start, on both
     const auto descend = [&](auto loss) {
@@ -98,7 +98,7 @@ unset arrow; unset label
 set title 'Loss along a line through the best fit'
 set xlabel 'slope and intercept, times the best'; set ylabel 'mean loss, in multiples of that at 0' offset 0.5
 set xrange [-5:7]; set yrange [0:4]; set xtics 2; set ytics 1
-set label "cross-entropy:\none bowl" at -0.7, 3.6 tc rgb blue; set label "squared error:\ntwo plateaus" at -4.9, 2.5 tc rgb red
+set label "cross-entropy:\none bowl" at -0.7, 3.6 tc rgb blue; set label "squared error:\ntwo plateaus" at -4.9, 1.6 tc rgb red
 set arrow from 1, graph 0 to 1, graph 0.06 nohead lc rgb grey; set label 'best fit' at 1.2, 0.12 tc rgb grey
 plot $entropy using 1:($2 / log(2)) with lines lc rgb blue lw 2, $squares using 1:($2 * 8) with lines lc rgb red lw 2
 )");
