@@ -7,7 +7,6 @@
 //         [ mean x     1      ]
 
 #include "support/example.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -31,8 +30,8 @@ int main(int argc, char** argv) {
     const double intercept = y.mean() - slope * x.mean();
     gradus::LinearRegression<double> model;
     model.fit(x, y);
-    show.finding(text("the closed form, covariance / variance, gives slope ", slope, " and intercept ", 1000 * intercept,
-                      " / 1000; NIST certifies 1.00212 and -0.262323, and the library's QR agrees"),
+    show.finding(text("the closed form, covariance / variance, gives slope ", slope, " and intercept ",
+                      1000 * intercept, " / 1000; NIST certifies 1.00212 and -0.262323, and the library's QR agrees"),
                  std::abs(slope - 1.00211681802045) < 1e-12 && std::abs(intercept + 0.262323073774029e-3) < 1e-12 &&
                      std::abs(model.coefficients()[0] - slope) < 1e-12);
 
@@ -40,8 +39,9 @@ int main(int argc, char** argv) {
     H << x.squaredNorm() / static_cast<double>(x.size()), x.mean(), x.mean(), 1;
     const Eigen::Vector2d curvature = Eigen::SelfAdjointEigenSolver<Eigen::Matrix2d>(H).eigenvalues();
     const double step = 1;
-    show.finding(text("the valley curves by ", curvature[1], " across and by ", curvature[0], " along: steps below 2 / ",
-                      curvature[1], " = ", 2 / curvature[1], " converge, and ", step, " is one"),
+    show.finding(text("the valley curves by ", curvature[1], " across and by ", curvature[0],
+                      " along: steps below 2 / ", curvature[1], " = ", 2 / curvature[1], " converge, and ", step,
+                      " is one"),
                  step < 2 / curvature[1]);
 
     std::vector<double> a, b, value;
@@ -62,26 +62,11 @@ int main(int argc, char** argv) {
                  std::abs(shrink - (1 - step * curvature[0])) < 1e-6);
 
     Picture picture;
-    picture.data("path", a, b).data("best", VectorXd(end.x.head(1)), VectorXd(end.x.tail(1))).number("best_a", slope).number("best_b", intercept);
+    picture.data("path", a, b)
+        .data("best", VectorXd(end.x.head(1)), VectorXd(end.x.tail(1)))
+        .number("best_a", slope)
+        .number("best_b", intercept);
     picture.number("h11", H(0, 0)).number("h12", H(0, 1)).number("least", end.value);
-    show.draw(picture << R"(
-set title 'Gradient descent drops into the valley quickly and creeps along it slowly'
-set xlabel 'slope (reading per concentration)'; set ylabel 'intercept (1000 units of the reading)'
-set xrange [-1:2.5]; set yrange [-0.6:1.5]; unset grid
-f(a, b) = least + (h11 * (a - best_a)**2 + 2 * h12 * (a - best_a) * (b - best_b) + (b - best_b)**2) / 2
-set contour base; set cntrparam levels discrete 0.005, 0.03, 0.1, 0.25, 0.5, 1, 2; unset surface; set isosamples 80
-set table $valley; splot f(x, y); unset table
-set style textbox opaque noborder
-do for [v in '0.03 0.1 0.25'] { set label (v eq '0.03' ? 'loss 0.03' : v) at best_a + sqrt(2 * v / h11), best_b center boxed front tc rgb grey }
-set label 'start' at -0.3, 1.3 offset 1,0.3 tc rgb red
-do for [k in '1 5 10 20'] {
-    stats $path using (column(1)) every ::k::k nooutput; at_a = STATS_min
-    stats $path using (column(2)) every ::k::k nooutput; set label 'step '.k at at_a, STATS_min offset -1,-0.7 right tc rgb red
-}
-set label 'the closed form: slope 1.0021' at best_a, best_b offset -3,3.5 boxed front
-set arrow from best_a + 0.2, best_b + 0.25 to best_a + 0.02, best_b + 0.03 lc rgb 'black' lw 0.8 size 0.03,25
-plot $valley using 1:2 with lines lc rgb '#9ab8cc' lw 1, $path with linespoints pt 7 ps 0.45 lc rgb red lw 1.3, \
-     $best using 1:2 with points pt 3 ps 1.3 lc rgb 'black' lw 1.5
-)");
+    show.draw(picture);
     return show.status();
 }

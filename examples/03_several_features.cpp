@@ -7,7 +7,6 @@
 //     (kappa - 1) / (kappa + 1) a step, kappa = L / mu, where L and mu are the largest and the least eigenvalue of H
 
 #include "support/example.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -35,8 +34,6 @@ struct MeanSquares {
     }
 };
 
-MatrixXd with_ones(const MatrixXd& X) { return (MatrixXd(X.rows(), X.cols() + 1) << X, VectorXd::Ones(X.rows())).finished(); }
-
 template <class Work>
 double microseconds(const Work& work) {
     const auto start = std::chrono::steady_clock::now();
@@ -49,14 +46,15 @@ int main(int argc, char** argv) {
     const Table wines = show.read("wine_cultivars.csv");
     const Names names{"alcalinity", "color", "flavanoids"};
     const VectorXd y = wines.column("alcohol");
-    const MatrixXd raw = wines.columns(names), centred = raw.rowwise() - raw.colwise().mean();
-    const VectorXd deviation = (centred.array().square().colwise().mean()).sqrt();
-    const MeanSquares as_measured{with_ones(raw), y}, standard{with_ones(centred * deviation.cwiseInverse().asDiagonal()), y};
+    const MatrixXd X = wines.columns(names);
+    const Standardised scaled(X);
+    const MeanSquares as_measured{with_ones(X), y}, standard{with_ones(scaled.Z), y};
 
     VectorXd at = VectorXd::LinSpaced(4, -1, 1), gradient(4);
     as_measured(at, gradient);
     const double off = (as_measured.gradient_by_loops(at) - gradient).norm() / gradient.norm();
-    show.finding(text("X'(X w - y) / n and the loop over rows and columns differ by ", off, " of their size"), off < 1e-14);
+    show.finding(text("X'(X w - y) / n and the loop over rows and columns differ by ", off, " of their size"),
+                 off < 1e-14);
     std::cout << text("  (", microseconds([&] { as_measured(at, gradient); }), " and ",
                       microseconds([&] { gradient += as_measured.gradient_by_loops(at); }), " microseconds here)\n");
 
@@ -74,24 +72,29 @@ int main(int argc, char** argv) {
             if (step.empty() || now.iteration > 1.1 * step.back()) step.push_back(now.iteration), error.push_back(left);
             return left < 1e-6 ? gradus::Control::stop : gradus::Control::proceed;
         };
-        const auto end = gradus::GradientDescent<gradus::FixedStep>{.step = {2 / (curvature[3] + curvature[0])}, .max_iterations = 1'000'000, .tolerance = 0}.minimize(f, VectorXd::Zero(4).eval(), watch);
+        const auto end = gradus::GradientDescent<gradus::FixedStep>{.step = {2 / (curvature[3] + curvature[0])},
+                                                                    .max_iterations = 1'000'000,
+                                                                    .tolerance = 0}
+                             .minimize(f, VectorXd::Zero(4).eval(), watch);
         kappa[which] = curvature[3] / curvature[0], steps[which] = end.iterations, answer[which] = end.x;
         const double predicted = std::log(1e-6) / std::log((kappa[which] - 1) / (kappa[which] + 1));
-        show.finding(text(which ? "standardised: " : "as measured: ", "condition number ", kappa[which], ", ", steps[which], " steps to an error of 1e-6; (kappa - 1) / (kappa + 1) foretells ", std::ceil(predicted), " at most"), steps[which] <= std::ceil(predicted) && steps[which] > predicted / 2);
+        show.finding(text(which ? "standardised: " : "as measured: ", "condition number ", kappa[which], ", ",
+                          steps[which], " steps to an error of 1e-6; (kappa - 1) / (kappa + 1) foretells ",
+                          std::ceil(predicted), " at most"),
+                     steps[which] <= std::ceil(predicted) && steps[which] > predicted / 2);
         picture.data(which ? "standard" : "measured", step, error);
     }
-    const VectorXd back = deviation.cwiseInverse().asDiagonal() * answer[1].head(3);
-    show.finding(text("divided by the deviations, the coefficients of the standardised columns are those of the measured ones, off by ", (back - answer[0].head(3)).norm()), (back - answer[0].head(3)).norm() < 1e-4 * back.norm());
+    const VectorXd back = answer[1].head(3).cwiseQuotient(scaled.deviation.transpose());
+    show.finding(text("divided by the deviations, the coefficients of the standardised columns are those of the "
+                      "measured ones, off by ",
+                      (back - answer[0].head(3)).norm()),
+                 (back - answer[0].head(3)).norm() < 1e-4 * back.norm());
     show.finding(text("standardising saves a factor ", steps[0] / steps[1]), steps[0] > 100 * steps[1]);
 
-    picture.number("few", steps[1]).number("many", steps[0]).number("kappa", kappa[0]).number("kappa_standard", kappa[1]);
-    show.draw(picture << R"(
-set title sprintf('Standardising the columns: %.0f steps of gradient descent instead of %.0f', few, many)
-set xlabel 'step of gradient descent'; set ylabel 'relative error of the coefficients'
-set logscale xy; set format x '10^{%T}'; set format y '10^{%T}'; set xrange [1:3e5]; set yrange [1e-6:2]
-set label sprintf("columns as measured:\ncondition number %.0f", kappa) at 2500, 0.1 right tc rgb red
-set label sprintf("columns standardised:\ncondition number %.1f", kappa_standard) at 13, 1e-4 tc rgb blue
-plot $measured with lines lc rgb red lw 2, $standard with lines lc rgb blue lw 2
-)");
+    picture.number("few", steps[1])
+        .number("many", steps[0])
+        .number("kappa", kappa[0])
+        .number("kappa_standard", kappa[1]);
+    show.draw(picture);
     return show.status();
 }

@@ -8,7 +8,6 @@
 // logarithm, so that the most likely line is where it is least.
 
 #include "support/example.hpp"
-
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/regression.hpp>
@@ -28,7 +27,9 @@ struct SquaredError {
 };
 struct CrossEntropy {
     using Scalar = double;
-    static double value(double y, double eta) { return std::log1p(std::exp(-std::abs(eta))) + std::max(eta, 0.) - y * eta; }
+    static double value(double y, double eta) {
+        return std::log1p(std::exp(-std::abs(eta))) + std::max(eta, 0.) - y * eta;
+    }
     static double slope(double y, double eta) { return sigmoid(eta) - y; }
 };
 
@@ -43,11 +44,13 @@ int main(int argc, char** argv) {
     const VectorXd chance = model.predict_probability(VectorXd::LinSpaced(5, 1, 5)).col(1);
     show.finding(text("log-odds of passing = ", w, " * hours + ", b, ": an hour multiplies the odds by ", std::exp(w)),
                  std::abs(w - 1.5046) < 1e-4 && std::abs(b + 4.0777) < 1e-4);
-    show.finding(text("after 1, 2, 3, 4, 5 hours the chance is ", chance[0], ", ", chance[1], ", ", chance[2], ", ", chance[3],
-                      ", ", chance[4], "; it is one half at ", -b / w, " hours"), std::abs(sigmoid(w * 2 + b) - chance[1]) < 1e-12);
+    show.finding(text("after 1, 2, 3, 4, 5 hours the chance is ", chance[0], ", ", chance[1], ", ", chance[2], ", ",
+                      chance[3], ", ", chance[4], "; it is one half at ", -b / w, " hours"),
+                 std::abs(sigmoid(w * 2 + b) - chance[1]) < 1e-12);
     const VectorXd p = model.predict_probability(hours).col(1);
-    show.finding(text("at the optimum the chances add up to ", p.sum(), ", as many as passed, since the mean of p - y is 0"),
-                 std::abs(p.sum() - passed.sum()) < 1e-10);
+    show.finding(
+        text("at the optimum the chances add up to ", p.sum(), ", as many as passed, since the mean of p - y is 0"),
+        std::abs(p.sum() - passed.sum()) < 1e-10);
 
     // along the line from the wrong way round, -5 times the fit, through no effect at all, 0, to the fit, 1, and beyond
     const VectorXd along = VectorXd::LinSpaced(241, -5, 7);
@@ -63,44 +66,32 @@ int main(int argc, char** argv) {
     const auto bend = [](const VectorXd& v) { return (v.head(239) - 2 * v.segment(1, 239) + v.tail(239)).eval(); };
     Index hollow, negative = (bend(squares).array() < 0).count();
     const double least = bend(squares).minCoeff(&hollow) / 0.05 / 0.05;
-    show.finding(text("cross-entropy bends upwards at all 239 points of the line: convex"), bend(entropy).minCoeff() > 0);
-    show.finding(text("squared error bends downwards at ", negative, " of them, most strongly at ", along[hollow + 1], " times the fit (curvature ", least, "): not convex"), negative > 0);
+    show.finding(text("cross-entropy bends upwards at all 239 points of the line: convex"),
+                 bend(entropy).minCoeff() > 0);
+    show.finding(text("squared error bends downwards at ", negative, " of them, most strongly at ", along[hollow + 1],
+                      " times the fit (curvature ", least, "): not convex"),
+                 negative > 0);
 
     // the same descent, from the same wrong start, on both
     const auto descend = [&](auto loss) {
         gradus::Regression<gradus::Pointwise<decltype(loss)>> line;
         line.start_at(MatrixXd::Constant(1, 1, -5 * w), VectorXd::Constant(1, -5 * b));
         line.fit(hours, passed, gradus::GradientDescent<>{.max_iterations = 2000});
-        return std::pair(line.coefficients()(0, 0), ((line.decision_function(hours).array() > 0) == (passed.array() > 0.5)).count());
+        return std::pair(line.coefficients()(0, 0),
+                         ((line.decision_function(hours).array() > 0) == (passed.array() > 0.5)).count());
     };
     const auto [entropy_slope, entropy_right] = descend(CrossEntropy{});
     const auto [squares_slope, squares_right] = descend(SquaredError{});
-    show.finding(text("from -5 times the fit, descent on the cross-entropy finds the slope ", entropy_slope, " and puts ",
-                      entropy_right, " of 20 students right"),
+    show.finding(text("from -5 times the fit, descent on the cross-entropy finds the slope ", entropy_slope,
+                      " and puts ", entropy_right, " of 20 students right"),
                  std::abs(entropy_slope - w) < 1e-4);
-    show.finding(text("from there, descent on the squared error ends on a plateau, at a slope of ", squares_slope, ", and puts ",
-                      squares_right, " right: it calls everybody passed"),
+    show.finding(text("from there, descent on the squared error ends on a plateau, at a slope of ", squares_slope,
+                      ", and puts ", squares_right, " right: it calls everybody passed"),
                  squares_right == 10);
 
     Picture picture;
     picture.data("students", hours, passed).data("entropy", along, entropy).data("squares", along, squares);
     picture.number("w", w).number("b", b).number("turn", along[hollow + 1]);
-    show.draw(picture << R"(
-set multiplot layout 1,2 title 'A sigmoid gives the chance; cross-entropy finds it, squared error gets stuck' font ',16'
-@left
-set title 'Twenty students' font ',14'
-set xlabel 'hours of study'; set ylabel 'passed: yes 1, no 0; chance of it' offset 1
-set yrange [-0.08:1.08]; set xrange [0:6]; set ytics 0.25
-set arrow from -b / w, graph 0 to -b / w, 0.5 nohead dt 2 lc rgb grey; set label 'even at 2.7 h' at -b / w + 0.15, 0.15 tc rgb grey
-plot 1 / (1 + exp(-w * x - b)) with lines lc rgb blue lw 2, $students with points pt 7 ps 0.7 lc rgb 'black'
-unset arrow; unset label
-@right
-set title 'Loss along a line through the best fit'
-set xlabel 'slope and intercept, times the best'; set ylabel 'mean loss, in multiples of that at 0' offset 0.5
-set xrange [-5:7]; set yrange [0:4]; set xtics 2; set ytics 1
-set label "cross-entropy:\none bowl" at -0.7, 3.6 tc rgb blue; set label "squared error:\ntwo plateaus" at -4.9, 1.6 tc rgb red
-set arrow from 1, graph 0 to 1, graph 0.06 nohead lc rgb grey; set label 'best fit' at 1.2, 0.12 tc rgb grey
-plot $entropy using 1:($2 / log(2)) with lines lc rgb blue lw 2, $squares using 1:($2 * 8) with lines lc rgb red lw 2
-)");
+    show.draw(picture);
     return show.status();
 }

@@ -6,7 +6,6 @@
 // So the region of a class is an intersection of half-planes: a convex polygon.
 
 #include "support/example.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 
 using namespace example;
@@ -36,71 +35,66 @@ int main(int argc, char** argv) {
     Example show(argc, argv);
     const Table iris = show.read("iris.csv");
     const Names species = iris.labels("species");
-    const MatrixXd petals = iris.columns({"petal_length", "petal_width"}), sepals = iris.columns({"sepal_length", "sepal_width"});
+    const MatrixXd petals = iris.columns({"petal_length", "petal_width"}),
+                   sepals = iris.columns({"sepal_length", "sepal_width"});
 
     gradus::LogisticRegression<double, gradus::NoPenalty, std::string> two;
     const Names later(species.begin() + 50, species.end());
     two.fit(petals.bottomRows(100), later);
-    show.finding(text("by their petals, ", 100 * two.score(petals.bottomRows(100), later), " % of versicolor and virginica are told apart"), two.score(petals.bottomRows(100), later) > 0.9);
+    show.finding(text("by their petals, ", 100 * two.score(petals.bottomRows(100), later),
+                      " % of versicolor and virginica are told apart"),
+                 two.score(petals.bottomRows(100), later) > 0.9);
     // the petal widths of even chance at both ends, and whether those between lie on the line through them
     const auto even = [&](double length, double chance) {
         const auto excess = [&](const Point& x) { return two.predict_probability(x)(0, 1) - chance; };
         return crossing(Point(length, -5), Point(length, 10), excess)[1];
     };
     double off = 0;
-    for (double t = 0; t <= 1; t += 0.05) off = std::max(off, std::abs(even(3 + 4 * t, 0.5) - (1 - t) * even(3, 0.5) - t * even(7, 0.5)));
-    show.finding(text("the points where both are equally likely, found by bisection, lie on a straight line up to ", off, " cm"), off < 1e-12);
-    const double below = even(3, 0.5) - even(3, 0.1), above = even(7, 0.9) - even(7, 0.5);
-    show.finding(text("the lines of probability 0.1 and 0.9 run parallel to it, ", below, " and ", above, " cm of petal width away"), std::abs(below - above) < 1e-12);
+    for (double t = 0; t <= 1; t += 0.05)
+        off = std::max(off, std::abs(even(3 + 4 * t, 0.5) - (1 - t) * even(3, 0.5) - t * even(7, 0.5)));
+    show.finding(
+        text("the points where both are equally likely, found by bisection, lie on a straight line up to ", off, " cm"),
+        off < 1e-12);
+    const double left = even(3, 0.9) - even(3, 0.5), right = even(7, 0.9) - even(7, 0.5);
+    show.finding(text("the line of probability 0.9 runs parallel to it, ", left,
+                      " cm of petal width above it at one end, ", right, " at the other"),
+                 std::abs(left - right) < 1e-12);
 
     gradus::LogisticRegression<double, gradus::Ridge, std::string> three{{.penalty = {.lambda = 0.001}}};
     three.fit(sepals, species);
-    show.finding(text("by their sepals, ", 100 * three.score(sepals, species), " % of the three species are told apart"), three.score(sepals, species) > 0.8);
+    show.finding(
+        text("by their sepals, ", 100 * three.score(sepals, species), " % of the three species are told apart"),
+        three.score(sepals, species) > 0.8);
     const MatrixXd& W = three.coefficients();
     const auto lead = [&](Index c, Index d) {
-        return [&, c, d](const Point& x) { return x.dot(W.col(c) - W.col(d)) + three.intercept()[c] - three.intercept()[d]; };
+        return [&, c, d](const Point& x) {
+            return x.dot(W.col(c) - W.col(d)) + three.intercept()[c] - three.intercept()[d];
+        };
     };
-    const Eigen::Matrix2d lines = (Eigen::Matrix2d() << (W.col(0) - W.col(1)).transpose(), (W.col(1) - W.col(2)).transpose()).finished();
+    const Eigen::Matrix2d lines =
+        (Eigen::Matrix2d() << (W.col(0) - W.col(1)).transpose(), (W.col(1) - W.col(2)).transpose()).finished();
     const Eigen::Vector2d heights(lead(0, 1)(Point::Zero()), lead(1, 2)(Point::Zero()));
     const Point middle = -lines.inverse() * heights;
     const MatrixXd p = three.predict_probability(middle);
-    show.finding(text("the three boundaries meet in one point, length ", middle[0], " and width ", middle[1], " cm, where the chances are ", p(0, 0), ", ", p(0, 1), ", ", p(0, 2)), (p.array() - 1. / 3).abs().maxCoeff() < 1e-12);
+    show.finding(text("the three boundaries meet in one point, length ", middle[0], " and width ", middle[1],
+                      " cm, where the chances are ", p(0, 0), ", ", p(0, 1), ", ", p(0, 2)),
+                 (p.array() - 1. / 3).abs().maxCoeff() < 1e-12);
 
     Picture picture;
     const Names of{"setosa", "versicolor", "virginica"};
     for (Index c = 0; c < 3; ++c) {
         Polygon region{{4, 1.8}, {8.2, 1.8}, {8.2, 4.6}, {4, 4.6}};
-        for (Index d = 0; d < 3; ++d) if (d != c) region = cut(region, lead(c, d));
+        for (Index d = 0; d < 3; ++d)
+            if (d != c) region = cut(region, lead(c, d));
         const auto name = of[static_cast<std::size_t>(c)];
         MatrixXd corners(static_cast<Index>(region.size()), 2);
         for (Index i = 0; const Point& corner : region) corners.row(i++) = corner;
         picture.data(name + "_region", corners.col(0), corners.col(1));
-        picture.data(name, sepals.middleRows(50 * c, 50).col(0), sepals.middleRows(50 * c, 50).col(1), petals.middleRows(50 * c, 50).col(0), petals.middleRows(50 * c, 50).col(1));
+        picture.data(name, sepals.middleRows(50 * c, 50).col(0), sepals.middleRows(50 * c, 50).col(1),
+                     petals.middleRows(50 * c, 50).col(0), petals.middleRows(50 * c, 50).col(1));
     }
-    picture.number("even", even(3, 0.5)).number("slope", (even(7, 0.5) - even(3, 0.5)) / 4).number("spread", below);
+    picture.number("even", even(3, 0.5)).number("slope", (even(7, 0.5) - even(3, 0.5)) / 4).number("spread", left);
     picture.number("middle_x", middle[0]).number("middle_y", middle[1]);
-    show.draw(picture << R"(
-set multiplot layout 1,2 title 'Where two classes are equally likely, the boundary is a straight line' font ',16'
-@left
-set title 'Two species by their petals' font ',14'
-set xlabel 'petal length (cm)'; set ylabel 'petal width (cm)'
-set xrange [2.8:7.2]; set yrange [0.8:2.7]; set ytics 0.5; set xtics 1
-line(x, d) = even + slope * (x - 3) + d * spread
-set style textbox opaque noborder
-do for [d=-1:1] { set label sprintf('%.1f', 0.5 + 0.4 * d) at 3 + (0.95 - even - d * spread) / slope, 0.95 center boxed front tc rgb grey }
-set label "chance of\nvirginica" at 2.9, 2.15 tc rgb grey; set label 'versicolor' at 2.9, 1.5 tc rgb blue; set label 'virginica' at 6.1, 2.6 tc rgb red
-plot for [d=-1:1] line(x, d) with lines lc rgb grey lw (d ? 1 : 2), $versicolor using 3:4 with points pt 7 ps 0.7 lc rgb blue, \
-     $virginica using 3:4 with points pt 9 ps 0.8 lc rgb red
-unset label
-@right
-set title 'Three species by their sepals' font ',14'
-set xlabel 'sepal length (cm)'; set ylabel 'sepal width (cm)'
-set label 'setosa' at 4.1, 4.4 tc rgb green; set label 'versicolor' at 4.9, 1.9 tc rgb blue; set label 'virginica' at 7.1, 4.4 tc rgb red
-set label 'a third each' at middle_x, middle_y point pt 6 ps 1.5 lc rgb 'black' offset 0.8,0.6 front
-set xrange [4:8.2]; set yrange [1.8:4.6]
-plot $setosa_region with filledcurves closed fc rgb pale_green, $versicolor_region with filledcurves closed fc rgb pale_blue, \
-     $virginica_region with filledcurves closed fc rgb pale_red, \
-     $setosa with points pt 5 ps 0.6 lc rgb green, $versicolor with points pt 7 ps 0.7 lc rgb blue, $virginica with points pt 9 ps 0.8 lc rgb red
-)");
+    show.draw(picture);
     return show.status();
 }

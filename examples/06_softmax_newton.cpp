@@ -6,7 +6,6 @@
 //     df/dW_c = mean (p_c - [c = y]) x + lambda W_c            d2f/dW_c dW_d = mean p_c ([c = d] - p_d) x x' + lambda [c = d] I
 
 #include "support/example.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -40,7 +39,8 @@ struct Softmax {
         const MatrixXd p = probabilities(w);
         for (Index c = 0; c < 3; ++c)
             for (Index d = 0; d < 3; ++d) {
-                const VectorXd weight = p.col(c).array() * ((c == d) - p.col(d).array()) / static_cast<double>(X.rows());
+                const VectorXd weight =
+                    p.col(c).array() * ((c == d) - p.col(d).array()) / static_cast<double>(X.rows());
                 H.block(c * q, d * q, q, q) = X.transpose() * weight.asDiagonal() * X;
             }
         H.diagonal() += lambda * penalised(VectorXd::Ones(3 * q)).reshaped();
@@ -59,29 +59,36 @@ struct Trace {
         off.bottomRows(1).array() -= off.bottomRows(1).mean();  // the same for all classes: no probability feels it
         error.push_back(off.norm() / best.norm());
     }
+    std::size_t first_below(double bound) const {
+        const auto found = std::find_if(error.begin(), error.end() - 1, [&](double e) { return e < bound; });
+        return static_cast<std::size_t>(found - error.begin());
+    }
 };
 
 int main(int argc, char** argv) {
     Example show(argc, argv);
     const Table wines = show.read("wine_cultivars.csv");
     const VectorXd cultivar = wines.column("cultivar");
-    const MatrixXd raw = wines.columns(Names(wines.names().begin(), wines.names().end() - 1));
-    const MatrixXd centred = raw.rowwise() - raw.colwise().mean();
-    Softmax f{MatrixXd::Ones(raw.rows(), 14), MatrixXd(raw.rows(), 3), 0.01};
-    f.X.leftCols(13) = centred.array().rowwise() / centred.array().square().colwise().mean().sqrt();
+    const MatrixXd Z = Standardised(wines.columns(Names(wines.names().begin(), wines.names().end() - 1))).Z;
+    Softmax f{with_ones(Z), MatrixXd(Z.rows(), 3), 0.01};
     for (int c = 0; c < 3; ++c) f.is_class.col(c) = (cultivar.array() == c).cast<double>();
 
     gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = f.lambda}}};
-    model.fit(f.X.leftCols(13), cultivar);
-    const VectorXd best = (MatrixXd(14, 3) << model.coefficients(), model.intercept().transpose()).finished().reshaped();
+    model.fit(Z, cultivar);
+    const VectorXd best =
+        (MatrixXd(14, 3) << model.coefficients(), model.intercept().transpose()).finished().reshaped();
     VectorXd gradient(42);
     f(best, gradient);
-    show.finding(text("where the library's softmax model ends, the gradient written out here is ", gradient.norm()), gradient.norm() < 1e-14);
+    show.finding(text("where the library's softmax model ends, the gradient written out here is ", gradient.norm()),
+                 gradient.norm() < 1e-14);
 
     MatrixXd H(42, 42);
     f.hessian(best, H);
     VectorXd curvature = Eigen::SelfAdjointEigenSolver<MatrixXd>(H).eigenvalues();
-    show.finding(text("one eigenvalue of the Hessian there is zero (", curvature[0], "): adding a number to all three intercepts changes no probability; the others lie between ", curvature[1], " and ", curvature[41]), std::abs(curvature[0]) < 1e-15 && curvature[1] > 0.005);
+    show.finding(text("one eigenvalue of the Hessian there is zero (", curvature[0],
+                      "): adding a number to all three intercepts changes no probability; the others lie between ",
+                      curvature[1], " and ", curvature[41]),
+                 std::abs(curvature[0]) < 1e-15 && curvature[1] > 0.005);
 
     const VectorXd start = VectorXd::Zero(42);
     f.hessian(start, H);
@@ -90,19 +97,20 @@ int main(int argc, char** argv) {
     gradus::Newton{}.minimize(f, start, newton);
     descent.start = std::chrono::steady_clock::now();
     gradus::GradientDescent<gradus::FixedStep>{.step = {1 / largest}, .tolerance = 1e-14}.minimize(f, start, descent);
-    std::size_t last = 0;  // the last step of Newton that rounding does not touch
-    while (newton.error[last + 1] > 1e-10) ++last;
-    const auto& e = newton.error;
-    for (const double v : e) std::cout << v << ' ';
-    show.finding(text("each step of Newton squares the error: the last ones leave ", e[last - 2], ", ", e[last - 1], ", ", e[last], " and ", e[last+1], ", which is ", e[last - 1] / e[last - 2] / e[last - 2], " and ", e[last] / e[last - 1] / e[last - 1], " times the square of the one before"),
-                 e[last] < 3 * e[last - 1] * e[last - 1] && e[last-1] < 3 * e[last - 2] * e[last - 2]);
-    const auto sweeps_to = [](const Trace& t, double error) { return std::find_if(t.error.begin(), t.error.end(), [&](double v) { return v < error; }) - t.error.begin(); };
-    const auto few = sweeps_to(newton, 1e-6), many = sweeps_to(descent, 1e-6);
-    show.finding(text("six digits take Newton ", few, " sweeps over the data and gradient descent ", many), few < 10 && many > 100 * few && many < Index(descent.error.size()));
-    const auto at = [](const Trace& t, auto i) { return t.milliseconds[static_cast<std::size_t>(i)]; };
-    std::cout << text("  (", at(newton, few), " and ", at(descent, many), " milliseconds here)\n");
-    const double rate = 1 - curvature[1] / largest, seen = descent.error[static_cast<std::size_t>(many)] / descent.error[static_cast<std::size_t>(many) - 1];
-    show.finding(text("the error of gradient descent shrinks to ", seen, " of itself at each step, as 1 - mu / L = ", rate, " foretells"), std::abs(seen - rate) < 1e-4);
+    const std::vector<double>& e = newton.error;
+    const std::size_t last = newton.first_below(1e-10) - 1;  // the last step that rounding does not touch
+    show.finding(text("the last steps of Newton leave errors of ", e[last - 2], ", ", e[last - 1], ", ", e[last],
+                      " and ", e[last + 1], ": each ", e[last - 1] / e[last - 2] / e[last - 2], ", ",
+                      e[last] / e[last - 1] / e[last - 1], " times the square of the one before, until rounding"),
+                 e[last] < 3 * e[last - 1] * e[last - 1] && e[last - 1] < 3 * e[last - 2] * e[last - 2]);
+    const std::size_t few = newton.first_below(1e-6), many = descent.first_below(1e-6);
+    show.finding(text("six digits take Newton ", few, " sweeps over the data and gradient descent ", many),
+                 few < 10 && many > 100 * few);
+    std::cout << text("  (", newton.milliseconds[few], " and ", descent.milliseconds[many], " milliseconds here)\n");
+    const double rate = 1 - curvature[1] / largest, seen = descent.error[many] / descent.error[many - 1];
+    show.finding(text("the error of gradient descent shrinks to ", seen, " of itself at each step, as 1 - mu / L = ",
+                      rate, " foretells: a digit takes ", -1 / std::log10(rate), " steps"),
+                 std::abs(seen - rate) < 1e-4);
 
     Picture picture;
     picture.data("newton", newton.sweep, newton.error, newton.milliseconds);
@@ -110,13 +118,7 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < descent.sweep.size(); i += 1 + i / 20)
         sweep.push_back(descent.sweep[i]), error.push_back(descent.error[i]), time.push_back(descent.milliseconds[i]);
     picture.data("descent", sweep, error, time);
-    show.draw(picture << R"(
-set multiplot layout 1,2 title 'Newton doubles its digits at each step; gradient descent adds a few per thousand' font ',16'
-set logscale xy; set format '10^{%T}'; set yrange [1e-15:2]
-set xlabel 'sweeps over the data (+1)'; set ylabel 'relative error of the coefficients'
-plot $newton using ($1 + 1):2 with linespoints pt 7 ps 0.6 lc rgb blue lw 2, $descent using ($1 + 1):2 with lines lc rgb red lw 2
-set xlabel 'milliseconds'; unset ylabel
-plot $newton using 3:2 with linespoints pt 7 ps 0.6 lc rgb blue lw 2, $descent using 3:2 with lines lc rgb red lw 2
-)");
+    picture.number("per_digit", -1 / std::log10(rate));
+    show.draw(picture);
     return show.status();
 }

@@ -1,7 +1,6 @@
 // Your own: a loss and a solver that the library has never seen, each in some thirty lines, used with its models.
 
 #include "support/example.hpp"
-
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -90,32 +89,22 @@ int main(int argc, char** argv) {
     const auto trace = [&](auto& model, const auto& solver, const std::string& name) {
         std::vector<double> step, gradient;
         const gradus::FitReport report = model.fit(X, benign, solver, [&](const gradus::IterationRecord<double>& at) {
-            if (at.iteration < 100 || at.iteration > 1.05 * step.back()) step.push_back(at.iteration + 1), gradient.push_back(at.relative_gradient);
+            if (at.iteration < 100 || at.iteration > 1.05 * step.back())
+                step.push_back(at.iteration), gradient.push_back(at.relative_gradient);
         });
         picture.data(name, step, gradient);
         return report;
     };
-    const gradus::FitReport bfgs = trace(by_bfgs, BFGS{}, "bfgs"), descent = trace(by_descent, gradus::GradientDescent<>{}, "descent");
-    const double off = ((by_bfgs.coefficients() - by_newton.coefficients()).array() / by_newton.coefficients().array()).abs().maxCoeff();
-    show.finding(text("in a logistic regression of unlike columns it needs ", bfgs.iterations, " steps to coefficients that are within ", off, " of Newton's"), bfgs.converged() && off < 1e-5);
+    const gradus::FitReport bfgs = trace(by_bfgs, BFGS{}, "bfgs"),
+                            descent = trace(by_descent, gradus::GradientDescent<>{}, "descent");
+    const double off = ((by_bfgs.coefficients() - by_newton.coefficients()).array() / by_newton.coefficients().array())
+                           .abs()
+                           .maxCoeff();
+    show.finding(text("in a logistic regression of unlike columns it needs ", bfgs.iterations,
+                      " steps to coefficients that are within ", off, " of Newton's"),
+                 bfgs.converged() && off < 1e-5);
     show.finding(text("gradient descent is not there after ", descent.iterations), !descent.converged());
 
-    show.draw(picture << R"(
-set multiplot layout 1,2 title 'A loss and a solver of your own work with the models that are there' font ',16'
-@left
-set title 'My loss: falling short costs more' font ',14'
-set xlabel 'alcohol of the wine (%)'; set ylabel 'intensity of its colour' offset 1
-set xrange [11:15.2]; set yrange [0:14]
-set label 'costs 9 times' at 12.9, 10.6 right tc rgb red; set label 'equal' at 15.1, 8.6 right tc rgb 'black'; set label '1/9' at 15.1, 3.4 right tc rgb blue
-set style textbox opaque noborder
-plot $wines with points pt 7 ps 0.4 lc rgb '#aaaaaa', a27 * x + b27 with lines lc rgb red lw 2, a3 * x + b3 with lines lc rgb 'black' lw 2, a0 * x + b0 with lines lc rgb blue lw 2
-unset label
-@right
-set title 'My solver: BFGS' font ',14'
-set xlabel 'step (+1)'; set ylabel 'relative gradient' offset 0.5
-set logscale xy; set format '10^{%T}'; set xrange [1:2e4]; set yrange [1e-9:10]
-set label 'mine' at 60, 1e-6 tc rgb blue; set label "gradient\ndescent" at 300, 6e-3 tc rgb red
-plot $descent with lines lc rgb red lw 1.5, $bfgs with lines lc rgb blue lw 2
-)");
+    show.draw(picture);
     return show.status();
 }

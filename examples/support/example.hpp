@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -18,6 +19,22 @@ namespace example {
 
 using Eigen::Index, Eigen::MatrixXd, Eigen::VectorXd, gradus::text;
 using Names = std::vector<std::string>;
+
+/// The columns of X with mean 0 and standard deviation 1 (divisor n).
+struct Standardised {
+    MatrixXd Z;
+    Eigen::RowVectorXd mean, deviation;
+    explicit Standardised(const MatrixXd& X) : Z(X), mean(X.colwise().mean()) {
+        Z.rowwise() -= mean;
+        deviation = Z.array().square().colwise().mean().sqrt();
+        Z.array().rowwise() /= deviation.array();
+    }
+};
+
+/// X with a column of ones behind it: the intercept as a coefficient like the others.
+inline MatrixXd with_ones(const MatrixXd& X) {
+    return (MatrixXd(X.rows(), X.cols() + 1) << X, VectorXd::Ones(X.rows())).finished();
+}
 
 /// A CSV file with a header row; its columns by their names.
 class Table {
@@ -64,7 +81,7 @@ private:
     std::vector<Names> rows_;
 };
 
-/// A gnuplot script with its data in it.
+/// The data of a picture, as the first lines of a gnuplot script; how they are drawn stands in pictures/NAME.gp.
 class Picture {
 public:
     /// Makes the columns, all of one length, the data block $name.
@@ -77,8 +94,10 @@ public:
         return *this;
     }
     /// Gives a number a name in the script.
-    Picture& number(const std::string& name, double value) { return *this << text(name, " = ", value, "\n"); }
-    Picture& operator<<(const std::string& lines) { return script_ << lines, *this; }
+    Picture& number(const std::string& name, double value) {
+        script_ << name << " = " << value << '\n';
+        return *this;
+    }
     std::string script() const { return script_.str(); }
 
 private:
@@ -99,9 +118,7 @@ public:
     }
 
     /// From the folder data, here or in examples.
-    Table read(const std::string& file) const {
-        return Table(std::filesystem::path(std::filesystem::exists("data") ? "data" : "examples/data") / file);
-    }
+    Table read(const std::string& file) const { return Table(here("data") / file); }
 
     /// Prints the sentence. Where it does not hold the program fails.
     void finding(const std::string& sentence, bool holds) {
@@ -109,41 +126,30 @@ public:
         all_hold_ = all_hold_ && holds;
     }
 
-    /// 700 pixels wide, for which the size of the letters is made. Of two panels one begins with @left, the other with @right.
-    void draw(const Picture& picture, int height = 460) {
+    void draw(const Picture& picture) {
         if (folder_.empty()) return;
         std::filesystem::create_directories(folder_);
-        const std::string file = (folder_ / (name_ + ".svg")).string();
+        const std::string file = (folder_ / (name_ + ".svg")).string(), scripts = here("pictures").string();
+        if (std::system("gnuplot --version > /dev/null 2>&1") != 0) {
+            std::cout << "  (no picture: gnuplot is not there)\n";
+            return;
+        }
         std::FILE* gnuplot = popen("gnuplot", "w");
-        if (gnuplot == nullptr) return;
-        std::fputs(text("set terminal svg size 700,", height, " font 'sans-serif,14' background '#ffffff' linewidth 1.5\n",
-                        "set output '", file, "'\n", style, picture.script(), "\n")
-                       .c_str(),
-                   gnuplot);
-        const int status = pclose(gnuplot);
-        const bool is_missing = status == 127 << 8;  // the shell found no such program
-        if (is_missing) std::cout << "  (no picture: gnuplot is not there)\n";
-        else finding("the picture of it is drawn", status == 0 && std::filesystem::file_size(file) > 2000);
+        const std::string script = text("load '", scripts, "/style.gp'\nset output '", file, "'\n", picture.script(),
+                                        "load '", scripts, "/", name_, ".gp'\n");
+        const bool is_sent = gnuplot != nullptr && std::fputs(script.c_str(), gnuplot) >= 0;
+        finding("the picture of it is drawn",
+                is_sent && pclose(gnuplot) == 0 && std::filesystem::file_size(file) > 2000);
     }
 
     /// What main returns.
     int status() const { return all_hold_ ? 0 : 1; }
 
 private:
-    // Colours that the colour-blind can tell apart (Okabe and Ito 2008): blue, vermilion, green, purple, orange, black.
-    static constexpr const char* style = R"(
-blue = '#0072b2'; red = '#d55e00'; green = '#009e73'; purple = '#aa4499'; orange = '#e69f00'; grey = '#777777'
-pale_blue = '#cfe3f1'; pale_red = '#f8dcc8'; pale_green = '#cdebdf'
-set encoding utf8
-set border 3 lc rgb '#444444'
-set tics nomirror out textcolor rgb '#444444'
-set grid lc rgb '#e4e4e4' lw 0.7 dt solid
-set key noautotitle
-set title font ',16'
-set samples 200
-left = 'set lmargin at screen 0.1; set rmargin at screen 0.47; set bmargin at screen 0.17; set tmargin at screen 0.83'
-right = 'set lmargin at screen 0.61; set rmargin at screen 0.98; set bmargin at screen 0.17; set tmargin at screen 0.83'
-)";
+    // programs are run in examples or in the folder above
+    static std::filesystem::path here(const char* folder) {
+        return std::filesystem::exists(folder) ? folder : std::filesystem::path("examples") / folder;
+    }
 
     std::string name_;
     std::filesystem::path folder_;
