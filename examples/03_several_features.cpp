@@ -10,6 +10,7 @@
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
+#include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <chrono>
 

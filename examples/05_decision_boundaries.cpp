@@ -8,6 +8,8 @@
 #include "support/example.hpp"
 #include <gradus/models/logistic_regression.hpp>
 
+#include <Eigen/LU>
+
 using namespace example;
 using Point = Eigen::RowVector2d;
 using Polygon = std::vector<Point>;

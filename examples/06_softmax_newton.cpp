@@ -24,19 +24,16 @@ struct Softmax {
         W.bottomRows(1).setZero();
         return W;
     }
-    MatrixXd probabilities(const VectorXd& w) const {
-        const MatrixXd eta = X * w.reshaped(X.cols(), 3), e = (eta.colwise() - eta.rowwise().maxCoeff()).array().exp();
-        return e.array().colwise() / e.rowwise().sum().array();
-    }
+    MatrixXd eta(const VectorXd& w) const { return X * w.reshaped(X.cols(), 3); }
     double operator()(const VectorXd& w, VectorXd& gradient) const {
         const double n = static_cast<double>(X.rows());
-        const MatrixXd p = probabilities(w), W = penalised(w);
+        const MatrixXd p = gradus::softmax<double>(eta(w)), W = penalised(w);
         gradient = (X.transpose() * (p - is_class) / n + lambda * W).reshaped();
-        return -(p.array() * is_class.array()).rowwise().sum().log().mean() + lambda / 2 * W.squaredNorm();
+        return -gradus::log_softmax<double>(eta(w)).cwiseProduct(is_class).sum() / n + lambda / 2 * W.squaredNorm();
     }
     void hessian(const VectorXd& w, MatrixXd& H) const {
         const Index q = X.cols();
-        const MatrixXd p = probabilities(w);
+        const MatrixXd p = gradus::softmax<double>(eta(w));
         for (Index c = 0; c < 3; ++c)
             for (Index d = 0; d < 3; ++d) {
                 const VectorXd weight =

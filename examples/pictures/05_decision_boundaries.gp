@@ -9,7 +9,7 @@ do for [d=-1:1] {
     height = 1.02 + 0.14 * d
     set label sprintf('%.1f', 0.5 + 0.4 * d) at 3 + (height - even - d * spread) / slope, height center boxed front tc rgb grey
 }
-set label "chance of\nvirginica:" at 5.45, 0.98 right tc rgb grey; set label 'versicolor' at 2.9, 1.5 tc rgb blue; set label 'virginica' at 6.1, 2.6 tc rgb red
+set label "chance of\nvirginica:" at 5.6, 0.98 right tc rgb grey; set label 'versicolor' at 2.9, 1.65 tc rgb blue; set label 'virginica' at 6.1, 2.6 tc rgb red
 plot for [d=-1:1] line(x, d) with lines lc rgb grey lw (d ? 1 : 2), $versicolor using 3:4 with points pt 7 ps 0.7 lc rgb blue, \
      $virginica using 3:4 with points pt 9 ps 0.8 lc rgb red
 unset label
@@ -17,7 +17,7 @@ unset label
 set title 'Three species by their sepals' font ',14'
 set xlabel 'sepal length (cm)'; set ylabel 'sepal width (cm)'
 set label 'setosa' at 4.1, 4.4 front tc rgb green; set label 'versicolor' at 5.2, 1.9 front tc rgb blue; set label 'virginica' at 7.0, 4.4 front tc rgb red
-set label 'a third each' at middle_x, middle_y point pt 6 ps 1.5 lc rgb 'black' offset 0.8,0.6 front
+set label '1/3 each' at middle_x, middle_y point pt 6 ps 1.5 lc rgb 'black' offset 0.8,0.6 front
 set xrange [4:8.2]; set yrange [1.8:4.6]
 plot $setosa_region with filledcurves closed fc rgb pale_green, $versicolor_region with filledcurves closed fc rgb pale_blue, \
      $virginica_region with filledcurves closed fc rgb pale_red, \

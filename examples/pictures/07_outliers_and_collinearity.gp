@@ -1,5 +1,5 @@
 set multiplot layout 1,2 title 'Huber resists outliers, a ridge resists collinearity; least squares neither' font ',16'
-@left
+@left; set lmargin at screen 0.155
 set title 'Three slips of the decimal point' font ',14'
 set xlabel 'true ozone concentration'; set ylabel 'reading of the instrument' offset 1
 set xrange [0:1100]; set yrange [-800:10500]; set ytics 2500; set xtics 500

@@ -11,5 +11,5 @@ set key noautotitle
 set title font ',16'
 set samples 200
 # of two panels one begins with @left, the other with @right
-left = 'set lmargin at screen 0.1; set rmargin at screen 0.47; set bmargin at screen 0.17; set tmargin at screen 0.83'
-right = 'set lmargin at screen 0.61; set rmargin at screen 0.98; set bmargin at screen 0.17; set tmargin at screen 0.83'
+left = 'set lmargin at screen 0.14; set rmargin at screen 0.48; set bmargin at screen 0.17; set tmargin at screen 0.83'
+right = 'set lmargin at screen 0.63; set rmargin at screen 0.98; set bmargin at screen 0.17; set tmargin at screen 0.83'
