@@ -1,0 +1,121 @@
+// Softmax: Newton with the full Hessian against gradient descent, by error, sweeps over the data and time.
+//
+// Three cultivars of wine by 13 measurements (standardised, and a 1 for the intercept): p = softmax(W'x).
+//
+//     f(W) = mean -log p_y + lambda/2 |W|^2 (without the intercepts)
+//     df/dW_c = mean (p_c - [c = y]) x + lambda W_c            d2f/dW_c dW_d = mean p_c ([c = d] - p_d) x x' + lambda [c = d] I
+
+#include "support/example.hpp"
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/solvers/iterative/gradient_descent.hpp>
+
+#include <Eigen/Eigenvalues>
+#include <chrono>
+
+using namespace example;
+
+struct Softmax {
+    MatrixXd X;         // n x q, the last column is 1
+    MatrixXd is_class;  // n x 3, one 1 in each row
+    double lambda;
+
+    auto penalised(const VectorXd& w) const {  // W with the intercepts left out
+        MatrixXd W = w.reshaped(X.cols(), 3);
+        W.bottomRows(1).setZero();
+        return W;
+    }
+    MatrixXd eta(const VectorXd& w) const { return X * w.reshaped(X.cols(), 3); }
+    double operator()(const VectorXd& w, VectorXd& gradient) const {
+        const double n = static_cast<double>(X.rows());
+        const MatrixXd p = gradus::softmax<double>(eta(w)), W = penalised(w);
+        gradient = (X.transpose() * (p - is_class) / n + lambda * W).reshaped();
+        return -gradus::log_softmax<double>(eta(w)).cwiseProduct(is_class).sum() / n + lambda / 2 * W.squaredNorm();
+    }
+    void hessian(const VectorXd& w, MatrixXd& H) const {
+        const Index q = X.cols();
+        const MatrixXd p = gradus::softmax<double>(eta(w));
+        for (Index c = 0; c < 3; ++c)
+            for (Index d = 0; d < 3; ++d) {
+                const VectorXd weight =
+                    p.col(c).array() * ((c == d) - p.col(d).array()) / static_cast<double>(X.rows());
+                H.block(c * q, d * q, q, q) = X.transpose() * weight.asDiagonal() * X;
+            }
+        H.diagonal() += lambda * penalised(VectorXd::Ones(3 * q)).reshaped();
+    }
+};
+
+/// Follows a run: after each sweep over the data the error of W against the best, and the time.
+struct Trace {
+    VectorXd best;
+    std::vector<double> sweep = {}, error = {}, milliseconds = {};
+    std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+    void operator()(const gradus::IterationRecord<double>& now) {
+        const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - start;
+        sweep.push_back(now.iteration), milliseconds.push_back(passed.count());
+        MatrixXd off = (now.x - best).reshaped(best.size() / 3, 3);
+        off.bottomRows(1).array() -= off.bottomRows(1).mean();  // the same for all classes: no probability feels it
+        error.push_back(off.norm() / best.norm());
+    }
+    std::size_t first_below(double bound) const {
+        const auto found = std::find_if(error.begin(), error.end() - 1, [&](double e) { return e < bound; });
+        return static_cast<std::size_t>(found - error.begin());
+    }
+};
+
+int main(int argc, char** argv) {
+    Example show(argc, argv);
+    const Table wines = show.read("wine_cultivars.csv");
+    const VectorXd cultivar = wines.column("cultivar");
+    const MatrixXd Z = Standardised(wines.columns(Names(wines.names().begin(), wines.names().end() - 1))).Z;
+    Softmax f{with_ones(Z), MatrixXd(Z.rows(), 3), 0.01};
+    for (int c = 0; c < 3; ++c) f.is_class.col(c) = (cultivar.array() == c).cast<double>();
+
+    gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = f.lambda}}};
+    model.fit(Z, cultivar);
+    const VectorXd best =
+        (MatrixXd(14, 3) << model.coefficients(), model.intercept().transpose()).finished().reshaped();
+    VectorXd gradient(42);
+    f(best, gradient);
+    show.finding(text("where the library's softmax model ends, the gradient written out here is ", gradient.norm()),
+                 gradient.norm() < 1e-14);
+
+    MatrixXd H(42, 42);
+    f.hessian(best, H);
+    VectorXd curvature = Eigen::SelfAdjointEigenSolver<MatrixXd>(H).eigenvalues();
+    show.finding(text("one eigenvalue of the Hessian there is zero (", curvature[0],
+                      "): adding a number to all three intercepts changes no probability; the others lie between ",
+                      curvature[1], " and ", curvature[41]),
+                 std::abs(curvature[0]) < 1e-15 && curvature[1] > 0.005);
+
+    const VectorXd start = VectorXd::Zero(42);
+    f.hessian(start, H);
+    const double largest = Eigen::SelfAdjointEigenSolver<MatrixXd>(H).eigenvalues()[41];
+    Trace newton{best}, descent{best};
+    gradus::Newton{}.minimize(f, start, newton);
+    descent.start = std::chrono::steady_clock::now();
+    gradus::GradientDescent<gradus::FixedStep>{.step = {1 / largest}, .tolerance = 1e-14}.minimize(f, start, descent);
+    const std::vector<double>& e = newton.error;
+    const std::size_t last = newton.first_below(1e-10) - 1;  // the last step that rounding does not touch
+    show.finding(text("the last steps of Newton leave errors of ", e[last - 2], ", ", e[last - 1], ", ", e[last],
+                      " and ", e[last + 1], ": each ", e[last - 1] / e[last - 2] / e[last - 2], ", ",
+                      e[last] / e[last - 1] / e[last - 1], " times the square of the one before, until rounding"),
+                 e[last] < 3 * e[last - 1] * e[last - 1] && e[last - 1] < 3 * e[last - 2] * e[last - 2]);
+    const std::size_t few = newton.first_below(1e-6), many = descent.first_below(1e-6);
+    show.finding(text("six digits take Newton ", few, " sweeps over the data and gradient descent ", many),
+                 few < 10 && many > 100 * few);
+    std::cout << text("  (", newton.milliseconds[few], " and ", descent.milliseconds[many], " milliseconds here)\n");
+    const double rate = 1 - curvature[1] / largest, seen = descent.error[many] / descent.error[many - 1];
+    show.finding(text("the error of gradient descent shrinks to ", seen, " of itself at each step, as 1 - mu / L = ",
+                      rate, " foretells: a digit takes ", -1 / std::log10(rate), " steps"),
+                 std::abs(seen - rate) < 1e-4);
+
+    Picture picture;
+    picture.data("newton", newton.sweep, newton.error, newton.milliseconds);
+    std::vector<double> sweep, error, time;  // a curve needs few points
+    for (std::size_t i = 0; i < descent.sweep.size(); i += 1 + i / 20)
+        sweep.push_back(descent.sweep[i]), error.push_back(descent.error[i]), time.push_back(descent.milliseconds[i]);
+    picture.data("descent", sweep, error, time);
+    picture.number("per_digit", -1 / std::log10(rate));
+    show.draw(picture);
+    return show.status();
+}

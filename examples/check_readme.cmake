@@ -1,0 +1,28 @@
+# Every number of README.md with three or more decimals, and every count of steps or sweeps, is one that a program prints.
+#     cmake -D PROGRAMS=a,b,c -P check_readme.cmake
+
+string(REPLACE "," ";" PROGRAMS "${PROGRAMS}")
+set(printed "")
+foreach(program IN LISTS PROGRAMS)
+    execute_process(COMMAND ${program} WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR} OUTPUT_VARIABLE output)
+    string(APPEND printed " ${output}")
+endforeach()
+
+file(READ ${CMAKE_CURRENT_LIST_DIR}/README.md text)
+string(REGEX MATCHALL "[0-9]+\\.[0-9][0-9][0-9]+(e-?[0-9]+)?" numbers "${text}")
+string(REGEX MATCHALL "[^0-9.][0-9]+ (steps|sweeps)" counts "${text}")
+list(LENGTH numbers found)
+if(found LESS 40)
+    message(FATAL_ERROR "README.md: only ${found} numbers were found")
+endif()
+set(missing "")
+foreach(number IN LISTS numbers counts)
+    string(REGEX REPLACE "^[^0-9]|[ ].*" "" number "${number}")
+    string(REPLACE "." "\\." pattern "${number}")
+    if(NOT printed MATCHES "[^0-9.]${pattern}[^0-9]")
+        list(APPEND missing ${number})
+    endif()
+endforeach()
+if(missing)
+    message(FATAL_ERROR "README.md: no program prints ${missing}")
+endif()
