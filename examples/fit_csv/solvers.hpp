@@ -75,7 +75,9 @@ struct FirstOrder {
             return with(Adam<ConstantStep>{
                 .step = {step > 0 ? step : 0.01}, .batch = 0, .max_iterations = steps, .tolerance = tolerance});
         if (solver == "sgd") return with(SGD<>{.step = {.first = step}});
-        return step > 0 ? with(GradientDescent<FixedStep>{.step = {step}}) : with(GradientDescent<>{});
+        if (step > 0)
+            return with(GradientDescent<FixedStep>{.step = {step}, .max_iterations = steps, .tolerance = tolerance});
+        return with(GradientDescent<>{.max_iterations = steps, .tolerance = tolerance});
     }
 };
 

@@ -76,9 +76,7 @@ public:
         return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
                                                record.relative_gradient, record.step, parameters_, gradient_});
     }
-    std::string reason() const requires requires(const Observer& observer) {
-        observer.reason();
-    }
+    std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
     { return observer_->reason(); }
 
     Vector<S> user_parameters(const Vector<S>& theta) const {
@@ -155,8 +153,9 @@ public:
         : prepared_(&prepared),
           has_intercept_(has_intercept),
           traits_{is_classification_loss<Loss>, is_count_loss<Loss>, !ZeroPenalty<Penalty>},
-          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)), AnyPredictor<S>(std::move(predictor)),
-                prepared.sample, equilibrated ? equilibrate(prepared.columns, has_intercept) : Equilibration<S>{}) {}
+          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(penalty), AnyPredictor<S>(std::move(predictor)),
+                prepared.sample,
+                equilibrated ? coordinates(prepared, AnyPenalty<S>(penalty), has_intercept) : Equilibration<S>{}) {}
 
     /// Fits; `map` is the start when `from_there`, and the answer in the end.
     template <class Solver, class Observer>
@@ -188,6 +187,21 @@ public:
     }
 
 private:
+    // Columns of like size; where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on columns of unlike
+    // scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate gradients 6.0 correct digits in 10000 iterations;
+    // with it more in 7500).
+    GRADUS_ONCE static Equilibration<S> coordinates(const Prepared<S>& prepared, const AnyPenalty<S>& penalty,
+                                                    bool has_intercept) {
+        using std::sqrt;
+        Equilibration<S> out = equilibrate(prepared.columns, has_intercept);
+        const Matrix<S> W = Matrix<S>::Zero(out.scale.size(), 1);
+        Matrix<S> h = W;
+        penalty.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+        for (Index j = 0; j < out.scale.size(); ++j)
+            if (h(j, 0) * out.scale[j] * out.scale[j] > S(1)) out.scale[j] = scale_to_one(S(sqrt(h(j, 0))));
+        return out;
+    }
+
     // b += sign W'shift
     static void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) {
         for (Index c = 0; c < b.size(); ++c)
@@ -429,16 +443,18 @@ private:
             report.separating_intercept[c] = static_cast<double>(b[c]);
         }
         if (traits_.is_count)
-            report.message = "the likelihood has no finite maximum: along the direction given no row with a positive count "
-                             "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
-                             "ridge, PoissonRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what "
-                             "tells these rows apart";
+            report.message =
+                "the likelihood has no finite maximum: along the direction given no row with a positive count "
+                "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
+                "ridge, PoissonRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what "
+                "tells these rows apart";
         else
-            report.message = text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
-                              ": along the separating direction given, no row's own class loses and some gain, so the "
-                              "likelihood has no finite maximum and the coefficients "
-                              "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
-                              "{.lambda = 1e-3}}}, or leave out what separates");
+            report.message =
+                text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
+                     ": along the separating direction given, no row's own class loses and some gain, so the "
+                     "likelihood has no finite maximum and the coefficients "
+                     "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
+                     "{.lambda = 1e-3}}}, or leave out what separates");
     }
 
     /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
