@@ -36,8 +36,8 @@ struct Softmax {
         const MatrixXd p = gradus::softmax<double>(eta(w));
         for (Index c = 0; c < 3; ++c)
             for (Index d = 0; d < 3; ++d) {
-                const VectorXd weight =
-                    p.col(c).array() * ((c == d) - p.col(d).array()) / static_cast<double>(X.rows());
+                const double same = c == d, n = static_cast<double>(X.rows());
+                const VectorXd weight = p.col(c).array() * (same - p.col(d).array()) / n;
                 H.block(c * q, d * q, q, q) = X.transpose() * weight.asDiagonal() * X;
             }
         H.diagonal() += lambda * penalised(VectorXd::Ones(3 * q)).reshaped();
