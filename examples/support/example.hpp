@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -39,6 +40,14 @@ struct Standardised {
 /// X with a column of ones behind it: the intercept as a coefficient like the others.
 inline MatrixXd with_ones(const MatrixXd& X) {
     return (MatrixXd(X.rows(), X.cols() + 1) << X, VectorXd::Ones(X.rows())).finished();
+}
+
+/// Time of one call, the mean of 2000.
+template <class Work>
+double microseconds(const Work& work) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 2000; ++i) work();
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / 2000;
 }
 
 /// A CSV file with a header row; its columns by their names.
