@@ -62,10 +62,7 @@ int main(int argc, char** argv) {
                  std::abs(shrink - (1 - step * curvature[0])) < 1e-6);
 
     Picture picture;
-    picture.data("path", a, b)
-        .data("best", VectorXd(end.x.head(1)), VectorXd(end.x.tail(1)))
-        .number("best_a", slope)
-        .number("best_b", intercept);
+    picture.data("path", a, b).number("best_a", slope).number("best_b", intercept);
     picture.number("h11", H(0, 0)).number("h12", H(0, 1)).number("least", end.value);
     show.draw(picture);
     return show.status();

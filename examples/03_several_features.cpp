@@ -12,7 +12,6 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
-#include <chrono>
 
 using namespace example;
 
@@ -34,13 +33,6 @@ struct MeanSquares {
         return gradient;
     }
 };
-
-template <class Work>
-double microseconds(const Work& work) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < 2000; ++i) work();
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / 2000;
-}
 
 int main(int argc, char** argv) {
     Example show(argc, argv);
@@ -92,10 +84,8 @@ int main(int argc, char** argv) {
                  (back - answer[0].head(3)).norm() < 1e-4 * back.norm());
     show.finding(text("standardising saves a factor ", steps[0] / steps[1]), steps[0] > 100 * steps[1]);
 
-    picture.number("few", steps[1])
-        .number("many", steps[0])
-        .number("kappa", kappa[0])
-        .number("kappa_standard", kappa[1]);
+    picture.number("few", steps[1]).number("many", steps[0]);
+    picture.number("kappa", kappa[0]).number("kappa_standard", kappa[1]);
     show.draw(picture);
     return show.status();
 }

@@ -17,30 +17,26 @@ using namespace example;
 struct Softmax {
     MatrixXd X;         // n x q, the last column is 1
     MatrixXd is_class;  // n x 3, one 1 in each row
-    double lambda;
+    VectorXd ridge;     // lambda of each parameter, 0 of the intercepts
 
-    auto penalised(const VectorXd& w) const {  // W with the intercepts left out
-        MatrixXd W = w.reshaped(X.cols(), 3);
-        W.bottomRows(1).setZero();
-        return W;
-    }
     MatrixXd eta(const VectorXd& w) const { return X * w.reshaped(X.cols(), 3); }
     double operator()(const VectorXd& w, VectorXd& gradient) const {
         const double n = static_cast<double>(X.rows());
-        const MatrixXd p = gradus::softmax<double>(eta(w)), W = penalised(w);
-        gradient = (X.transpose() * (p - is_class) / n + lambda * W).reshaped();
-        return -gradus::log_softmax<double>(eta(w)).cwiseProduct(is_class).sum() / n + lambda / 2 * W.squaredNorm();
+        const MatrixXd p = gradus::softmax<double>(eta(w)), log_p = gradus::log_softmax<double>(eta(w));
+        const VectorXd pull = ridge.cwiseProduct(w);
+        gradient = (X.transpose() * (p - is_class) / n).reshaped() + pull;
+        return -log_p.cwiseProduct(is_class).sum() / n + w.dot(pull) / 2;
     }
     void hessian(const VectorXd& w, MatrixXd& H) const {
         const Index q = X.cols();
         const MatrixXd p = gradus::softmax<double>(eta(w));
         for (Index c = 0; c < 3; ++c)
             for (Index d = 0; d < 3; ++d) {
-                const VectorXd weight =
-                    p.col(c).array() * ((c == d) - p.col(d).array()) / static_cast<double>(X.rows());
+                const double same = c == d, n = static_cast<double>(X.rows());
+                const VectorXd weight = p.col(c).array() * (same - p.col(d).array()) / n;
                 H.block(c * q, d * q, q, q) = X.transpose() * weight.asDiagonal() * X;
             }
-        H.diagonal() += lambda * penalised(VectorXd::Ones(3 * q)).reshaped();
+        H.diagonal() += ridge;
     }
 };
 
@@ -67,10 +63,12 @@ int main(int argc, char** argv) {
     const Table wines = show.read("wine_cultivars.csv");
     const VectorXd cultivar = wines.column("cultivar");
     const MatrixXd Z = Standardised(wines.columns(Names(wines.names().begin(), wines.names().end() - 1))).Z;
-    Softmax f{with_ones(Z), MatrixXd(Z.rows(), 3), 0.01};
+    const double lambda = 0.01;
+    const MatrixXd ridge = (MatrixXd(14, 3) << MatrixXd::Constant(13, 3, lambda), MatrixXd::Zero(1, 3)).finished();
+    Softmax f{with_ones(Z), MatrixXd(Z.rows(), 3), ridge.reshaped()};
     for (int c = 0; c < 3; ++c) f.is_class.col(c) = (cultivar.array() == c).cast<double>();
 
-    gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = f.lambda}}};
+    gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = lambda}}};
     model.fit(Z, cultivar);
     const VectorXd best =
         (MatrixXd(14, 3) << model.coefficients(), model.intercept().transpose()).finished().reshaped();

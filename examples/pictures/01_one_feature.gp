@@ -14,4 +14,4 @@ do for [k in '1 5 10 20'] {
 set label 'the closed form: slope 1.0021' at best_a, best_b offset -3,3.5 boxed front
 set arrow from best_a + 0.2, best_b + 0.25 to best_a + 0.02, best_b + 0.03 lc rgb 'black' lw 0.8 size 0.03,25
 plot $valley using 1:2 with lines lc rgb '#9ab8cc' lw 1, $path with linespoints pt 7 ps 0.45 lc rgb red lw 1.3, \
-     $best using 1:2 with points pt 3 ps 1.3 lc rgb 'black' lw 1.5
+     '+' using (best_a):(best_b) every ::0::0 with points pt 3 ps 1.3 lc rgb 'black' lw 1.5

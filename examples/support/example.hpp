@@ -5,13 +5,13 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -19,6 +19,12 @@ namespace example {
 
 using Eigen::Index, Eigen::MatrixXd, Eigen::VectorXd, gradus::text;
 using Names = std::vector<std::string>;
+
+/// Ends the program with one line.
+[[noreturn]] inline void stop(const std::string& why) {
+    std::cerr << why << '\n';
+    std::exit(2);
+}
 
 /// The columns of X with mean 0 and standard deviation 1 (divisor n).
 struct Standardised {
@@ -36,12 +42,20 @@ inline MatrixXd with_ones(const MatrixXd& X) {
     return (MatrixXd(X.rows(), X.cols() + 1) << X, VectorXd::Ones(X.rows())).finished();
 }
 
+/// Time of one call, the mean of 2000.
+template <class Work>
+double microseconds(const Work& work) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 2000; ++i) work();
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / 2000;
+}
+
 /// A CSV file with a header row; its columns by their names.
 class Table {
 public:
     explicit Table(const std::filesystem::path& path) {
         std::ifstream file(path);
-        if (!file) throw std::runtime_error("cannot read " + path.string());
+        if (!file) stop("cannot read " + path.string());
         std::string line;
         std::getline(file, line);
         names_ = cells(line);
@@ -53,7 +67,7 @@ public:
 
     Names labels(const std::string& name) const {
         const auto at = std::find(names_.begin(), names_.end(), name);
-        if (at == names_.end()) throw std::runtime_error("no column " + name);
+        if (at == names_.end()) stop("no column " + name);
         Names out;
         for (const Names& row : rows_) out.push_back(row.at(static_cast<std::size_t>(at - names_.begin())));
         return out;
@@ -114,7 +128,7 @@ class Example {
 public:
     Example(int argc, char** argv) : name_(std::filesystem::path(argv[0]).stem().string()) {
         if (argc == 3 && std::string(argv[1]) == "--pictures") folder_ = argv[2];
-        else if (argc > 1) throw std::runtime_error("usage: " + name_ + " [--pictures FOLDER]");
+        else if (argc > 1) stop("usage: " + name_ + " [--pictures FOLDER]");
     }
 
     /// From the folder data, here or in examples.
@@ -126,6 +140,7 @@ public:
         all_hold_ = all_hold_ && holds;
     }
 
+    /// Pipes the data and the scripts pictures/style.gp and pictures/NAME.gp to gnuplot.
     void draw(const Picture& picture) {
         if (folder_.empty()) return;
         std::filesystem::create_directories(folder_);
