@@ -196,14 +196,14 @@ inline std::string step_numbers(double step, const StepLimit& limit, const Learn
 
 /// Why `result`, of a solver that ran on f from `start`, is no success. Wrong derivatives are found by differences of values, steps that are too long and
 /// unlike scales by analyse_learning_rate() at result.x, the rounding floor by moving x by single roundings. Costs about a
-/// hundred evaluations of f for each of the first 16 parameters, and the analysis; nothing for a success.
+/// hundred evaluations of f for each of the first 16 parameters, and the analysis, unless that of result.x is at hand; nothing for a success.
 ///
 ///     const auto result = solver.minimize(f, start);
 ///     const gradus::Diagnosis why = gradus::diagnose(f, start, result, solver);
 ///     // why.cause, why.numbers, why.remedy
 template <class F, class Derived, class S, class Solver = UnknownSolver>
 GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& from, const Result<S>& result,
-                               const Solver& solver = {}) {
+                               const Solver& solver = {}, const LearningRateReport* analysis = nullptr) {
     using std::abs, std::isfinite, std::max;
     if (result.converged()) return {};
     if (Diagnosis known = detail::diagnose_status(result); known.cause != Cause::none) return known;
@@ -232,7 +232,7 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                 -1, wrong.parameter};
     }
 
-    const LearningRateReport here = analyse_learning_rate(f, result.x);
+    const LearningRateReport here = analysis ? *analysis : analyse_learning_rate(f, result.x);
     if (!here.known())
         return {Cause::non_finite, "value and gradient are finite, but the Hessian is not",
                 "solver = gradus::GradientDescent<>{};"};

@@ -368,7 +368,7 @@ private:
     GRADUS_ONCE void explain_steps(const Solver& solver, const Vector<S>& start, const Result<S>& result,
                                    FitReport& report) const {
         const LearningRateReport rates = analyse_learning_rate(risk_, result.x);
-        const Diagnosis why = diagnose(risk_, start, result, solver);
+        const Diagnosis why = diagnose(risk_, start, result, solver, &rates);
         report.cause = why.cause;
         const double step = fixed_step(solver), standardised = standardised_condition(result.x);
         const double condition = rates.condition_number();
