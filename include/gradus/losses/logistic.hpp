@@ -72,7 +72,7 @@ private:
     // log1p(u) + (1 - y) eta for eta >= 0, log1p(u) - y eta otherwise
     static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u,
                  const ConstVectorView<S>& s) {
-        const BlockArray<S> log_total = u.log1p();
+        const BlockArray<S> log_total = log1p_of<S>(u);
         return lane_sum<S>(u.size(), [&](Index i) {
             return s[i] * (log_total[i] + ((eta(i, 0) > S(0) ? eta(i, 0) : S(0)) - y(i, 0) * eta(i, 0)));
         });

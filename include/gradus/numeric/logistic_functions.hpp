@@ -20,6 +20,19 @@ auto log1pexp(const Eigen::ArrayBase<Derived>& eta, const Eigen::ArrayBase<U>& u
     return eta.max(S(0)) + u.log1p();
 }
 
+/// log(1 + u) for a block of 0 <= u <= 1 by vectors: the logarithm of the rounded sum, times u / (sum - 1), which takes the rounding back
+/// (Goldberg, ACM Comput. Surv. 23 (1991), theorem 4). The library's log1p goes one number at a time, a tenth of a sweep over 100 columns.
+template <Scalar S>
+BlockArray<S> log1p_of(const BlockArray<S>& u) {
+    const BlockArray<S> sum = S(1) + u;
+    BlockArray<S> out = sum.log();
+    for (Index i = 0; i < u.size(); ++i) {
+        const S part = sum[i] - S(1);
+        out[i] = part > S(0) ? S(out[i] * (u[i] / part)) : u[i];
+    }
+    return out;
+}
+
 /// sigmoid(eta) = 1 / (1 + exp(-eta)), with full relative accuracy in both tails.
 template <class Derived, class U>
 auto sigmoid(const Eigen::ArrayBase<Derived>& eta, const Eigen::ArrayBase<U>& u) {
