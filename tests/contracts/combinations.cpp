@@ -106,7 +106,7 @@ TEST_CASE("losses, penalties and solvers combine: several outputs", "[combinatio
 }
 
 // Shared slopes do not move a softmax (its probabilities depend on differences alone), so the predictor is paired with a loss of several
-// targets; without parameters() and contrast() it keeps its type.
+// targets; without parameters() and add_direction() it keeps its type.
 TEST_CASE("a predictor from outside combines with every solver", "[combination]") {
     Random random(79);
     const Combined data(0);

@@ -112,16 +112,13 @@ Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
         contract.expect_equal(sum, J.transpose().lazyProduct(slope.reshaped()), tolerance, "pullback_exactly() is not pullback()");
     }
     if constexpr (requires { predictor.parameters(W, b); }) contract.expect_equal(predictor.parameters(W, b), theta, tolerance, "parameters() does not invert");
-    if constexpr (requires(Eigen::Matrix<S, 1, Eigen::Dynamic>& row) { predictor.contrast(row, Index(0), Index(0), row); }) {
-        Eigen::Matrix<S, 1, Eigen::Dynamic> row = X.row(5), out(d);
-        for (Index own = 0; own < std::max<Index>(k, 2); ++own)
-            for (Index other = 0; other < std::max<Index>(k, 2); ++other) {
-                if (own == other) continue;
-                predictor.contrast(row, own, other, out);
-                // with one output class 1 has eta and class 0 has zero
-                const S difference = k == 1 ? S(own ? 1 : -1) * eta(5, 0) : S(eta(5, own) - eta(5, other));
-                contract.expect_equal(S(out.transpose().dot(theta)), difference, tolerance, "contrast() of ", own, " and ", other);
-            }
+    if constexpr (requires(Vector<S>& row) { predictor.add_direction(row, Index(0), S(1), row); }) {
+        const Vector<S> row = X.row(5).transpose();
+        for (Index c = 0; c < k; ++c) {
+            Vector<S> out = Vector<S>::Ones(d);
+            predictor.add_direction(row, c, S(-2), out);
+            contract.expect_equal(S(out.dot(theta)), S(theta.sum() - S(2) * eta(5, c)), tolerance, "add_direction() of ", c);
+        }
     }
     return contract.violations();
 }

@@ -17,28 +17,28 @@ struct Separation {
 
 namespace detail {
 
-/// For one row: how much more eta the true class gets than class c. A row with a share strictly between 0 and 1 has both classes true.
-template <Scalar S>
+/// For one row: eta_plus - eta_minus, by which its true class is ahead of another; -1: nothing, as for the class whose eta is zero.
 struct Margin {
-    Index own, other;
+    Index plus, minus;
 };
 
+/// A row with a share strictly between 0 and 1 has both classes true.
 template <Scalar S, class Visit>
 void for_each_margin(const S& y, Index outputs, Visit&& visit) {
     if (outputs == 1) {
-        if (y > S(0)) visit(Margin<S>{1, 0});
-        if (y < S(1)) visit(Margin<S>{0, 1});
+        if (y > S(0)) visit(Margin{0, -1});
+        if (y < S(1)) visit(Margin{-1, 0});
     } else {
         const Index own = static_cast<Index>(y);
         for (Index c = 0; c < outputs; ++c)
-            if (c != own) visit(Margin<S>{own, c});
+            if (c != own) visit(Margin{own, c});
     }
 }
 
 template <Scalar S>
-S margin_of(const Matrix<S>& eta, Index row, const Margin<S>& margin) {
-    const auto value = [&](Index k) { return eta.cols() == 1 ? (k == 1 ? eta(row, 0) : S(0)) : eta(row, k); };
-    return value(margin.own) - value(margin.other);
+S margin_of(const Matrix<S>& eta, Index row, const Margin& margin) {
+    const auto value = [&](Index c) { return c < 0 ? S(0) : S(eta(row, c)); };
+    return value(margin.plus) - value(margin.minus);
 }
 
 }  // namespace detail
@@ -96,11 +96,15 @@ GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& the
         TriangularFactor<S> undecided(n * std::max<Index>(k - 1, 1), m);
         Matrix<S> rows(std::max<Index>(2 * m, 64), m);
         Index filled = 0, total = 0;
-        risk.visit_rows([&](Index i, const auto& gradient_of_margin) {
+        Vector<S> gradient(m);
+        risk.visit_rows([&](Index i, const auto& add_gradient) {
             if (!(s[i] > S(0))) return;
             detail::for_each_margin(y[i], k, [&](const auto& margin) {
                 if (exp(S(-detail::margin_of(eta, i, margin))) < S(level)) return;  // the odds of the other class
-                gradient_of_margin(margin.own, margin.other, rows, filled);
+                gradient.setZero();
+                if (margin.plus >= 0) add_gradient(margin.plus, S(1), gradient);
+                if (margin.minus >= 0) add_gradient(margin.minus, S(-1), gradient);
+                for (Index j = 0; j < m; ++j) rows(filled, j) = gradient[j];
                 ++total;
                 if (++filled == rows.rows()) {
                     undecided.fold(rows);

@@ -336,19 +336,16 @@ public:
         return eta;
     }
 
-    /// at(i, write) for each row i; write(own, other, out, r) puts the gradient of eta_own - eta_other with respect to theta into row r of `out`
-    /// (for k = 1: of eta, or of -eta for own = 0).
+    /// at(i, add) for each row i; add(c, factor, out) adds factor times the gradient of eta_c with respect to theta to `out`.
     template <class At>
     void visit_rows(At&& at) const {
         visit([&](RowBlock<S>& block) {
             const auto X = block.dense();
-            Vector<S> x(X.cols()), gradient(dimension());
+            Vector<S> x(X.cols());
             for (Index i = 0; i < block.rows(); ++i) {
                 for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-                at(block.first() + i, [&](Index own, Index other, Matrix<S>& out, Index row) {
-                    predictor_.contrast(x, own, other, gradient);
-                    for (Index j = 0; j < gradient.size(); ++j) out(row, j) = gradient[j];
-                });
+                at(block.first() + i,
+                   [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
             }
         });
     }

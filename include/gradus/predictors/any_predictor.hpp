@@ -8,7 +8,7 @@
 
 namespace gradus {
 
-/// Forwards to a predictor that has everything: Predictor, CurvedPredictor, ExactPredictor, and parameters() and contrast().
+/// Forwards to a predictor that has everything: Predictor, CurvedPredictor, ExactPredictor, and parameters() and add_direction().
 template <Scalar S>
 class AnyPredictor {
 public:
@@ -42,8 +42,8 @@ public:
     void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low) const {
         predictor_->pullback_exactly(block, slope, high, low);
     }
-    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
-        predictor_->contrast(x, own, other, out);
+    void add_direction(const Vector<S>& x, Index c, const S& factor, Vector<S>& out) const {
+        predictor_->add_direction(x, c, factor, out);
     }
 
 private:
@@ -62,7 +62,7 @@ private:
         virtual void add_coefficient_curvature(const Matrix<S>&, Matrix<S>&) const = 0;
         virtual void forward_exactly(RowBlock<S>&, const Vector<S>&, MatrixView<S>, MatrixView<S>) const = 0;
         virtual void pullback_exactly(RowBlock<S>&, const ConstMatrixView<S>&, Vector<S>&, Vector<S>&) const = 0;
-        virtual void contrast(const Vector<S>&, Index, Index, Vector<S>&) const = 0;
+        virtual void add_direction(const Vector<S>&, Index, const S&, Vector<S>&) const = 0;
     };
 
     template <class P>
@@ -99,8 +99,8 @@ private:
                               Vector<S>& low) const override {
             predictor.pullback_exactly(block, slope, high, low);
         }
-        void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const override {
-            predictor.contrast(x, own, other, out);
+        void add_direction(const Vector<S>& x, Index c, const S& factor, Vector<S>& out) const override {
+            predictor.add_direction(x, c, factor, out);
         }
         P predictor;
     };

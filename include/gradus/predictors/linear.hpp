@@ -56,18 +56,7 @@ public:
             }
     }
 
-    /// out = gradient of eta_own - eta_other at a row x; with one output class 1 has eta and class 0 has 0.
-    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
-        out.setZero();
-        const auto add = [&](Index c, const S& sign) {
-            if (k_ == 1 && c == 0) return;
-            const Index at = k_ == 1 ? 0 : c;
-            add_direction(x, at, sign, out);
-        };
-        add(own, S(1));
-        add(other, S(-1));
-    }
-    /// out += factor times the gradient of output c.
+    /// out += factor times the gradient of eta_c at the row x.
     void add_direction(const Vector<S>& x, Index c, const S& factor, Vector<S>& out) const {
         for (Index j = 0; j < p_; ++j) out[c * p_ + j] += factor * x[j];
         if (has_intercept_) out[p_ * k_ + c] += factor;

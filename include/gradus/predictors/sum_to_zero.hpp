@@ -54,9 +54,8 @@ public:
 
     void complete(Matrix<S>& H) const { linear_.complete(H); }
 
-    void contrast(const Vector<S>& x, Index own, Index other, Vector<S>& out) const {
-        out.setZero();
-        for (Index c = 0; c < E_.cols(); ++c) linear_.add_direction(x, c, E_(own, c) - E_(other, c), out);
+    void add_direction(const Vector<S>& x, Index a, const S& factor, Vector<S>& out) const {
+        for (Index c = 0; c < E_.cols(); ++c) linear_.add_direction(x, c, S(factor * E_(a, c)), out);
     }
 
     Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(linear_.coefficients(theta), Et_); }
