@@ -43,11 +43,10 @@ public:
         const S delta = static_cast<S>(options_.delta);
         if (!(delta > S(0)) || !(delta <= std::numeric_limits<S>::max()))
             reject("delta is ", options_.delta, ", but must be finite and > 0");
-        FitReport report =
-            detail::fit_regression(data, Huber<S>(delta), options_, start_, map_, solver, observer, "Huber regression");
-        report.objective_formula =
+        detail::fit_regression(data, Huber<S>(delta), options_, start_, map_, solver, observer, "Huber regression");
+        map_.report.objective_formula =
             text("mean huber(y - eta), delta = ", options_.delta, detail::penalty_formula<Penalty>());
-        return report;
+        return map_.report;
     }
 
     /// The next fit starts from these.
@@ -60,6 +59,8 @@ public:
     Vector<S> coefficients() const { return fitted().W.col(0); }
     S intercept() const { return fitted().b[0]; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return fitted().report; }
 
     /// X w + b, n numbers.
     template <EigenMatrix X>

@@ -2,7 +2,7 @@
 // Fitting a linear model: directly, or by minimising the squared loss.
 
 #include <gradus/losses/squared.hpp>
-#include <gradus/models/iterative_fit.hpp>
+#include <gradus/models/likelihood.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/solvers/direct/qr.hpp>
@@ -127,7 +127,23 @@ GRADUS_ONCE FitReport fit_linear(const Data& data, const LinearOptions<Penalty>&
     report.objective_formula = "1/2 mean |y - eta|^2" + penalty_formula<Penalty>();
     report.feature_names = options.feature_names;
     map = std::move(fitted);
+    map.report = report;
     return report;
+}
+
+template <Scalar S, class Data>
+GRADUS_ONCE Likelihood<S> linear_likelihood(const Data& data, const std::vector<std::string>& names, bool has_intercept,
+                                            const LinearMap<S>& map) {
+    const DenseView<S> Y = view_of<S>(data.y_part());
+    const Index k = map.W.cols();
+    if (Y.columns() != k) reject("y has ", Y.columns(), " columns, the model has ", k, " targets");
+    Prepared<S> prepared = prepare<S>(data, Y, k, names);
+    column_statistics<S>(Y, prepared.sample, "y");
+    const Index p = prepared.sample.features();
+    auto out = likelihood_of<S>(Family::linear, Squared<S>(k), Linear<S>(p, k, has_intercept), std::move(prepared),
+                                has_intercept, map);
+    for (Index c = 0; c < k; ++c) out.outputs.push_back(k == 1 ? std::string("y") : text("y", c));
+    return out;
 }
 
 /// 1 - residual / total sum of squares for each target, weighted.

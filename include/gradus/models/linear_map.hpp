@@ -4,6 +4,7 @@
 #include <gradus/core/errors.hpp>
 #include <gradus/data/observations.hpp>
 #include <gradus/data/row_block.hpp>
+#include <gradus/models/fit_report.hpp>
 
 namespace gradus::detail {
 
@@ -13,6 +14,7 @@ struct LinearMap {
     Matrix<S> W;
     Vector<S> b;
     bool is_fitted = false;
+    FitReport report = {};
 
     void require_fit(const char* model) const {
         if (!is_fitted) GRADUS_THROW(NotFitted(text(model, ": fit() has not been called yet")));

@@ -46,6 +46,14 @@ public:
     Vector<S> coefficients() const { return fitted().W.col(0); }
     S intercept() const { return fitted().b[0]; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return fitted().report; }
+
+    /// Half the mean square of these data, without the penalty, at the fit.
+    template <class... Parts>
+    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
+        return detail::linear_likelihood<S>(data, options_.feature_names, options_.fit_intercept, fitted());
+    }
 
     /// X w + b, n numbers.
     template <EigenMatrix X>

@@ -1,10 +1,10 @@
 #pragma once
 // Logistic regression: two classes (binary) or more (multinomial), by the labels.
 
-#include <gradus/data/labels.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
-#include <gradus/models/iterative_fit.hpp>
+#include <gradus/models/class_sample.hpp>
+#include <gradus/models/likelihood.hpp>
 #include <gradus/numeric/logistic_functions.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
@@ -50,14 +50,15 @@ public:
     }
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        using Data = Observations<Parts...>;
         static_assert(!DirectSolver<Solver>,
                       "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
-        Fitted fitted;
-        FitReport report;
-        if constexpr (Data::has_trials) report = fit_grouped(data, solver, observer, fitted);
-        else report = fit_labels(data, solver, observer, fitted);
+        const auto sample = detail::class_sample<S>(data, options_.classes, options_.feature_names);
+        const Index K = static_cast<Index>(sample.classes.size());
+        Fitted fitted{{}, sample.classes};
+        FitReport report = K == 2 ? fit_binary(sample.prepared, solver, observer, fitted)
+                                  : fit_multinomial(sample.prepared, K, solver, observer, fitted);
         report.feature_names = options_.feature_names;
+        fitted.map.report = report;
         fitted_ = std::move(fitted);
         start_ = {};
         return report;
@@ -76,6 +77,29 @@ public:
     /// Sorted, or in the order that the options give.
     const Classes<Label>& classes() const { return fitted().classes; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return fitted().map.report; }
+
+    /// The likelihood of these data, without the penalty, at the fit.
+    template <class... Parts>
+    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
+        auto sample = detail::class_sample<S>(data, fitted().classes, options_.feature_names);
+        const Index p = sample.prepared.sample.features(), K = static_cast<Index>(sample.classes.size());
+        Vector<S> s(sample.y.size());
+        sample.prepared.sample.copy_weights(0, s);
+        const S saturated = K == 2 ? Logistic<S>().saturated(sample.y, s) : S(0);
+        auto out =
+            K == 2 ? detail::likelihood_of<S>(Family::binary, Logistic<S>{}, Linear<S>(p, 1, options_.fit_intercept),
+                                              std::move(sample.prepared), options_.fit_intercept, fitted_.map)
+                   : detail::likelihood_of<S>(Family::multinomial, Multinomial<S>(K),
+                                              SumToZero<S>(p, K, options_.fit_intercept), std::move(sample.prepared),
+                                              options_.fit_intercept, fitted_.map);
+        out.y = std::move(sample.y);
+        out.weights = std::move(sample.weights);
+        out.saturated = saturated;
+        for (const Label& label : fitted_.classes) out.outputs.push_back(detail::label_name(label));
+        return out;
+    }
 
     /// eta = X W + 1 b', n x k.
     template <EigenMatrix X>
@@ -150,61 +174,6 @@ private:
     };
 
     const Fitted& fitted() const { return fitted_.map.require_fit("logistic regression"), fitted_; }
-
-    template <class Data, class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_labels(const Data& data, const Solver& solver, Observer& observer, Fitted& fitted) {
-        const Index n = row_count(data.y_part());
-        fitted.classes = options_.classes;
-        const auto counts = [&](Index i) {
-            if constexpr (Data::has_weights)
-                return i >= row_count(data.weights_part()) || view_of<S>(data.weights_part())(i, 0) > S(0);
-            else return static_cast<void>(i), true;
-        };
-        if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
-        if (n == 0) reject("X has no rows");
-        const Vector<S> codes = encode_labels<S>(data.y_part(), n, fitted.classes, counts);
-        const Index K = static_cast<Index>(fitted.classes.size()), k = K == 2 ? 1 : K;
-        auto prepared = detail::prepare<S>(data, DenseView<S>(codes), k, options_.feature_names);
-        return K == 2 ? fit_binary(prepared, solver, observer, fitted)
-                      : fit_multinomial(prepared, K, solver, observer, fitted);
-    }
-
-    // m_i outcomes of which y_i are successes: the share y_i / m_i with weight s_i m_i
-    template <class Data, class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_grouped(const Data& data, const Solver& solver, Observer& observer, Fitted& fitted) {
-        static_assert(std::is_arithmetic_v<Label>,
-                      "gradus: with trials, y counts successes, and the classes are the numbers 0 and 1");
-        const auto successes = view_of<S>(data.y_part()), trials = view_of<S>(data.trials_part());
-        const Index n = successes.rows();
-        if (data.X_part().rows() != n) reject("X has ", data.X_part().rows(), " rows, y has ", n);
-        if (trials.rows() != n) reject("trials has ", trials.rows(), " entries for ", n, " rows");
-        auto prepared = detail::prepare<S>(data, successes, 1, options_.feature_names);
-        Vector<S> share(n), weight(n);
-        Sum<S> total, hits;
-        prepared.sample.copy_weights(0, weight);
-        for (Index i = 0; i < n; ++i) {
-            using std::isfinite;
-            const S m = trials(i, 0), y = successes(i, 0);
-            if (!(m >= S(0)) || !isfinite(m))
-                reject("trials: the entry in row ", i, " is ", static_cast<double>(m), ", but must be finite and >= 0");
-            if (!(y >= S(0) && y <= m))
-                reject("y has ", static_cast<double>(y), " successes of ", static_cast<double>(m), " trials in row ",
-                       i);
-            share[i] = m > S(0) ? S(y / m) : S(0);
-            weight[i] *= m;
-            total.add(weight[i]);
-            hits.add(weight[i] * share[i]);
-        }
-        if (!(total.value() > S(0))) reject("trials: all ", n, " entries are zero");
-        if (!(hits.value() > S(0) && hits.value() < total.value()))
-            reject("single class: every trial has the same outcome; the estimate would be infinite");
-        prepared.sample.Y = DenseView<S>(share);
-        prepared.sample.weights = DenseView<S>(weight);
-        prepared.sample.total_weight = total.value();
-        prepared.columns = column_statistics<S>(prepared.sample.X, prepared.sample, "X", options_.feature_names);
-        fitted.classes = {Label(0), Label(1)};
-        return fit_binary(prepared, solver, observer, fitted);
-    }
 
     template <class Solver, class Observer>
     GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer,

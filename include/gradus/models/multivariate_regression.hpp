@@ -39,6 +39,14 @@ public:
     /// b, k numbers.
     const Vector<S>& intercept() const { return fitted().b; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return fitted().report; }
+
+    /// Half the mean square of these data, without the penalty, at the fit.
+    template <class... Parts>
+    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
+        return detail::linear_likelihood<S>(data, options_.feature_names, options_.fit_intercept, fitted());
+    }
 
     /// X W + 1 b', n x k.
     template <EigenMatrix X>

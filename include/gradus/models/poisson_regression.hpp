@@ -79,10 +79,9 @@ public:
     template <class... Parts, class Solver = Newton, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
         const detail::PoissonWithExposure<S> loss{{}, detail::log_exposure<S>(data)};
-        FitReport report =
-            detail::fit_regression(data, loss, options_, start_, map_, solver, observer, "Poisson regression");
-        report.objective_formula = "mean exp(eta) - y eta" + detail::penalty_formula<Penalty>();
-        return report;
+        detail::fit_regression(data, loss, options_, start_, map_, solver, observer, "Poisson regression");
+        map_.report.objective_formula = "mean exp(eta) - y eta" + detail::penalty_formula<Penalty>();
+        return map_.report;
     }
 
     /// The next fit starts from these.
@@ -95,6 +94,8 @@ public:
     Vector<S> coefficients() const { return fitted().W.col(0); }
     S intercept() const { return fitted().b[0]; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return fitted().report; }
 
     /// The logarithm of the mean, X w + b, n numbers.
     template <EigenMatrix X>

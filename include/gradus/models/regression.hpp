@@ -47,6 +47,7 @@ GRADUS_ONCE FitReport fit_regression(const Data& data, const Loss& loss, const O
     report.objective_formula = "mean loss" + penalty_formula<Penalty>();
     report.feature_names = options.feature_names;
     map = std::move(fitted);
+    map.report = report;
     start = {};
     return report;
 }
@@ -91,6 +92,8 @@ public:
     /// k numbers.
     const Vector<S>& intercept() const { return map_.require_fit("regression"), map_.b; }
     const Options& options() const { return options_; }
+    /// What the last fit said.
+    const FitReport& report() const { return map_.require_fit("regression"), map_.report; }
 
     /// eta = X W + 1 b', n x k.
     template <EigenMatrix X>
