@@ -13,6 +13,7 @@
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 #include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/observer.hpp>
 
 namespace gradus {
@@ -110,15 +111,15 @@ private:
     Vector<S> parameters_, gradient_;
 };
 
+/// What a loss says about itself: is_classification (with one output binary, with more softmax), is_count, or its margins in so many words.
 template <class Loss>
-inline constexpr bool is_classification_loss = requires {
-    requires Loss::is_classification;
-};
-
-template <class Loss>
-inline constexpr bool is_count_loss = requires {
-    requires Loss::is_count;
-};
+MarginKind margin_kind(const Loss& loss) {
+    if constexpr (requires { Loss::margins; }) return Loss::margins;
+    else if constexpr (requires { requires Loss::is_count; }) return MarginKind::count;
+    else if constexpr (requires { requires Loss::is_classification; })
+        return loss.outputs() == 1 ? MarginKind::binary : MarginKind::softmax;
+    else return MarginKind::none;
+}
 
 /// Refuses, in one sentence, a solver that needs more than the objective made of these has.
 template <class Solver, class Loss, class Penalty, class Predictor>
@@ -139,8 +140,9 @@ const char* solver_name() {
 
 /// What the data say about a loss, a penalty and a predictor, before their types are forgotten.
 struct ModelTraits {
-    bool is_classification, is_count, is_penalised;
-    bool may_be_infinite() const { return is_classification || is_count; }  // the estimate, without a penalty
+    MarginKind margins;
+    bool is_penalised, has_curvature;
+    bool may_be_infinite() const { return margins != MarginKind::none; }  // the estimate, without a penalty
 };
 
 /// Everything about a fit that does not depend on loss, penalty, predictor or solver.
@@ -152,7 +154,7 @@ public:
                  bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),
-          traits_{is_classification_loss<Loss>, is_count_loss<Loss>, !ZeroPenalty<Penalty>},
+          traits_{margin_kind(loss), !ZeroPenalty<Penalty>, CurvedLoss<Loss>},
           risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(penalty), AnyPredictor<S>(std::move(predictor)),
                 prepared.sample,
                 equilibrated ? coordinates(prepared, AnyPenalty<S>(penalty), has_intercept) : Equilibration<S>{}) {}
@@ -216,15 +218,16 @@ private:
         const S slope = slope_scale(risk_.loss(), prepared_->sample, null);
         for (Index j = 0; j < scale.size(); ++j) scale[j] *= slope;
         risk_.set_gradient_scale(std::move(scale));
-        Matrix<S> W = Matrix<S>::Zero(p, k);
-        Vector<S> b = null;
-        if (from_there) {
-            W = map.W;
-            b = map.b;
-            if (!risk_.coordinates().is_identity()) {
-                if (has_intercept_) move_intercept(map.W, risk_.coordinates().shift, S(1), b);
-                unscale_rows(W, risk_.coordinates().scale);
-            }
+        return from_there ? parameters_of(map) : risk_.predictor().parameters(Matrix<S>::Zero(p, k), null);
+    }
+
+    // in the coordinates of the objective
+    Vector<S> parameters_of(const LinearMap<S>& map) const {
+        Matrix<S> W = map.W;
+        Vector<S> b = map.b;
+        if (!risk_.coordinates().is_identity()) {
+            if (has_intercept_) move_intercept(map.W, risk_.coordinates().shift, S(1), b);
+            unscale_rows(W, risk_.coordinates().scale);
         }
         return risk_.predictor().parameters(W, b);
     }
@@ -288,8 +291,9 @@ private:
         if (result.rank == result.x.size()) report.rank = p;
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
-        if (is_proven) return report;
-        if (traits_.may_be_infinite() && !traits_.is_penalised) report_separation(result, report);
+        const bool may_be_infinite = traits_.may_be_infinite() && !traits_.is_penalised;
+        if (may_be_infinite) examine_existence(result, map, report);
+        if (is_proven && (!may_be_infinite || report.existence == Existence::finite)) return report;
         if (report.converged() && traits_.may_be_infinite()) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
@@ -427,22 +431,72 @@ private:
         return scaled_condition_number<S>(std::move(H));
     }
 
-    GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {
-        const Separation<S> found = find_separation(risk_, result.x, traits_.is_count);
-        if (!found.found()) return;
+    // The proof by the last step of the solver; where it has none, by one step from where it ended; where that proves nothing, a linear
+    // program. In equilibrated columns, whatever the solver saw.
+    GRADUS_ONCE void examine_existence(const Result<S>& result, const LinearMap<S>& map, FitReport& report) {
+        const bool is_raw = risk_.coordinates().is_identity();
+        if (is_raw) risk_.set_coordinates(equilibrate(prepared_->columns, has_intercept_));
+        const Vector<S> theta = parameters_of(map);
+        SecondOrderStep<S> step = result.last_step;
+        if (traits_.has_curvature && result.converged() && step.x.size() == 0) step = second_order_step(theta);
+        S certificate = existence_certificate(risk_, traits_.margins, step);
+        if (certificate < S(1)) {
+            report.existence = Existence::finite;
+        } else {
+            const Separation<S> found = decide_separation(risk_, traits_.margins, theta, user_functionals());
+            report.existence = found.existence;
+            certificate = found.certificate;
+            if (found.found()) report_separation(found, report);
+        }
+        report.existence_certificate = static_cast<double>(certificate);
+        if (is_raw) risk_.set_coordinates({});
+    }
+
+    SecondOrderStep<S> second_order_step(const Vector<S>& theta) const {
+        constexpr Index largest_dimension = 1000;
+        if (theta.size() > largest_dimension) return {};
+        Vector<S> gradient(theta.size());
+        Matrix<S> H;
+        risk_.value_gradient_hessian(theta, gradient, H);
+        CurvatureSystem<S> system;
+        system.factor(H);
+        return system.step(theta, gradient);
+    }
+
+    // row by row what the user's coefficients (the columns of W one after another, then b) are made of
+    Matrix<S> user_functionals() const {
+        NoObserver nobody;
+        const UserCoordinates<NoObserver, S> user(nobody, risk_.predictor(), risk_.coordinates(), true);
+        Vector<S> unit = Vector<S>::Zero(risk_.dimension());
+        Matrix<S> out(user.user_parameters(unit).size(), unit.size());
+        for (Index j = 0; j < unit.size(); ++j) {
+            unit[j] = S(1);
+            out.col(j) = user.user_parameters(unit);
+            unit[j] = S(0);
+        }
+        return out;
+    }
+
+    GRADUS_ONCE void report_separation(const Separation<S>& found, FitReport& report) {
         report.status = Status::separated;
         report.correct_digits = -1;
-        const Equilibration<S>& coordinates = risk_.coordinates();
-        const Matrix<S> W = risk_.user_coefficients(found.direction);
-        Vector<S> b = risk_.predictor().intercept(found.direction);
-        if (!coordinates.is_identity() && has_intercept_) move_intercept(W, coordinates.shift, S(-1), b);
-        report.separating_slopes.resize(W.rows(), W.cols());
-        report.separating_intercept.resize(b.size());
-        for (Index c = 0; c < W.cols(); ++c) {
-            for (Index j = 0; j < W.rows(); ++j) report.separating_slopes(j, c) = static_cast<double>(W(j, c));
-            report.separating_intercept[c] = static_cast<double>(b[c]);
+        const Vector<S> all = product<S>(user_functionals(), found.direction);
+        const Index p = prepared_->sample.features(), k = risk_.loss().outputs();
+        report.separating_slopes.resize(p, k);
+        report.separating_intercept.resize(k);
+        if (!found.sign.empty()) {
+            report.infinite_slopes.resize(p, k);
+            report.infinite_intercept.resize(k);
         }
-        if (traits_.is_count)
+        for (Index q = 0; q < all.size(); ++q) {
+            const bool is_slope = q < p * k, is_known = !found.sign.empty();
+            const int sign = is_known ? found.sign[static_cast<std::size_t>(q)] : 1;
+            const double value = sign == 0 ? 0 : static_cast<double>(all[q]);
+            (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - p * k]) = value;
+            if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - p * k]) = sign;
+        }
+        const bool is_complete = found.existence == Existence::separated_completely;
+        if (traits_.margins == MarginKind::count)
             report.message =
                 "the likelihood has no finite maximum: along the direction given no row with a positive count "
                 "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
@@ -450,7 +504,7 @@ private:
                 "tells these rows apart";
         else
             report.message =
-                text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
+                text("the classes are separated ", is_complete ? "completely" : "quasi-completely",
                      ": along the separating direction given, no row's own class loses and some gain, so the "
                      "likelihood has no finite maximum and the coefficients "
                      "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
