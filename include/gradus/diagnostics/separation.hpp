@@ -123,7 +123,7 @@ private:
         for (Index pass = 0; pass < largest_passes; ++pass) {
             const Vector<S> v = program.direction();
             const Matrix<S> eta = change(v);
-            const std::vector<Index> wrong = most_violated(eta, zero(v));
+            const std::vector<Index> wrong = furthest(eta, zero(v), [](const S& gain) { return gain; });
             if (wrong.empty() && is_fresh) return take(v, eta, program, factors, certificate);
             is_fresh = wrong.empty();
             if (is_fresh) program.refresh();
@@ -132,16 +132,17 @@ private:
         return Answer::in_doubt;
     }
 
-    // up to 2 d of the margins held that fall most along the direction of eta
-    std::vector<Index> most_violated(const Matrix<S>& eta, const S& tolerance) const {
-        std::vector<std::pair<S, Index>> wrong;
+    // up to 2 d of the margins held, those with the least loss(margin) along the direction of eta, if below -tolerance
+    template <class Loss>
+    std::vector<Index> furthest(const Matrix<S>& eta, const S& tolerance, Loss&& loss) const {
+        std::vector<std::pair<S, Index>> found;
         for (std::size_t m = 0; m < held_.size(); ++m)
-            if (const S gain = value_of(held_[m], eta); gain < -tolerance)
-                wrong.emplace_back(gain, static_cast<Index>(m));
-        const auto count = std::min(wrong.size(), static_cast<std::size_t>(2 * d_ + 16));
-        std::partial_sort(wrong.begin(), wrong.begin() + static_cast<std::ptrdiff_t>(count), wrong.end());
+            if (const S gain = loss(value_of(held_[m], eta)); gain < -tolerance)
+                found.emplace_back(gain, static_cast<Index>(m));
+        const auto count = std::min(found.size(), static_cast<std::size_t>(2 * d_ + 16));
+        std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end());
         std::vector<Index> out;
-        for (std::size_t m = 0; m < count; ++m) out.push_back(wrong[m].second);
+        for (std::size_t m = 0; m < count; ++m) out.push_back(found[m].second);
         return out;
     }
 
@@ -209,29 +210,31 @@ private:
         return t;
     }
 
-    // I - M^+ M for the rows of all these margins: on what is left of a vector they are zero
+    // I - M^+ M for the rows M of these margins: what is left of a vector does not change them. Rows are taken in as they are found to
+    // see a random vector of what is left, so that some of them do for all; each time the rank grows.
     GRADUS_ONCE Matrix<S> unseen(const std::vector<Margin>& margins) {
-        Matrix<S> P = Matrix<S>::Identity(d_, d_);
-        if (margins.empty()) return P;
+        const Matrix<S> I = Matrix<S>::Identity(d_, d_);
+        Matrix<S> P = I;
         held_ = margins;
         TriangularFactor<S> factor(d_, d_);
-        const Index chunk = std::max<Index>(2 * d_, 64);
-        for (Index first = 0; first < static_cast<Index>(margins.size()); first += chunk) {
-            std::vector<Index> which;
-            for (Index m = first; m < std::min(first + chunk, static_cast<Index>(margins.size())); ++m)
-                which.push_back(m);
-            Matrix<S> rows = vectors(which).transpose();
+        Random random;
+        for (Index rank = 0; rank < d_;) {
+            Vector<S> u(d_);
+            for (Index j = 0; j < d_; ++j) u[j] = S(random.normal());
+            const Vector<S> v = product<S>(P, u);
+            const std::vector<Index> seeing =
+                furthest(change(v), zero(u), [](const S& gain) { return gain < S(0) ? gain : S(-gain); });
+            if (seeing.empty()) return P;
+            Matrix<S> rows = vectors(seeing).transpose();
             factor.fold(rows);
+            Vector<S> norms(d_);
+            for (Index j = 0; j < d_; ++j) norms[j] = norm<S>(factor.R().col(j));
+            const Echelon<S> form = echelon_form<S>(factor.R(), d_, norms, S(1e4) * epsilon<S>);
+            if (form.rank() <= rank) return P;
+            rank = form.rank();
+            const Matrix<S> M = form.A.topRows(rank), seen = least_norm<S>(M, M);
+            for (Index j = 0; j < P.size(); ++j) P.data()[j] = rank == d_ ? S(0) : S(I.data()[j] - seen.data()[j]);
         }
-        const Matrix<S>& R = factor.R();
-        Vector<S> norms(d_);
-        for (Index j = 0; j < d_; ++j) norms[j] = norm<S>(R.col(j));
-        const Echelon<S> form = echelon_form<S>(R, d_, norms, S(1e4) * epsilon<S>);
-        if (form.rank() == 0) return P;
-        const Matrix<S> M = form.A.topRows(form.rank());
-        const Matrix<S> seen = least_norm<S>(M, M);
-        for (Index j = 0; j < d_; ++j)
-            for (Index i = 0; i < d_; ++i) P(i, j) -= seen(i, j);
         return P;
     }
 

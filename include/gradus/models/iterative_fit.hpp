@@ -442,14 +442,21 @@ private:
         S certificate = existence_certificate(risk_, traits_.margins, step);
         if (certificate < S(1)) {
             report.existence = Existence::finite;
-        } else {
+        } else if (is_affordable(result.counts)) {
             const Separation<S> found = decide_separation(risk_, traits_.margins, theta, user_functionals());
             report.existence = found.existence;
             certificate = found.certificate;
             if (found.found()) report_separation(found, report);
         }
-        report.existence_certificate = static_cast<double>(certificate);
+        if (report.existence == Existence::finite) report.existence_certificate = static_cast<double>(certificate);
         if (is_raw) risk_.set_coordinates({});
+    }
+
+    // a linear program takes some 20 products with X: no more than the fit, unless both are quick
+    bool is_affordable(const Counts& counts) const {
+        const double d = static_cast<double>(risk_.dimension()), n = static_cast<double>(prepared_->sample.rows());
+        return n * d * d <= 1e8 ||
+               counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
     }
 
     SecondOrderStep<S> second_order_step(const Vector<S>& theta) const {
