@@ -161,7 +161,7 @@ detail::real_of<W> balanced_accuracy(const Y& y, const P& predicted, const W& we
 }
 
 /// kappa = 1 - (share of wrong rows) / (share expected wrong if predictions were drawn independently with the same frequencies)
-/// (Cohen, Educ. Psychol. Meas. 20 (1960), 37, eq. 2). NaN where truth and predictions are one and the same class: 0/0.
+/// (Cohen, Educ. Psychol. Meas. 20 (1960), 37). NaN where truth and predictions are one and the same class: 0/0.
 template <class Label, Scalar S>
 S cohens_kappa(const ConfusionMatrix<Label, S>& confusion) {
     const Matrix<S> share = confusion.counts / confusion.total();
@@ -174,7 +174,7 @@ S cohens_kappa(const ConfusionMatrix<Label, S>& confusion) {
 }
 
 /// The correlation of truth and prediction, in [-1, 1] (two classes: Matthews, Biochim. Biophys. Acta 405 (1975), 442; more: R_K of Gorodkin,
-/// Comput. Biol. Chem. 28 (2004), 367, eq. 8). NaN where truth or prediction is constant, as any correlation.
+/// Comput. Biol. Chem. 28 (2004), 367). NaN where truth or prediction is constant, as any correlation.
 template <class Label, Scalar S>
 S matthews_correlation(const ConfusionMatrix<Label, S>& confusion) {
     using std::sqrt;

@@ -103,7 +103,7 @@ detail::real_of<P> log_loss_of_logarithms(const Y& y, const P& log_probability, 
     return detail::mean_over_rows(rows, [&](Index i) { return S(-rows.P(i, rows.truth_of(i))); });
 }
 
-/// The mean squared distance between forecast and outcome (Brier, Monthly Weather Review 78 (1950), 1, eq. 2). P as in log_loss().
+/// The mean squared distance between forecast and outcome (Brier, Monthly Weather Review 78 (1950), 1). P as in log_loss().
 ///
 ///     n x K:  sum_i s_i sum_c (P(i, c) - [y_i = c])^2 / sum_i s_i, in [0, 2]: Brier's own
 ///     n:      sum_i s_i (p_i - [y_i = second class])^2 / sum_i s_i, in [0, 1]: half of that, as is usual for two classes
@@ -222,7 +222,7 @@ calibration_table(const Y& y, const P& probability, const Classes<Label>& classe
     return table;
 }
 
-/// sum_b weight_b |mean_predicted_b - observed_share_b| / sum_b weight_b (Naeini, Cooper, Hauskrecht, AAAI 2015, 2901, eq. 1). It depends on
+/// sum_b weight_b |mean_predicted_b - observed_share_b| / sum_b weight_b (Naeini, Cooper, Hauskrecht, AAAI 2015, 2901). It depends on
 /// the bins, and is not zero for a perfectly calibrated model: each bin's share has its own scatter.
 template <Scalar S>
 S expected_calibration_error(const std::vector<CalibrationBin<S>>& table) {

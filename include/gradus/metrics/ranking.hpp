@@ -145,7 +145,7 @@ PrecisionRecallCurve<detail::real_of<P>> precision_recall_curve(const Y& y, cons
 }
 
 /// sum_k (recall_k - recall_{k-1}) precision_k over the points of that curve: the step function under it, without interpolation, which
-/// would flatter (Davis and Goadrich, section 4). By guessing: the share of positive rows.
+/// would flatter (Davis and Goadrich). By guessing: the share of positive rows.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::real_of<P> average_precision(const Y& y, const P& score, const W& weights = {}) {
     using S = detail::real_of<P>;

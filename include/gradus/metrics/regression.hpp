@@ -37,17 +37,16 @@ S sum_of_squares(const Vector<S>& e, const WeightColumn<S>& w) {
     return value_or_infinity(sum);
 }
 
-/// (mean e_i^2, d): the mean square of the errors times d, with d a power of two that brings the largest to the size of one: their squares
-/// would leave the range long before they do.
+/// (d e, d): the errors times a power of two that brings the largest to the size of one. Their squares would leave the range long before they do.
 template <Scalar S>
-std::pair<S, S> scaled_mean_square(const Vector<S>& y, const Vector<S>& prediction, const WeightColumn<S>& w) {
+std::pair<Vector<S>, S> scaled_errors(const Vector<S>& y, const Vector<S>& prediction) {
     const Vector<S> e = y - prediction;
     const S d = scale_to_one<S>(e.cwiseAbs().maxCoeff());
-    return {sum_of_squares<S>(e * d, w) / w.total, d};
+    return {e * d, d};
 }
 
-/// sum_i s_i (y_i - mean(y))^2 in two passes; what the rounding of the mean adds is taken off again (Chan, Golub, LeVeque, The American
-/// Statistician 37 (1983), 242, eq. 1.7), so that the digits do not suffer where the mean is far larger than the spread.
+/// sum_i s_i (y_i - mean(y))^2 in two passes; what the rounding of the mean adds is taken off again (the corrected algorithm of Chan, Golub,
+/// LeVeque, The American Statistician 37 (1983), 242), so that the digits do not suffer where the mean is far larger than the spread.
 template <Scalar S>
 S variation(const Vector<S>& y, const WeightColumn<S>& w) {
     Sum<S> sum, rest;
@@ -73,19 +72,21 @@ bool is_constant(const Vector<S>& y, const WeightColumn<S>& w) {
 /// Throws InvalidInput (as all of these) where the sizes differ, an entry is not finite, a weight is negative, or all weights are zero.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
+    using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
-        const auto [square, d] = detail::scaled_mean_square(t, p, w);
-        return square / d / d;
+        const auto [e, d] = detail::scaled_errors(t, p);
+        return S(detail::sum_of_squares(e, w) / w.total / d / d);
     });
 }
 
 /// The root of the mean squared error, in y's unit.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> root_mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
+    using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::sqrt;
-        const auto [square, d] = detail::scaled_mean_square(t, p, w);
-        return sqrt(square) / d;
+        const auto [e, d] = detail::scaled_errors(t, p);
+        return S(sqrt(S(detail::sum_of_squares(e, w) / w.total)) / d);
     });
 }
 
@@ -95,9 +96,10 @@ detail::PerTarget<Y, P> mean_absolute_error(const Y& y, const P& prediction, con
     using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::abs;
+        const auto [e, d] = detail::scaled_errors(t, p);
         Sum<S> sum;
-        for (Index i = 0; i < t.size(); ++i) sum.add(S(w.s[i] * abs(S(t[i] - p[i]))));
-        return S(detail::value_or_infinity(sum) / w.total);
+        for (Index i = 0; i < e.size(); ++i) sum.add(S(w.s[i] * abs(e[i])));
+        return S(detail::value_or_infinity(sum) / w.total / d);
     });
 }
 

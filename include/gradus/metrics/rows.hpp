@@ -68,6 +68,14 @@ Matrix<S> read_finite(const char* name, const C& from) {
         name, from, [](const S& x) { return bool(isfinite(x)); }, "finite");
 }
 
+/// Of terms >= 0; what lies beyond the range of S is +infinity, where the compensation makes it NaN.
+template <Scalar S>
+S value_or_infinity(const Sum<S>& sum) {
+    using std::isfinite;
+    const S value = sum.value();
+    return isfinite(value) ? value : std::numeric_limits<S>::infinity();
+}
+
 template <Scalar S>
 struct WeightColumn {
     Vector<S> s;
@@ -90,18 +98,10 @@ WeightColumn<S> read_weights(const W& weights, Index n) {
     }
     Sum<S> total;
     for (Index i = 0; i < n; ++i) total.add(out.s[i]);
-    out.total = total.value();
+    out.total = value_or_infinity(total);
     if (!(out.total > S(0))) reject("weights: all ", n, " entries are zero");
     if (!isfinite(out.total)) reject("weights: the sum of the ", n, " entries overflows");
     return out;
-}
-
-/// Of terms >= 0; what lies beyond the range of S is +infinity, where the compensation makes it NaN.
-template <Scalar S>
-S value_or_infinity(const Sum<S>& sum) {
-    using std::isfinite;
-    const S value = sum.value();
-    return isfinite(value) ? value : std::numeric_limits<S>::infinity();
 }
 
 inline void check_rows(const char* left, Index rows, const char* right, Index other) {
