@@ -160,7 +160,6 @@ TEST_CASE("a calibration table by hand", "[metrics]") {
 
 TEMPLATE_TEST_CASE("every row stands in the bin whose edges it lies between", "[metrics]", float, double) {
     using S = TestType;
-    Random random(1304);
     for (const Index bins : {Index(1), Index(3), Index(7), Index(10), Index(49), Index(1000)}) {
         // edges k/B and their neighbours, where p B is rounded to a whole number that it is not
         std::vector<S> p;
