@@ -24,14 +24,14 @@ PerTarget<Y, P> for_each_target(const Y& y, const P& prediction, const W& weight
     for (Index i = 0; i < w.rows(); ++i)  // what stands in an absent row is nobody's business, not even its range
         if (w.s[i] == S(0)) targets.row(i).setZero(), predicted.row(i).setZero();
     Vector<S> out(targets.cols());
-    for (Index c = 0; c < out.size(); ++c) out[c] = f(Vector<S>(targets.col(c)), Vector<S>(predicted.col(c)), w);
+    for (Index c = 0; c < out.size(); ++c) out[c] = f(targets.col(c), predicted.col(c), w);
     if constexpr (is_column<Y>() && is_column<P>()) return out[0];
     else return out;
 }
 
 /// sum_i s_i e_i^2
 template <Scalar S>
-S sum_of_squares(const Vector<S>& e, const WeightColumn<S>& w) {
+S sum_of_squares(const ConstVectorView<S>& e, const WeightColumn<S>& w) {
     Sum<S> sum;
     for (Index i = 0; i < e.size(); ++i) sum.add(S(w.s[i] * e[i] * e[i]));
     return value_or_infinity(sum);
@@ -39,16 +39,17 @@ S sum_of_squares(const Vector<S>& e, const WeightColumn<S>& w) {
 
 /// (d e, d): the errors times a power of two that brings the largest to the size of one. Their squares would leave the range long before they do.
 template <Scalar S>
-std::pair<Vector<S>, S> scaled_errors(const Vector<S>& y, const Vector<S>& prediction) {
-    const Vector<S> e = y - prediction;
+std::pair<Vector<S>, S> scaled_errors(const ConstVectorView<S>& y, const ConstVectorView<S>& prediction) {
+    Vector<S> e = y - prediction;
     const S d = scale_to_one<S>(e.cwiseAbs().maxCoeff());
-    return {e * d, d};
+    e *= d;
+    return {std::move(e), d};
 }
 
 /// sum_i s_i (y_i - mean(y))^2 in two passes; what the rounding of the mean adds is taken off again (the corrected algorithm of Chan, Golub,
 /// LeVeque, The American Statistician 37 (1983), 242), so that the digits do not suffer where the mean is far larger than the spread.
 template <Scalar S>
-S variation(const Vector<S>& y, const WeightColumn<S>& w) {
+S variation(const ConstVectorView<S>& y, const WeightColumn<S>& w) {
     Sum<S> sum, rest;
     for (Index i = 0; i < y.size(); ++i) sum.add(S(w.s[i] * y[i]));
     const Vector<S> e = y.array() - S(sum.value() / w.total);
@@ -57,7 +58,7 @@ S variation(const Vector<S>& y, const WeightColumn<S>& w) {
 }
 
 template <Scalar S>
-bool is_constant(const Vector<S>& y, const WeightColumn<S>& w) {
+bool is_constant(const ConstVectorView<S>& y, const WeightColumn<S>& w) {
     Index first = 0;
     while (w.s[first] == S(0)) ++first;
     for (Index i = first; i < y.size(); ++i)
@@ -74,8 +75,8 @@ template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
     using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
-        const auto [e, d] = detail::scaled_errors(t, p);
-        return S(detail::sum_of_squares(e, w) / w.total / d / d);
+        const auto [e, d] = detail::scaled_errors<S>(t, p);
+        return S(detail::sum_of_squares<S>(e, w) / w.total / d / d);
     });
 }
 
@@ -85,8 +86,8 @@ detail::PerTarget<Y, P> root_mean_squared_error(const Y& y, const P& prediction,
     using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::sqrt;
-        const auto [e, d] = detail::scaled_errors(t, p);
-        return S(sqrt(S(detail::sum_of_squares(e, w) / w.total)) / d);
+        const auto [e, d] = detail::scaled_errors<S>(t, p);
+        return S(sqrt(S(detail::sum_of_squares<S>(e, w) / w.total)) / d);
     });
 }
 
@@ -96,7 +97,7 @@ detail::PerTarget<Y, P> mean_absolute_error(const Y& y, const P& prediction, con
     using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::abs;
-        const auto [e, d] = detail::scaled_errors(t, p);
+        const auto [e, d] = detail::scaled_errors<S>(t, p);
         Sum<S> sum;
         for (Index i = 0; i < e.size(); ++i) sum.add(S(w.s[i] * abs(e[i])));
         return S(detail::value_or_infinity(sum) / w.total / d);
@@ -109,7 +110,7 @@ template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> r_squared(const Y& y, const P& prediction, const W& weights = {}) {
     using S = detail::real_of<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
-        if (detail::is_constant(t, w)) return std::numeric_limits<S>::quiet_NaN();
+        if (detail::is_constant<S>(t, w)) return std::numeric_limits<S>::quiet_NaN();
         const S d = scale_to_one<S>(t.cwiseAbs().maxCoeff());
         return S(S(1) - detail::sum_of_squares<S>((t - p) * d, w) / detail::variation<S>(t * d, w));
     });

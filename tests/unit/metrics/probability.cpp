@@ -154,6 +154,10 @@ TEST_CASE("a calibration table by hand", "[metrics]") {
     REQUIRE(halves.size() == 2);
     CHECK((halves[0].low == 0.1 && halves[0].high == 0.2 && halves[0].weight == 4 && halves[0].observed_share == 0.5));
     CHECK((halves[1].low == 0.6 && halves[1].high == 1 && halves[1].weight == 4 && halves[1].observed_share == 1));
+    // a tie goes where its middle lies, which here is the upper half although it begins in the lower one
+    const auto uneven = calibration_table(std::vector<int>{0, 1, 1, 1}, std::vector<double>{0.1, 0.2, 0.2, 0.2}, {0, 1}, {2, Binning::equal_counts});
+    REQUIRE(uneven.size() == 2);
+    CHECK((uneven[0].rows == 1 && uneven[1].rows == 3));
     // one class alone is a calibration, too
     CHECK(calibration_table(std::vector<int>{1, 1}, std::vector<double>{0.3, 0.9}, {0, 1}, {1})[0].observed_share == 1);
 }

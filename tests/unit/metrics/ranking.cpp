@@ -134,6 +134,15 @@ TEST_CASE("only the order of the scores counts", "[metrics]") {
     CHECK(roc_curve(y, ends, s).thresholds[1] == std::numeric_limits<double>::infinity());
 }
 
+TEST_CASE("rows of weight zero make no point of a curve", "[metrics]") {
+    const std::vector<int> y{0, 1, 1, 0}, s{0, 1, 0, 1};
+    const std::vector<double> score{4, 3, 2, 1};
+    CHECK(roc_curve(y, score, s).thresholds.tail(2) == Eigen::Vector2d(3, 1));
+    CHECK(roc_curve(y, score, s).thresholds.size() == 3);
+    CHECK(precision_recall_curve(y, score, s).precision == Eigen::Vector2d(1, 0.5));
+    CHECK(average_precision(y, score, s) == 1);
+}
+
 TEST_CASE("weights of ranked rows are frequencies", "[metrics]") {
     Random random(1404);
     const Eigen::VectorXi y = random_labels(random, 80, 2), counts = random_counts(random, 80);

@@ -115,6 +115,15 @@ TEMPLATE_TEST_CASE("the unit of the targets does not matter, as far as numbers g
     }
 }
 
+TEST_CASE("what stands in a row of weight zero does not matter, however large", "[metrics]") {
+    const std::vector<double> y{1, 2, 1e308}, p{2, 2, -1e308};
+    const std::vector<int> s{1, 1, 0};
+    CHECK(mean_squared_error(y, p, s) == 0.5);
+    CHECK(root_mean_squared_error(y, p, s) == std::sqrt(0.5));
+    CHECK(mean_absolute_error(y, p, s) == 0.5);
+    CHECK(r_squared(y, p, s) == -1);
+}
+
 TEST_CASE("a constant target has nothing to explain", "[metrics]") {
     const Eigen::Vector4d tenth = Eigen::Vector4d::Constant(0.1), p(0, 1, 2, 3);
     CHECK(std::isnan(r_squared(tenth, p)));
