@@ -80,6 +80,7 @@ private:
                             : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
         if (Y_.cols() == 1) fitted.report.model = "linear regression";
         take(model, fitted);
+        infer(model, data, fitted);
         return fitted;
     }
 
@@ -101,16 +102,25 @@ private:
         Model model({penalty, has_intercept, {}, X.cols() ? problem_.feature_names : std::vector<std::string>()});
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
-        const auto fit = [&](const auto& data) {
-            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
-        };
         Fitted fitted;
-        fitted.report = problem_.is_grouped()
-                            ? fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_))
-                            : fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
+        const auto fit = [&](const auto& data) {
+            fitted.report = iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
+            if (X.cols() > 0) infer(model, data, fitted);
+        };
+        if (problem_.is_grouped()) fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_));
+        else fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;
+    }
+
+    // Standard errors, unless they are undefined, or take far longer than the fit.
+    template <class Model, class Data>
+    void infer(const Model& model, const Data& data, Fitted& fitted) const {
+        constexpr gradus::Index most_parameters = 2000;
+        if constexpr (gradus::ZeroPenalty<typename Model::Penalty>)
+            if (fitted.report.parameters <= most_parameters && units_.is_raw())
+                fitted.inference = gradus::infer(model, data);
     }
 
     template <class FitWith>

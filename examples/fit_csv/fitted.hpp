@@ -3,7 +3,9 @@
 
 #include "problem.hpp"
 #include "watch.hpp"
-#include <gradus/models/fit_report.hpp>
+#include <gradus/inference/inference.hpp>
+
+#include <optional>
 
 namespace fit_csv {
 
@@ -13,6 +15,7 @@ struct Fitted {
     RealVector intercept;       // k
     RealVector null_intercept;  // logistic: k, fitted alone
     std::vector<int> classes;   // logistic: codes of the classes that were fitted, in their order
+    std::optional<gradus::Inference> inference;  // where standard errors are defined
 };
 
 Fitted fit_float(const Problem& problem, const Options& options, Watch& watch);

@@ -56,7 +56,7 @@ int run(const Options& options) {
     const Statistics figures = statistics(problem, options, fitted);
     const Answer answer{problem, options, fitted, figures};
 
-    if (options.json.empty()) write_report(std::cout, answer);
+    if (options.json.empty()) options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
     else if (options.json == "-") write_json(std::cout, answer);
     else write_file(options.json, [&](std::ostream& file) { write_json(file, answer); });
     if (!options.predictions.empty())

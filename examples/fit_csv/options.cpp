@@ -15,7 +15,7 @@ namespace {
 struct Words {
     std::string target, features, penalty;
     std::map<std::string, std::string> later;  // options whose work is still to come
-    bool no_intercept = false, firth = false, summary = false;
+    bool no_intercept = false, firth = false;
 };
 
 void declare(CLI::App& app, Options& options, Words& words) {
@@ -60,7 +60,7 @@ void declare(CLI::App& app, Options& options, Words& words) {
         ->type_name("T");
     app.add_option("--max-iterations", options.max_iterations, "Of an iterative solver")->type_name("N");
     app.add_option("--scalar", options.scalar, "float | double | long-double")->type_name("NAME");
-    app.add_flag("--summary", words.summary, "Tests and intervals (not yet available)");
+    app.add_flag("--summary", options.has_summary, "Print the table of estimates, standard errors and tests");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
@@ -77,7 +77,6 @@ void refuse_what_is_to_come(const Options& options, const Words& words) {
     for (const auto& [option, value] : words.later)
         if (!value.empty()) refuse(option);
     if (words.firth) refuse("--firth");
-    if (words.summary) refuse("--summary");
     for (const std::string name : {"lasso", "elastic-net"})
         if (words.penalty.rfind(name, 0) == 0) refuse("--penalty " + name);
 }

@@ -24,6 +24,7 @@ struct Options {
     std::optional<double> step;  // length of a fixed step
     std::string scalar = "double";
 
+    bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
     std::string json, predictions, trace;  // files, or empty; json may be "-"
 

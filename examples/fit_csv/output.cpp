@@ -63,6 +63,13 @@ Json target_json(const std::string& name, const TargetStatistics& target) {
     return json;
 }
 
+void put_tests(Json& json, const gradus::Estimate& row) {
+    put(json, "std_error", row.std_error);
+    put(json, "statistic", row.statistic);
+    put(json, "p_value", row.p_value);
+    put(json, "log_p_value", row.log_p_value);
+}
+
 // The shortest text that reads back as the same double.
 std::string shortest(Real value) {
     char digits[32];
@@ -88,9 +95,11 @@ void write_json(std::ostream& out, const Answer& answer) {
     for (std::size_t c = 0; c < figures.targets.size(); ++c)
         json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
     json["coefficients"] = Json::array();
-    for (const Coefficient& coefficient : coefficient_table(answer)) {
-        Json& row = json["coefficients"].emplace_back(Json{{"output", coefficient.output}, {"name", coefficient.name}});
-        put(row, "estimate", coefficient.estimate);
+    const auto table = coefficient_table(answer);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        Json& row = json["coefficients"].emplace_back(Json{{"output", table[i].output}, {"name", table[i].name}});
+        put(row, "estimate", table[i].estimate);
+        if (fitted.inference) put_tests(row, fitted.inference->estimates[i]);
     }
     // names and labels may be in any encoding; JSON is UTF-8
     out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
@@ -135,6 +144,26 @@ void write_report(std::ostream& out, const Answer& answer) {
     figure("deviance      ", figures.deviance);
     figure("AIC           ", figures.aic);
     figure("BIC           ", figures.bic);
+}
+
+void write_summary(std::ostream& out, const Answer& answer) {
+    const auto& [problem, options, fitted, figures] = answer;
+    const auto table = coefficient_table(answer);
+    if (!fitted.inference) {
+        out << fitted.report << "\nNo standard errors: "
+            << (options.ridge > 0
+                    ? "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount"
+                    : "they are not available for this model, this many parameters or standardised columns")
+            << "\n\n";
+        for (const Coefficient& row : table)
+            out << "  " << row.output << "  " << row.name << "  " << static_cast<double>(row.estimate) << '\n';
+        return;
+    }
+    gradus::Inference inference = *fitted.inference;
+    inference.model = fitted.report.model;
+    for (std::size_t i = 0; i < table.size(); ++i) inference.estimates[i].output = table[i].output;
+    for (std::size_t c = 0; c < inference.targets.size(); ++c) inference.targets[c].output = problem.target_names[c];
+    out << inference;
 }
 
 void write_predictions(std::ostream& out, const Answer& answer) {

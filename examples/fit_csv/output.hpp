@@ -17,6 +17,8 @@ struct Answer {
 
 void write_json(std::ostream& out, const Answer& answer);
 void write_report(std::ostream& out, const Answer& answer);
+/// The table that summary() prints in R.
+void write_summary(std::ostream& out, const Answer& answer);
 /// One row for each row of the file.
 void write_predictions(std::ostream& out, const Answer& answer);
 

@@ -30,7 +30,8 @@ TargetStatistics of_target(const Problem& problem, const Options& options, const
     if (!can_count_parameters(options, fitted)) return out;
 
     const Real parameters = static_cast<Real>(fitted.report.rank + options.has_intercept);
-    if (n > parameters) out.residual_standard_error = std::sqrt(out.rss / (n - parameters));
+    const Real rows = static_cast<Real>((s > 0).count());  // weights are precisions here, as in R's lm
+    if (rows > parameters) out.residual_standard_error = std::sqrt(out.rss / (rows - parameters));
     out.aic = -2 * out.log_likelihood + 2 * (parameters + 1);  // sigma is one more
     out.bic = -2 * out.log_likelihood + std::log(n) * (parameters + 1);
     return out;

@@ -7,6 +7,10 @@
 #include <gradus/diagnostics/post_mortem.hpp>
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/pointwise.hpp>
+#include <gradus/metrics/classification.hpp>
+#include <gradus/metrics/probability.hpp>
+#include <gradus/metrics/ranking.hpp>
+#include <gradus/metrics/regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>

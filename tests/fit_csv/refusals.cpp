@@ -129,7 +129,6 @@ TEST_CASE("what is not yet available is refused in one clear line") {
         {good, with(logistic, {"--firth"}), {"--firth is not yet available"}},
         {good, with(logistic, {"--link", "logit"}), {"--link is not yet available"}},
         {good, with(logistic, {"--levels", "0,1"}), {"--levels is not yet available"}},
-        {good, with(logistic, {"--summary"}), {"--summary is not yet available"}},
     });
 }
 

@@ -20,7 +20,9 @@ std::vector<Coefficient> coefficients_of(const json& list) {
     std::vector<Coefficient> out;
     for (const json& c : list) {
         const json output = c.contains("output") ? c["output"] : c.value("class", json(""));
-        out.push_back({output.is_string() ? output.get<std::string>() : output.dump(), c["name"], c["estimate"]});
+        const json std_error = c.value("std_error", json());
+        out.push_back({output.is_string() ? output.get<std::string>() : output.dump(), c["name"], c["estimate"],
+                       std_error.is_string() ? std_error.get<std::string>() : ""});
     }
     return out;
 }

@@ -9,7 +9,7 @@
 namespace gradus::test {
 
 struct Coefficient {
-    std::string output, name, estimate; ///< output: target or class, empty when there is one
+    std::string output, name, estimate, std_error = {}; ///< output: target or class, empty when there is one
 };
 
 struct ReferenceModel {

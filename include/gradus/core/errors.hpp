@@ -1,5 +1,5 @@
 #pragma once
-// What is thrown, and how the sentences are put together. Only models/ and data/ throw: numerical trouble is a Status, never an exception.
+// What is thrown, and how the sentences are put together. Only models/, data/, inference/ and metrics/ throw: numerical trouble is a Status, never an exception.
 
 #include <gradus/core/config.hpp>
 

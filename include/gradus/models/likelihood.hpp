@@ -16,6 +16,7 @@ struct Likelihood {
     Vector<S> y, weights;  ///< storage of what `prepared` looks at, where labels or counts had to be encoded
     detail::Prepared<S> prepared;
     bool has_intercept;
+    Index width;  ///< theta holds the slopes of the p features `width` times, then intercepts or thresholds
     ModelObjective<S> risk;
     Vector<S> theta;  ///< the fit
     S saturated{0};   ///< sum of the losses with one free probability for each row
@@ -54,9 +55,10 @@ GRADUS_ONCE Likelihood<S> likelihood_of(Family family, Loss loss, Predictor pred
     theta = predictor.parameters(W, b);
     std::vector<std::string> features = prepared.feature_names;
     for (Index j = static_cast<Index>(features.size()); j < W.rows(); ++j) features.push_back(text("x", j));
+    const Index width = family == Family::multinomial ? W.cols() - 1 : W.cols();
     ModelObjective<S> risk(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(NoPenalty{}),
                            AnyPredictor<S>(std::move(predictor)), prepared.sample, coordinates);
-    return {family, {},    {}, std::move(prepared), has_intercept, std::move(risk), std::move(theta), S(0),
+    return {family, {},    {}, std::move(prepared), has_intercept, width, std::move(risk), std::move(theta), S(0),
             map.W,  map.b, {}, std::move(features), map.report};
 }
 

@@ -156,7 +156,11 @@ Vector<S> r_squared(const Data& data, const LinearMap<S>& map, bool has_intercep
     Matrix<S> y(Y.rows(), Y.columns());
     Y.copy_rows(0, y);
     Vector<S> s = Vector<S>::Ones(Y.rows());
-    if constexpr (Data::has_weights) view_of<S>(data.weights_part()).copy_rows(0, s);
+    if constexpr (Data::has_weights) {
+        const auto weights = view_of<S>(data.weights_part());
+        if (weights.rows() != Y.rows()) reject("weights: ", weights.rows(), " entries for ", Y.rows(), " rows");
+        weights.copy_rows(0, s);
+    }
     Vector<S> out(Y.columns());
     for (Index c = 0; c < Y.columns(); ++c) {
         const S mean = has_intercept ? S(s.dot(y.col(c)) / s.sum()) : S(0);

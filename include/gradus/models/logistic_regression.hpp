@@ -157,6 +157,9 @@ public:
         const auto predicted = predict(data.X_part());
         const Index n = data.X_part().rows();
         if (row_count(data.y_part()) != n) reject("X has ", n, " rows, y has ", row_count(data.y_part()));
+        if constexpr (Observations<Parts...>::has_weights)
+            if (row_count(data.weights_part()) != n)
+                reject("weights: ", row_count(data.weights_part()), " entries for ", n, " rows");
         S right(0), all(0);
         for (Index i = 0; i < n; ++i) {
             S s(1);

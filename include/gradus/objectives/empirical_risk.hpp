@@ -366,6 +366,25 @@ public:
             });
     }
 
+    /// at(i, slope, curvature, r, add) for each row i: row r of `slope` is its slope at theta and row r of `curvature` its packed curvature, both
+    /// times s_i; add as in visit_rows().
+    template <class At>
+    void visit_derivatives(const Vector<S>& theta, At&& at) const requires has_curvature {
+        curvature_.resize(blocks_.block_rows(), pair_count(loss_.outputs()));
+        Vector<S> x(sample_.features());
+        sweep(theta, [&](const Rows& rows) {
+            auto slope = slope_.topRows(rows.eta.rows());
+            auto curvature = curvature_.topRows(rows.eta.rows());
+            loss_.derivatives(rows.y, rows.eta, rows.s, slope, curvature);
+            const auto X = rows.block.dense();
+            for (Index r = 0; r < rows.eta.rows(); ++r) {
+                for (Index j = 0; j < x.size(); ++j) x[j] = X(r, j);
+                at(rows.block.first() + r, slope, curvature, r,
+                   [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
+            }
+        });
+    }
+
     /// W in the user's scale, p x k.
     Matrix<S> user_coefficients(const Vector<S>& theta) const {
         Matrix<S> W = predictor_.coefficients(theta);
