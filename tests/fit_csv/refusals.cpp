@@ -126,7 +126,9 @@ TEST_CASE("what is not yet available is refused in one clear line") {
         {good, {"--model", "ordinal", "--target", "y"}, {"--model ordinal is not yet available"}},
         {good, with(linear, {"--penalty", "lasso=1"}), {"lasso is not yet available"}},
         {good, with(linear, {"--penalty", "elastic-net=1:0.5"}), {"elastic-net is not yet available"}},
-        {good, with(logistic, {"--firth"}), {"--firth is not yet available"}},
+        {good, with(linear, {"--firth"}), {"--firth belongs to --model logistic"}},
+        {good, with(logistic, {"--firth", "--penalty", "ridge=1"}), {"--firth", "--penalty"}},
+        {good, with(logistic, {"--firth", "--solver", "lbfgs"}), {"--firth", "--solver"}},
         {good, with(logistic, {"--link", "logit"}), {"--link is not yet available"}},
         {good, with(logistic, {"--levels", "0,1"}), {"--levels is not yet available"}},
     });

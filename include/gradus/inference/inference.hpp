@@ -353,7 +353,10 @@ Inference infer(const Model& model, const Observations<Parts...>& data, const In
                   "gradus: a penalised fit has no Wald test, because its coefficients are biased by an unknown amount; "
                   "fit without a "
                   "penalty, or with FirthLogisticRegression, or compare models on held-out data");
-    return detail::infer(model.likelihood(data), options);
+    Inference out = detail::infer(model.likelihood(data), options);
+    // of a bias-reduced fit the penalised likelihoods are compared: see firth_inference()
+    if constexpr (requires { requires Model::is_bias_reduced; }) out.likelihood_ratio = {};
+    return out;
 }
 template <class Model, EigenMatrix X, Column Y>
 Inference infer(const Model& model, const X& x, const Y& y, const InferenceOptions& options = {}) {
