@@ -84,15 +84,15 @@ public:
         Vector<S> b = predictor_->intercept(theta);
         if (!coordinates_->is_identity()) {
             scale_rows(W, coordinates_->scale);
-            if (has_intercept_)
-                for (Index c = 0; c < b.size(); ++c)
-                    b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
+            const Matrix<S> slopes = product<S>(W, predictor_->loadings());
+            for (Index c = 0; has_intercept_ && c < b.size(); ++c)
+                b[c] = intercept_in_user_coordinates<S>(b[c], S(0), slopes.col(c), coordinates_->shift);
         }
         return flat(W, b);
     }
     Vector<S> user_gradient(const Vector<S>& gradient) const {
         const Vector<S> all = flat(predictor_->coefficients(gradient), predictor_->intercept(gradient));
-        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->outputs(), has_intercept_);
+        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->loadings(), has_intercept_);
     }
 
 private:
@@ -120,6 +120,11 @@ inline constexpr bool is_count_loss = requires {
     requires Loss::is_count;
 };
 
+template <class Loss>
+inline constexpr bool is_ordinal_loss = requires {
+    requires Loss::is_ordinal;
+};
+
 /// Refuses, in one sentence, a solver that needs more than the objective made of these has.
 template <class Solver, class Loss, class Penalty, class Predictor>
 constexpr void check_solver() {
@@ -139,8 +144,8 @@ const char* solver_name() {
 
 /// What the data say about a loss, a penalty and a predictor, before their types are forgotten.
 struct ModelTraits {
-    bool is_classification, is_count, is_penalised;
-    bool may_be_infinite() const { return is_classification || is_count; }  // the estimate, without a penalty
+    bool is_classification, is_count, is_ordinal, is_penalised;
+    bool may_be_infinite() const { return is_classification || is_count || is_ordinal; }  // the estimate, unpenalised
 };
 
 /// Everything about a fit that does not depend on loss, penalty, predictor or solver.
@@ -152,7 +157,7 @@ public:
                  bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),
-          traits_{is_classification_loss<Loss>, is_count_loss<Loss>, !ZeroPenalty<Penalty>},
+          traits_{is_classification_loss<Loss>, is_count_loss<Loss>, is_ordinal_loss<Loss>, !ZeroPenalty<Penalty>},
           risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(penalty), AnyPredictor<S>(std::move(predictor)),
                 prepared.sample,
                 equilibrated ? coordinates(prepared, AnyPenalty<S>(penalty), has_intercept) : Equilibration<S>{}) {}
@@ -202,10 +207,15 @@ private:
         return out;
     }
 
-    // b += sign W'shift
-    static void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) {
+    // b += sign (W A)'shift
+    void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) const {
+        const Matrix<S> slopes = product<S>(W, risk_.predictor().loadings());
         for (Index c = 0; c < b.size(); ++c)
-            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * W(j, c) * shift[j];
+            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * slopes(j, c) * shift[j];
+    }
+    // parameters that belong to one feature
+    Index width() const {
+        return (risk_.dimension() - risk_.predictor().intercepts()) / std::max<Index>(1, prepared_->sample.features());
     }
 
     GRADUS_ONCE Vector<S> begin(const LinearMap<S>& map, bool from_there) {
@@ -216,7 +226,7 @@ private:
         const S slope = slope_scale(risk_.loss(), prepared_->sample, null);
         for (Index j = 0; j < scale.size(); ++j) scale[j] *= slope;
         risk_.set_gradient_scale(std::move(scale));
-        Matrix<S> W = Matrix<S>::Zero(p, k);
+        Matrix<S> W = Matrix<S>::Zero(p, risk_.predictor().loadings().rows());
         Vector<S> b = null;
         if (from_there) {
             W = map.W;
@@ -250,12 +260,9 @@ private:
             columns[j] = prepared_->columns.deviation[j];
             if (!risk_.coordinates().is_identity()) columns[j] *= risk_.coordinates().scale[j];
         }
-        const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        Vector<S> scale(risk_.dimension());
-        for (Index c = 0; c < width; ++c) {
+        Vector<S> scale = Vector<S>::Ones(risk_.dimension());
+        for (Index c = 0; c < width(); ++c)
             for (Index j = 0; j < p; ++j) scale[c * p + j] = columns[j];
-            if (has_intercept_) scale[width * p + c] = S(1);
-        }
         return scale;
     }
 
@@ -289,7 +296,8 @@ private:
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (is_proven) return report;
-        if (traits_.may_be_infinite() && !traits_.is_penalised) report_separation(result, report);
+        if (traits_.may_be_infinite() && !traits_.is_ordinal && !traits_.is_penalised)
+            report_separation(result, report);
         if (report.converged() && traits_.may_be_infinite()) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
@@ -356,9 +364,8 @@ private:
     }
     // of a parameter of the objective: feature or intercept, with its size
     std::string describe_parameter(Index parameter) const {
-        const Index p = prepared_->sample.features(),
-                    width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        if (parameter >= p * width) return "the intercept";
+        const Index p = prepared_->sample.features();
+        if (parameter >= p * width()) return "the intercept";
         const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
         return text("feature ", feature(parameter % p), " (scale ", sizes[parameter % p], ")");
     }
@@ -411,19 +418,21 @@ private:
     // condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: too large to tell
     GRADUS_ONCE double standardised_condition(const Vector<S>& theta) const {
         using std::sqrt;
-        const Index p = prepared_->sample.features(), d = theta.size(),
-                    width = d / std::max<Index>(1, p + has_intercept_);
+        const Index p = prepared_->sample.features(), d = theta.size();
         if (d > LearningRateOptions{}.largest_hessian) return -1;
         Matrix<S> H(d, d);
         risk_.hessian(theta, H);
-        if (has_intercept_)
-            for (Index c = 0; c < width; ++c)
-                for (Index j = 0; j < p; ++j) {
-                    const Index at = c * p + j, intercept = width * p + c;
-                    const S mean = prepared_->columns.mean[j];
-                    for (Index i = 0; i < d; ++i) H(i, at) -= mean * H(i, intercept);
-                    for (Index i = 0; i < d; ++i) H(at, i) -= mean * H(intercept, i);
-                }
+        for (Index at = 0; has_intercept_ && at < p * width(); ++at) {  // the slopes alone, about the means
+            Vector<S> b = Vector<S>::Zero(risk_.loss().outputs());
+            const Vector<S> slope = Vector<S>::Unit(d, at);
+            move_intercept(risk_.predictor().coefficients(slope), prepared_->columns.mean, S(-1), b);
+            const Vector<S> moved = risk_.predictor().parameters(risk_.predictor().coefficients(slope), b);
+            for (Index l = p * width(); l < d; ++l) {
+                if (moved[l] == S(0)) continue;
+                for (Index i = 0; i < d; ++i) H(i, at) += moved[l] * H(i, l);
+                for (Index i = 0; i < d; ++i) H(at, i) += moved[l] * H(l, i);
+            }
+        }
         return scaled_condition_number<S>(std::move(H));
     }
 
@@ -478,16 +487,19 @@ private:
         const Equilibration<S>& z = problem.columns;
         solution.Z = map.W;
         unscale_rows(solution.Z, z.scale);
-        solution.b = map.b;
-        if (has_intercept_) move_intercept(map.W, z.shift, S(1), solution.b);
+        solution.b = Vector<S>::Zero(map.W.cols());  // what it takes to leave X W A + 1 b' as it is
+        if (has_intercept_) move_intercept(map.W, z.shift, S(1), map.b);
         solution.correct_digits = report.correct_digits;
         take_least_norm(problem, form.A, form.rank(), solution);
         report.correct_digits = solution.correct_digits;
         map.W = solution.Z;
         scale_rows(map.W, z.scale);
         if (!has_intercept_) return;
-        for (Index c = 0; c < map.b.size(); ++c)
-            map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
+        const Matrix<S> A = risk_.predictor().loadings(), slopes = product<S>(map.W, A);
+        for (Index c = 0; c < map.b.size(); ++c) {
+            for (Index d = 0; d < A.rows(); ++d) map.b[c] += A(d, c) * solution.b[d];
+            map.b[c] = intercept_in_user_coordinates<S>(map.b[c], S(0), slopes.col(c), z.shift);
+        }
     }
 
     const Prepared<S>* prepared_;

@@ -83,7 +83,8 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     report.mean_loss = static_cast<double>(solution.loss / unit / unit);
     report.objective = report.mean_loss + static_cast<double>(options.penalty.value(Coefficients<S>(map.W)));
     report.gradient_norm = static_cast<double>(
-        max_norm<S>(gradient_in_user_coordinates(solution.gradient, columns, map.W.cols(), options.fit_intercept)) /
+        max_norm<S>(gradient_in_user_coordinates<S>(
+            solution.gradient, columns, Matrix<S>::Identity(map.W.cols(), map.W.cols()), options.fit_intercept)) /
         unit);
     return report;
 }
