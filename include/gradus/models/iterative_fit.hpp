@@ -13,6 +13,7 @@
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 #include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/observer.hpp>
 
 namespace gradus {
@@ -298,8 +299,9 @@ private:
         if (is_proven) return report;
         if (traits_.may_be_infinite() && !traits_.is_ordinal && !traits_.is_penalised)
             report_separation(result, report);
-        if (report.converged() && traits_.may_be_infinite()) check_slopes(result, report);
+        if (report.converged() && traits_.may_be_infinite() && !traits_.is_ordinal) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
+        if (report.converged() && traits_.is_ordinal && !traits_.is_penalised) check_next_step(result, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
             !traits_.is_penalised) {
             report.status = Status::ill_conditioned;
@@ -311,8 +313,34 @@ private:
         return report;
     }
 
+    // Next to a finite optimum Newton's step moves no eta by much; on the way to infinity it moves those that grow by one where the loss falls like
+    // exp(-t), and by 1/t where it falls like exp(-t^2/2), which is below the smallest number from t = 38 on.
+    GRADUS_ONCE void check_next_step(const Result<S>& result, FitReport& report) const {
+        using std::abs;
+        const Index d = result.x.size();
+        if (d > LearningRateOptions{}.largest_hessian) return check_slopes(result, report);
+        Matrix<S> H(d, d);
+        Vector<S> gradient(d);
+        risk_.value_gradient_hessian(result.x, gradient, H);
+        CurvatureSystem<S> system;
+        system.factor(H);
+        const Matrix<S> moves = risk_.linear_predictor(system.solve(gradient, S(-1)), false);
+        S largest(0);
+        for (Index j = 0; j < moves.size(); ++j) largest = std::max(largest, S(abs(moves.data()[j])));
+        const bool is_singular = system.rank() < d && report.rank == prepared_->sample.features();
+        if (!(largest > S(0.01)) && !is_singular) return;
+        report.status = Status::vanishing_slopes;
+        report.correct_digits = -1;
+        const std::string but = is_singular
+                                    ? std::string("the Hessian is singular, which the columns are not")
+                                    : text("Newton's next step would still move a linear predictor by ", largest);
+        report.message = text("the gradient is small (relative ", report.relative_gradient, "), yet ", but,
+                              ": the levels seem to be separated, and then the likelihood has no finite maximum. Use a "
+                              "small ridge, OrdinalRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}");
+    }
+
     // no second derivatives have looked at the optimum: is the gradient small beside what it is made of?
-    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) {
+    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) const {
         using std::abs;
         const Vector<S> size = risk_.uncancelled_gradient(result.x, column_sizes());
         S largest(0);
