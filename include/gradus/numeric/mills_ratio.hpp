@@ -4,6 +4,7 @@
 #include <gradus/core/types.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace gradus {
 
@@ -45,6 +46,7 @@ MillsRatio<S> mills_ratio(const S& t) {
 template <Scalar S>
 S normal_quantile(const S& below, const S& above) {
     using std::abs, std::log, std::sqrt;
+    if (!(below > S(0))) return -std::numeric_limits<S>::infinity();
     if (below > above) return -normal_quantile<S>(above, below);
     const S log_p = -log(S(S(1) + above / below)), u = sqrt(S(S(-2) * log_p));
     S t = u - (S(2.515517) + u * (S(0.802853) + u * S(0.010328))) /
