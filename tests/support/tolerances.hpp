@@ -103,7 +103,7 @@ inline constexpr double double_against_wide = 13;
 /// of the thresholds, which the last digit of each threshold bears.
 inline constexpr double written_differently = 12.5;
 /// Ordinal fits against 25 digits, condition numbers up to 10^2 (thresholds of the wines: shifts of some 10 units more).
-inline constexpr double ordinal = 12;
+inline constexpr double ordinal = 12, long_double_ordinal = 16;
 
 }  // namespace digits
 

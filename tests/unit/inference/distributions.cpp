@@ -3,9 +3,11 @@
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
 
-#include <gradus/inference/distributions.hpp>
+#include <gradus/inference/test.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
+
+#include <sstream>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -59,4 +61,10 @@ TEST_CASE("Quantiles belong to the tails", "[inference]") {
         CHECK_THAT(chi_squared_upper(chi_squared_quantile(level, 3), 3).p, near(1 - level, tolerance::tail * 10));
         CHECK_THAT(f_upper(f_quantile(level, 3, 20), 3, 20).p, near(1 - level, tolerance::tail * 10));
     }
+}
+
+TEST_CASE("a test prints p-values that are no doubles any more", "[inference]") {
+    std::ostringstream out;
+    out << chi_squared_test("all slopes are zero", 1e4, 2);
+    CHECK(out.str() == "all slopes are zero: chi-squared(2) = 10000, p = 10^-2171.47\n");
 }
