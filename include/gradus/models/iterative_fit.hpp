@@ -91,15 +91,15 @@ public:
         Vector<S> b = predictor_->intercept(theta);
         if (!coordinates_->is_identity()) {
             scale_rows(W, coordinates_->scale);
-            if (has_intercept_)
-                for (Index c = 0; c < b.size(); ++c)
-                    b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
+            const Matrix<S> slopes = product<S>(W, predictor_->loadings());
+            for (Index c = 0; has_intercept_ && c < b.size(); ++c)
+                b[c] = intercept_in_user_coordinates<S>(b[c], S(0), slopes.col(c), coordinates_->shift);
         }
         return flat(W, b);
     }
     Vector<S> user_gradient(const Vector<S>& gradient) const {
         const Vector<S> all = flat(predictor_->coefficients(gradient), predictor_->intercept(gradient));
-        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->outputs(), has_intercept_);
+        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->loadings(), has_intercept_);
     }
 
 private:
@@ -117,11 +117,12 @@ private:
     Vector<S> parameters_, gradient_;
 };
 
-/// What a loss says about itself: is_classification (with one output binary, with more softmax), is_count, or its margins in so many words.
+/// What a loss says about itself: is_classification (with one output binary, with more softmax), is_count, is_ordinal, or its margins in so many words.
 template <class Loss>
 MarginKind margin_kind(const Loss& loss) {
     if constexpr (requires { Loss::margins; }) return Loss::margins;
     else if constexpr (requires { requires Loss::is_count; }) return MarginKind::count;
+    else if constexpr (requires { requires Loss::is_ordinal; }) return MarginKind::ordinal;
     else if constexpr (requires { requires Loss::is_classification; })
         return loss.outputs() == 1 ? MarginKind::binary : MarginKind::softmax;
     else return MarginKind::none;
@@ -187,6 +188,7 @@ public:
         if constexpr (has_finite_optimum<Solver>) report.mean_loss = static_cast<double>(risk_.value(result.x));
         if (report.converged()) return report;
         name_cause(report);
+        if (report.cause == Cause::separated) report.remedy = separation_remedy();
         if (report.cause == Cause::non_finite) find_bad_row(result.x, report);
         // steps depend on curvature only where they are those of the user's own coordinates
         if constexpr (!wants_equilibrated_coordinates<Solver>)
@@ -212,10 +214,15 @@ private:
         return out;
     }
 
-    // b += sign W'shift
-    static void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) {
+    // b += sign (W A)'shift
+    void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) const {
+        const Matrix<S> slopes = product<S>(W, risk_.predictor().loadings());
         for (Index c = 0; c < b.size(); ++c)
-            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * W(j, c) * shift[j];
+            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * slopes(j, c) * shift[j];
+    }
+    // parameters that belong to one feature
+    Index width() const {
+        return (risk_.dimension() - risk_.predictor().intercepts()) / std::max<Index>(1, prepared_->sample.features());
     }
 
     GRADUS_ONCE Vector<S> begin(const LinearMap<S>& map, bool from_there) {
@@ -226,7 +233,8 @@ private:
         const S slope = slope_scale(risk_.loss(), prepared_->sample, null);
         for (Index j = 0; j < scale.size(); ++j) scale[j] *= slope;
         risk_.set_gradient_scale(std::move(scale));
-        return from_there ? parameters_of(map) : risk_.predictor().parameters(Matrix<S>::Zero(p, k), null);
+        return from_there ? parameters_of(map)
+                          : risk_.predictor().parameters(Matrix<S>::Zero(p, risk_.predictor().loadings().rows()), null);
     }
 
     // in the coordinates of the objective
@@ -261,12 +269,9 @@ private:
             columns[j] = prepared_->columns.deviation[j];
             if (!risk_.coordinates().is_identity()) columns[j] *= risk_.coordinates().scale[j];
         }
-        const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        Vector<S> scale(risk_.dimension());
-        for (Index c = 0; c < width; ++c) {
+        Vector<S> scale = Vector<S>::Ones(risk_.dimension());
+        for (Index c = 0; c < width(); ++c)
             for (Index j = 0; j < p; ++j) scale[c * p + j] = columns[j];
-            if (has_intercept_) scale[width * p + c] = S(1);
-        }
         return scale;
     }
 
@@ -316,7 +321,7 @@ private:
     }
 
     // no second derivatives have looked at the optimum: is the gradient small beside what it is made of?
-    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) {
+    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) const {
         using std::abs;
         const Vector<S> size = risk_.uncancelled_gradient(result.x, column_sizes());
         S largest(0);
@@ -368,9 +373,8 @@ private:
     }
     // of a parameter of the objective: feature or intercept, with its size
     std::string describe_parameter(Index parameter) const {
-        const Index p = prepared_->sample.features(),
-                    width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        if (parameter >= p * width) return "the intercept";
+        const Index p = prepared_->sample.features();
+        if (parameter >= p * width()) return "the intercept";
         const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
         return text("feature ", feature(parameter % p), " (scale ", sizes[parameter % p], ")");
     }
@@ -423,19 +427,21 @@ private:
     // condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: too large to tell
     GRADUS_ONCE double standardised_condition(const Vector<S>& theta) const {
         using std::sqrt;
-        const Index p = prepared_->sample.features(), d = theta.size(),
-                    width = d / std::max<Index>(1, p + has_intercept_);
+        const Index p = prepared_->sample.features(), d = theta.size();
         if (d > LearningRateOptions{}.largest_hessian) return -1;
         Matrix<S> H(d, d);
         risk_.hessian(theta, H);
-        if (has_intercept_)
-            for (Index c = 0; c < width; ++c)
-                for (Index j = 0; j < p; ++j) {
-                    const Index at = c * p + j, intercept = width * p + c;
-                    const S mean = prepared_->columns.mean[j];
-                    for (Index i = 0; i < d; ++i) H(i, at) -= mean * H(i, intercept);
-                    for (Index i = 0; i < d; ++i) H(at, i) -= mean * H(intercept, i);
-                }
+        for (Index at = 0; has_intercept_ && at < p * width(); ++at) {  // the slopes alone, about the means
+            Vector<S> b = Vector<S>::Zero(risk_.loss().outputs());
+            const Vector<S> slope = Vector<S>::Unit(d, at);
+            move_intercept(risk_.predictor().coefficients(slope), prepared_->columns.mean, S(-1), b);
+            const Vector<S> moved = risk_.predictor().parameters(risk_.predictor().coefficients(slope), b);
+            for (Index l = p * width(); l < d; ++l) {
+                if (moved[l] == S(0)) continue;
+                for (Index i = 0; i < d; ++i) H(i, at) += moved[l] * H(i, l);
+                for (Index i = 0; i < d; ++i) H(at, i) += moved[l] * H(l, i);
+            }
+        }
         return scaled_condition_number<S>(std::move(H));
     }
 
@@ -496,34 +502,45 @@ private:
         report.status = Status::separated;
         report.correct_digits = -1;
         const Vector<S> all = product<S>(user_functionals(), found.direction);
-        const Index p = prepared_->sample.features(), k = risk_.loss().outputs();
-        report.separating_slopes.resize(p, k);
+        const Index p = prepared_->sample.features(), k = risk_.loss().outputs(),
+                    m = p * risk_.predictor().loadings().rows();
+        report.separating_slopes.resize(p, p > 0 ? m / p : 0);
         report.separating_intercept.resize(k);
         if (!found.sign.empty()) {
-            report.infinite_slopes.resize(p, k);
+            report.infinite_slopes.resize(p, report.separating_slopes.cols());
             report.infinite_intercept.resize(k);
         }
         for (Index q = 0; q < all.size(); ++q) {
-            const bool is_slope = q < p * k, is_known = !found.sign.empty();
+            const bool is_slope = q < m, is_known = !found.sign.empty();
             const int sign = is_known ? found.sign[static_cast<std::size_t>(q)] : 1;
             const double value = sign == 0 ? 0 : static_cast<double>(all[q]);
-            (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - p * k]) = value;
-            if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - p * k]) = sign;
+            (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - m]) = value;
+            if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - m]) = sign;
         }
         const bool is_complete = found.existence == Existence::separated_completely;
         if (traits_.margins == MarginKind::count)
             report.message =
                 "the likelihood has no finite maximum: along the direction given no row with a positive count "
                 "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
-                "ridge, PoissonRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what "
-                "tells these rows apart";
+                "ridge, or leave out what tells these rows apart";
         else
             report.message =
-                text("the classes are separated ", is_complete ? "completely" : "quasi-completely",
+                text("the ", traits_.margins == MarginKind::ordinal ? "levels" : "classes", " are separated ",
+                     is_complete ? "completely" : "quasi-completely",
                      ": along the separating direction given, no row's own class loses and some gain, so the "
                      "likelihood has no finite maximum and the coefficients "
-                     "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
-                     "{.lambda = 1e-3}}}, or leave out what separates");
+                     "grow for ever. Use a small ridge, or leave out what separates");
+    }
+
+    const char* separation_remedy() const {
+        switch (traits_.margins) {
+        case MarginKind::count:
+            return "gradus::PoissonRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        case MarginKind::ordinal:
+            return "gradus::OrdinalRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        default:
+            return "gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        }
     }
 
     /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
@@ -547,16 +564,19 @@ private:
         const Equilibration<S>& z = problem.columns;
         solution.Z = map.W;
         unscale_rows(solution.Z, z.scale);
-        solution.b = map.b;
-        if (has_intercept_) move_intercept(map.W, z.shift, S(1), solution.b);
+        solution.b = Vector<S>::Zero(map.W.cols());  // what it takes to leave X W A + 1 b' as it is
+        if (has_intercept_) move_intercept(map.W, z.shift, S(1), map.b);
         solution.correct_digits = report.correct_digits;
         take_least_norm(problem, form.A, form.rank(), solution);
         report.correct_digits = solution.correct_digits;
         map.W = solution.Z;
         scale_rows(map.W, z.scale);
         if (!has_intercept_) return;
-        for (Index c = 0; c < map.b.size(); ++c)
-            map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
+        const Matrix<S> A = risk_.predictor().loadings(), slopes = product<S>(map.W, A);
+        for (Index c = 0; c < map.b.size(); ++c) {
+            for (Index d = 0; d < A.rows(); ++d) map.b[c] += A(d, c) * solution.b[d];
+            map.b[c] = intercept_in_user_coordinates<S>(map.b[c], S(0), slopes.col(c), z.shift);
+        }
     }
 
     const Prepared<S>* prepared_;
