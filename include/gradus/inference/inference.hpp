@@ -304,7 +304,10 @@ GRADUS_ONCE void infer_classes(const Likelihood<S>& likelihood, const Matrix<S>&
 }
 
 /// Why nothing can be said of standard errors; empty: nothing stands in the way.
-inline std::string objection(const FitReport& report, Family family) {
+template <Scalar S>
+std::string objection(const Likelihood<S>& likelihood) {
+    const FitReport& report = likelihood.report;
+    const Family family = likelihood.family;
     if (report.converged()) return "";
     if (report.status == Status::separated)
         return text("the likelihood has no finite maximum, so there are no standard errors",
@@ -335,7 +338,7 @@ GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOpti
     out.family = likelihood.family;
     out.model = likelihood.report.model;
     out.rank = facts.rank();
-    out.note = objection(likelihood.report, likelihood.family);
+    out.note = objection(likelihood);
     if (likelihood.family == Family::linear) infer_linear(likelihood, options, G, out);
     else infer_classes(likelihood, G, facts.features, out);
     if (!out.note.empty()) out.root.setConstant(std::numeric_limits<double>::quiet_NaN());
