@@ -299,9 +299,10 @@ private:
         if (is_proven) return report;
         if (traits_.may_be_infinite() && !traits_.is_ordinal && !traits_.is_penalised)
             report_separation(result, report);
-        if (report.converged() && traits_.may_be_infinite() && !traits_.is_ordinal) check_slopes(result, report);
+        const bool is_ordinal_alone = traits_.is_ordinal && !traits_.is_penalised;
+        if (report.converged() && traits_.may_be_infinite() && !is_ordinal_alone) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
-        if (report.converged() && traits_.is_ordinal && !traits_.is_penalised) check_next_step(result, report);
+        if (report.converged() && is_ordinal_alone) check_next_step(result, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
             !traits_.is_penalised) {
             report.status = Status::ill_conditioned;

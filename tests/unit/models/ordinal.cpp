@@ -314,6 +314,16 @@ TEMPLATE_TEST_CASE("Ordinal: separated levels are no success, and a ridge helps"
     check(Z, levels);
 }
 
+TEST_CASE("Ordinal: where a step puts the thresholds out of order the value is infinite, and that is no success", "[models][ordinal]") {
+    const Rating data(200, 2, 5, 2);
+    OrdinalRegression<double> model;
+    const FitReport report = model.fit(data.X, data.y, GradientDescent<FixedStep>{.step = {50}});
+    INFO(report);
+    CHECK(report.status == Status::diverged);
+    CHECK(report.cause == Cause::step_too_long);
+    CHECK_THAT(report.message, ContainsSubstring("to inf"));
+}
+
 TEST_CASE("Ordinal: dependent columns get the coefficients of least norm", "[models][ordinal]") {
     const Rating data;
     Eigen::MatrixXd X(200, 4);
