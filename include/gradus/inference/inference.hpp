@@ -36,7 +36,8 @@ struct Interval {
 struct TargetFit {
     std::string output;
     double rss = 0, tss = 0;  ///< residual and total sum of squares (about the mean, or with no intercept about zero)
-    double residual_standard_error = 0;  ///< sqrt(rss / residual degrees of freedom)
+    double residual_standard_error = 0;  ///< sqrt(rss / degrees_of_freedom)
+    double degrees_of_freedom = 0;       ///< rows - rank
     double r_squared = 0, adjusted_r_squared = 0;
     Test f;  ///< that all slopes are zero
 };
@@ -228,6 +229,7 @@ GRADUS_ONCE void infer_linear(const Likelihood<S>& likelihood, const InferenceOp
         TargetFit target;
         target.output = likelihood.outputs[static_cast<std::size_t>(c)];
         target.rss = static_cast<double>(cross(c, c));
+        target.degrees_of_freedom = df;
         target.tss = static_cast<double>(total.value());
         target.residual_standard_error = df > 0 ? std::sqrt(target.rss / df) : std::numeric_limits<double>::quiet_NaN();
         target.r_squared = 1 - target.rss / target.tss;
@@ -310,6 +312,18 @@ inline std::string objection(const FitReport& report) {
                 "), and standard errors belong to the maximum alone: ", report.message);
 }
 
+/// Fills in what follows from the estimates, the root of their covariance and the degrees of freedom.
+inline void judge_estimates(Inference& inference) {
+    for (std::size_t i = 0; i < inference.estimates.size(); ++i) {
+        Estimate& row = inference.estimates[i];
+        row.std_error = inference.root.row(static_cast<Index>(i)).norm();
+        row.statistic = row.estimate / row.std_error;
+        const TailProbability tail = student_t_two_sided(row.statistic, inference.residual_degrees_of_freedom);
+        row.p_value = tail.p;
+        row.log_p_value = tail.log_p;
+    }
+}
+
 template <Scalar S>
 GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOptions& options) {
     const std::vector<TableRow> rows = table_rows(likelihood);
@@ -324,17 +338,19 @@ GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOpti
     if (likelihood.family == Family::linear) infer_linear(likelihood, options, G, out);
     else infer_classes(likelihood, G, facts.features, out);
     if (!out.note.empty()) out.root.setConstant(std::numeric_limits<double>::quiet_NaN());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        Estimate row{rows[i].output, rows[i].name};
-        row.estimate = static_cast<double>(estimates[static_cast<Index>(i)]);
-        row.std_error = out.root.row(static_cast<Index>(i)).norm();
-        row.statistic = row.estimate / row.std_error;
-        const TailProbability tail = student_t_two_sided(row.statistic, out.residual_degrees_of_freedom);
-        row.p_value = tail.p;
-        row.log_p_value = tail.log_p;
-        out.estimates.push_back(std::move(row));
-    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        out.estimates.push_back({rows[i].output, rows[i].name, static_cast<double>(estimates[static_cast<Index>(i)])});
+    judge_estimates(out);
     return out;
+}
+
+/// What every face of this room begins with.
+template <class Model, class... Parts>
+auto unpenalised_likelihood(const Model& model, const Observations<Parts...>& data) {
+    static_assert(ZeroPenalty<typename Model::Penalty>,
+                  "gradus: a penalised fit has no Wald test, because its coefficients are biased by an unknown amount; "
+                  "fit without a penalty, or with FirthLogisticRegression, or compare models on held-out data");
+    return model.likelihood(data);
 }
 
 }  // namespace detail
@@ -349,11 +365,7 @@ GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOpti
 /// (for the logit links that is the expected one too) and the normal. O(n p^2 k^3) in one or two sweeps over X.
 template <class Model, class... Parts>
 Inference infer(const Model& model, const Observations<Parts...>& data, const InferenceOptions& options = {}) {
-    static_assert(ZeroPenalty<typename Model::Penalty>,
-                  "gradus: a penalised fit has no Wald test, because its coefficients are biased by an unknown amount; "
-                  "fit without a "
-                  "penalty, or with FirthLogisticRegression, or compare models on held-out data");
-    return detail::infer(model.likelihood(data), options);
+    return detail::infer(detail::unpenalised_likelihood(model, data), options);
 }
 template <class Model, EigenMatrix X, Column Y>
 Inference infer(const Model& model, const X& x, const Y& y, const InferenceOptions& options = {}) {
@@ -405,7 +417,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     out << '\n';
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
-        line("Residual standard error: ", target.residual_standard_error, " on ", inference.residual_degrees_of_freedom,
+        line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
              " degrees of freedom");
         line("Multiple R-squared: ", target.r_squared, ",  Adjusted R-squared: ", target.adjusted_r_squared);
         if (target.f.degrees_of_freedom > 0)
