@@ -10,6 +10,7 @@
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
@@ -36,7 +37,7 @@ public:
     Fitted run() const {
         Fitted fitted =
             options_.ridge > 0 ? run_with(gradus::Ridge{options_.ridge, factors()}) : run_with(gradus::NoPenalty{});
-        back_from_units(units_, fitted);
+        back_from_units(units_, options_, fitted);
         return fitted;
     }
 
@@ -57,6 +58,7 @@ private:
         if (options_.model == "huber")
             return one_target(gradus::HuberRegression<S, Penalty>(
                 {options_.delta.value_or(1.345), penalty, options_.has_intercept, problem_.feature_names}));
+        if (options_.is_ordinal()) return ordinal(penalty);
         Fitted fitted = logistic(X_, options_.has_intercept, penalty, options_.solver);
         fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
         watch_->end_trace();
@@ -111,6 +113,30 @@ private:
         else fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
+        return fitted;
+    }
+
+    template <class Penalty>
+    Fitted ordinal(const Penalty& penalty) const {
+        if (options_.link == "probit") return ordinal<gradus::Probit>(penalty);
+        if (options_.link == "cloglog") return ordinal<gradus::ComplementaryLogLog>(penalty);
+        return ordinal<gradus::Logit>(penalty);
+    }
+    template <class Link, class Penalty>
+    Fitted ordinal(const Penalty& penalty) const {
+        gradus::OrdinalRegression<S, Penalty, int, Link> model({penalty, {}, problem_.feature_names});
+        const auto data = gradus::Observations(X_, codes_).weights(weights_).offset(offset_);
+        Fitted fitted;
+        fitted.report =
+            iteratively(options_.solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
+        fitted.classes = {model.levels().begin(), model.levels().end()};
+        fitted.coefficients = model.coefficients().template cast<Real>();
+        fitted.intercept = model.thresholds().template cast<Real>();
+        infer(model, data, fitted);
+        watch_->end_trace();
+        gradus::OrdinalRegression<S, gradus::NoPenalty, int, Link> null;
+        null.fit(gradus::Observations(Matrix(X_.rows(), 0), codes_).weights(weights_).offset(offset_));
+        fitted.null_intercept = null.thresholds().template cast<Real>();
         return fitted;
     }
 

@@ -1,4 +1,4 @@
-// Fits a linear, logistic, Poisson or Huber model to a CSV file: fit_csv --help.
+// Fits a linear, logistic, ordinal, Poisson or Huber model to a CSV file: fit_csv --help.
 
 #include "output.hpp"
 

@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <iostream>
-#include <map>
 
 namespace fit_csv {
 
@@ -13,14 +12,13 @@ namespace {
 
 // Words as they stand on the command line, before anything is known about them.
 struct Words {
-    std::string target, features, penalty;
-    std::map<std::string, std::string> later;  // options whose work is still to come
+    std::string target, features, penalty, levels, link;
     bool no_intercept = false, firth = false;
 };
 
 void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("FILE.csv", options.file, "Data with a header row")->required()->type_name("");
-    app.add_option("--model", options.model, "linear | logistic | poisson | huber | ordinal (not yet available)")
+    app.add_option("--model", options.model, "linear | logistic | ordinal | poisson | huber")
         ->required()
         ->type_name("NAME");
     app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")
@@ -36,9 +34,9 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("--polynomial", options.polynomial, "Fit the powers 1 to D of the one feature")
         ->type_name("D")
         ->check(CLI::Range(1, 100));
-    app.add_option("--levels", words.later["--levels"], "Order of the levels of an ordinal target (not yet available)")
+    app.add_option("--levels", words.levels, "ordinal: the levels of the target from low to high; otherwise sorted")
         ->type_name("low,mid,high");
-    app.add_option("--link", words.later["--link"], "logit | probit | cloglog (not yet available)")->type_name("NAME");
+    app.add_option("--link", words.link, "ordinal: logit | probit | cloglog; logit")->type_name("NAME");
     app.add_option("--penalty", words.penalty,
                    "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")
         ->type_name("NAME=L");
@@ -71,11 +69,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
                "interrupted.");
 }
 
-void refuse_what_is_to_come(const Options& options, const Words& words) {
+void refuse_what_is_to_come(const Words& words) {
     const auto refuse = [](const std::string& what) { throw BadInput(what + " is not yet available"); };
-    if (options.model == "ordinal") refuse("--model ordinal");
-    for (const auto& [option, value] : words.later)
-        if (!value.empty()) refuse(option);
     if (words.firth) refuse("--firth");
     for (const std::string name : {"lasso", "elastic-net"})
         if (words.penalty.rfind(name, 0) == 0) refuse("--penalty " + name);
@@ -119,7 +114,7 @@ std::vector<std::string> all_of(std::vector<std::string> names, const std::vecto
 }
 
 void complete(Options& options, const Words& words) {
-    choose("--model", options.model, {"linear", "logistic", "poisson", "huber"});
+    choose("--model", options.model, {"linear", "logistic", "ordinal", "poisson", "huber"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
     if (options.is_linear()) choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
@@ -134,7 +129,7 @@ void complete(Options& options, const Words& words) {
     if (options.delta && options.model != "huber") throw BadInput("--delta belongs to --model huber");
     if (options.delta && !(*options.delta > 0 && std::isfinite(*options.delta)))
         throw BadInput("--delta must be a number > 0");
-    if (!options.has_classes() && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
+    if (options.model != "logistic" && !options.trials.empty()) throw BadInput("--trials belongs to --model logistic");
     if (options.tolerance && !(*options.tolerance >= 0 && std::isfinite(*options.tolerance)))
         throw BadInput("--tolerance must be a number >= 0");
     if (options.max_iterations && *options.max_iterations < 0) throw BadInput("--max-iterations must be >= 0");
@@ -151,10 +146,25 @@ void complete(Options& options, const Words& words) {
                   << " solves directly, so the trace has no rows; --solver newton or gradient-descent iterates\n";
 }
 
+void complete_ordinal(Options& options, const Words& words, bool has_levels, bool has_link) {
+    if (!options.is_ordinal()) {
+        if (has_levels) throw BadInput("--levels belongs to --model ordinal");
+        if (has_link) throw BadInput("--link belongs to --model ordinal");
+        return;
+    }
+    if (!options.has_intercept)
+        throw BadInput(
+            "--no-intercept: an ordinal model has thresholds in place of an intercept, and cannot do without");
+    if (has_link) choose("--link", options.link = words.link, {"logit", "probit", "cloglog"});
+    if (!has_levels) return;
+    options.levels = split_list(words.levels);
+    if (options.levels.size() < 2) throw BadInput("--levels: at least two levels are needed, as in low,mid,high");
+}
+
 }  // namespace
 
 std::optional<Options> read_command_line(int argc, char** argv) {
-    CLI::App app("Fits a linear, logistic, Poisson or Huber model to a CSV file.", "fit_csv");
+    CLI::App app("Fits a linear, logistic, ordinal, Poisson or Huber model to a CSV file.", "fit_csv");
     Options options;
     Words words;
     declare(app, options, words);
@@ -166,9 +176,10 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         throw BadInput(std::string(error.what()) + " (--help lists the options)");
     }
-    refuse_what_is_to_come(options, words);
+    refuse_what_is_to_come(words);
     if (app.count("--features") > 0) options.features = split_list(words.features);
     complete(options, words);
+    complete_ordinal(options, words, app.count("--levels") > 0, app.count("--link") > 0);
     return options;
 }
 

@@ -26,11 +26,14 @@ struct Options {
 
     bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
+    std::vector<std::string> levels;       // ordinal: from low to high; empty: sorted
+    std::string link = "logit";            // ordinal
     std::string json, predictions, trace;  // files, or empty; json may be "-"
 
     bool is_linear() const { return model == "linear"; }
     bool is_count() const { return model == "poisson"; }
-    bool has_classes() const { return model == "logistic"; }
+    bool is_ordinal() const { return model == "ordinal"; }
+    bool has_classes() const { return model == "logistic" || is_ordinal(); }
     bool is_direct() const { return solver == "qr" || solver == "cholesky" || solver == "svd"; }
 };
 

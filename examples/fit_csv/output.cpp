@@ -23,12 +23,13 @@ struct Coefficient {
     Real estimate;
 };
 
-// Output after output, the intercept first; more than two classes against the first one.
+// Output after output, the intercept first; more than two classes against the first one. Thresholds have a table of their own.
 std::vector<Coefficient> coefficient_table(const Answer& answer) {
     RealMatrix W = answer.fitted.coefficients;
     RealVector b = answer.fitted.intercept;
     std::vector<std::string> outputs = answer.problem.target_names;
-    if (answer.options.has_classes()) {
+    const bool has_intercept = answer.options.has_intercept && !answer.options.is_ordinal();
+    if (answer.options.has_classes() && !answer.options.is_ordinal()) {
         outputs.clear();
         for (std::size_t c = 1; c < answer.fitted.classes.size(); ++c) outputs.push_back(label(answer, c));
         if (W.cols() > 1) {
@@ -39,9 +40,20 @@ std::vector<Coefficient> coefficient_table(const Answer& answer) {
     std::vector<Coefficient> table;
     for (std::size_t c = 0; c < outputs.size(); ++c) {
         const auto column = static_cast<Index>(c);
-        if (answer.options.has_intercept) table.push_back({outputs[c], "(Intercept)", b[column]});
+        if (has_intercept) table.push_back({outputs[c], "(Intercept)", b[column]});
         for (Index j = 0; j < W.rows(); ++j)
             table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
+    }
+    return table;
+}
+
+std::vector<Coefficient> threshold_table(const Answer& answer) {
+    std::vector<Coefficient> table;
+    const RealVector& thresholds = answer.fitted.intercept;
+    for (Index c = 0; answer.options.is_ordinal() && c < thresholds.size(); ++c) {
+        const auto level = static_cast<std::size_t>(c);
+        table.push_back(
+            {answer.problem.target_names[0], label(answer, level) + "|" + label(answer, level + 1), thresholds[c]});
     }
     return table;
 }
@@ -84,7 +96,8 @@ void write_json(std::ostream& out, const Answer& answer) {
     Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
                  {"rows", problem.rows()}};
-    if (report.rank >= 0) json["rank"] = report.rank + options.has_intercept;
+    if (options.is_ordinal()) json["link"] = options.link;
+    if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
     put(json, "log_likelihood", figures.log_likelihood);
     put(json, "null_log_likelihood", figures.null_log_likelihood);
@@ -101,18 +114,23 @@ void write_json(std::ostream& out, const Answer& answer) {
         put(row, "estimate", table[i].estimate);
         if (fitted.inference) put_tests(row, fitted.inference->estimates[i]);
     }
+    for (const Coefficient& threshold : threshold_table(answer)) {
+        Json& row = json["thresholds"].emplace_back(Json{{"name", threshold.name}});
+        put(row, "estimate", threshold.estimate);
+    }
     // names and labels may be in any encoding; JSON is UTF-8
     out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 void write_report(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures] = answer;
-    const auto table = coefficient_table(answer);
+    const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
     std::size_t output_width = 6, name_width = 4;
-    for (const Coefficient& row : table) {
-        output_width = std::max(output_width, row.output.size());
-        name_width = std::max(name_width, row.name.size());
-    }
+    for (const auto* rows : {&table, &thresholds})
+        for (const Coefficient& row : *rows) {
+            output_width = std::max(output_width, row.output.size());
+            name_width = std::max(name_width, row.name.size());
+        }
     const auto line = [&](const std::string& output, const std::string& name) -> std::ostream& {
         return out << "  " << std::left << std::setw(static_cast<int>(output_width) + 2) << output
                    << std::setw(static_cast<int>(name_width) + 2) << name;
@@ -122,9 +140,14 @@ void write_report(std::ostream& out, const Answer& answer) {
     };
 
     out << fitted.report << '\n' << std::setprecision(8);
+    const auto rows = [&](const std::vector<Coefficient>& of) {
+        for (const Coefficient& row : of)
+            line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
+    };
     line("output", "name") << "estimate\n";
-    for (const Coefficient& row : table)
-        line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
+    rows(table);
+    if (!thresholds.empty()) line("output", "threshold") << "estimate\n";
+    rows(thresholds);
     for (std::size_t c = 0; c < figures.targets.size(); ++c) {
         const TargetStatistics& target = figures.targets[c];
         out << '\n' << problem.target_names[c] << '\n';
@@ -137,8 +160,10 @@ void write_report(std::ostream& out, const Answer& answer) {
     }
     if (options.is_linear()) return;
     out << '\n';
-    for (std::size_t c = 0; c < fitted.classes.size(); ++c) out << (c ? ", " : "classes ") << label(answer, c);
-    if (options.has_classes()) out << " (coefficients against the first)\n";
+    for (std::size_t c = 0; c < fitted.classes.size(); ++c)
+        out << (c ? ", " : options.is_ordinal() ? "levels " : "classes ") << label(answer, c);
+    if (options.is_ordinal()) out << " (from low to high)\n";
+    else if (options.has_classes()) out << " (coefficients against the first)\n";
     figure("log-likelihood", figures.log_likelihood);
     figure("null model    ", figures.null_log_likelihood);
     figure("deviance      ", figures.deviance);
@@ -174,7 +199,7 @@ void write_predictions(std::ostream& out, const Answer& answer) {
         for (const std::string& name : answer.problem.target_names)
             header.append(header.empty() ? "" : ",").append(csv_cell(name));
     } else {
-        values = log_probabilities(values).array().exp();
+        values = answer.statistics.log_probability.array().exp();
         header = "prediction";
         for (std::size_t c = 0; c < answer.fitted.classes.size(); ++c)
             header.append(",").append(csv_cell("probability_" + label(answer, c)));

@@ -77,7 +77,36 @@ public:
             are_numbers_ = read_number(text(i), number_.emplace_back());
     }
 
-    RealVector encode(std::vector<std::string>& classes) const {
+    RealVector encode(std::vector<std::string>& classes, const std::vector<std::string>& levels) const {
+        return levels.empty() ? encode_sorted(classes) : encode_ordered(classes = levels);
+    }
+
+private:
+    // codes by the order given, in which every label has to be
+    RealVector encode_ordered(const std::vector<std::string>& levels) const {
+        std::vector<Real> number(levels.size());
+        const bool are_numbers = are_numbers_ && std::equal(levels.begin(), levels.end(), number.begin(),
+                                                            [](const std::string& level, Real& value) {
+                                                                return read_number(level.c_str(), value);
+                                                            });
+        const auto is_same = [&](std::size_t a, std::size_t b) {
+            return are_numbers ? number[a] == number[b] : levels[a] == levels[b];
+        };
+        for (std::size_t c = 0; c < levels.size(); ++c)
+            for (std::size_t d = 0; d < c; ++d)
+                if (is_same(c, d)) throw BadInput("--levels: '" + levels[c] + "' is listed twice");
+        RealVector codes(static_cast<Index>(table_.rows()));
+        for (std::size_t i = 0; i < table_.rows(); ++i) {
+            std::size_t c = 0;
+            while (c < levels.size() && !(are_numbers ? number[c] == number_[i] : levels[c] == text(i))) ++c;
+            if (c == levels.size())
+                throw BadInput(table_.place(i, column_) + ": '" + text(i) + "' is not among the --levels");
+            codes[static_cast<Index>(i)] = static_cast<Real>(c);
+        }
+        return codes;
+    }
+
+    RealVector encode_sorted(std::vector<std::string>& classes) const {
         std::vector<std::size_t> order(table_.rows());
         std::iota(order.begin(), order.end(), std::size_t(0));
         std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return is_before(a, b); });
@@ -89,7 +118,6 @@ public:
         return codes;
     }
 
-private:
     const char* text(std::size_t row) const {
         const char* cell = table_.cell(row, column_);
         if (*cell == '\0') throw BadInput(table_.place(row, column_) + ": the cell is empty");
@@ -112,7 +140,7 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
         problem.classes = {"0", "1"};
         return;
     }
-    problem.Y = Labels(table, table.column(options.targets[0], "--target")).encode(problem.classes);
+    problem.Y = Labels(table, table.column(options.targets[0], "--target")).encode(problem.classes, options.levels);
 
     std::vector<bool> is_seen(problem.classes.size(), false);  // in rows that count
     for (Index i = 0; i < problem.rows(); ++i)
@@ -125,7 +153,10 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
                 .classes[static_cast<std::size_t>(std::find(is_seen.begin(), is_seen.end(), true) - is_seen.begin()) %
                          is_seen.size()] +
             "')");
-    if (!options.offset.empty() && problem.classes.size() > 2)
+    for (std::size_t c = 0; c < options.levels.size(); ++c)
+        if (!is_seen[c])
+            throw BadInput("--levels: no row with positive weight has the level '" + options.levels[c] + "'");
+    if (!options.offset.empty() && problem.classes.size() > 2 && !options.is_ordinal())
         throw BadInput("--offset: with more than two classes the same offset for each would change nothing");
 }
 
@@ -158,6 +189,12 @@ Problem make_problem(const CsvTable& table, const Options& options) {
 }
 
 std::vector<std::string> parameter_names(const Problem& problem, const Options& options) {
+    if (options.is_ordinal()) {
+        std::vector<std::string> names = problem.feature_names;
+        for (std::size_t c = 0; c + 1 < problem.classes.size(); ++c)
+            names.push_back(problem.classes[c] + "|" + problem.classes[c + 1]);
+        return names;
+    }
     const auto& outputs = options.has_classes() ? problem.classes : problem.target_names;
     const bool is_single = outputs.size() == 1 || (options.has_classes() && outputs.size() == 2);
     std::vector<std::string> prefixes, names;

@@ -15,9 +15,9 @@ using RealVector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
 struct Problem {
     RealMatrix X;                            // n x p
     std::vector<std::string> feature_names;  // p
-    RealMatrix Y;  // linear: n x k; logistic: n x 1, class codes, or successes where there are trials
+    RealMatrix Y;  // linear: n x k; with classes: n x 1, their codes, or successes where there are trials
     std::vector<std::string> target_names;  // k
-    std::vector<std::string> classes;       // logistic: all labels by their code
+    std::vector<std::string> classes;       // logistic and ordinal: all labels by their code
     RealVector weights, offset, trials;     // n; ones, zeros and nothing where none are given
 
     Eigen::Index rows() const { return X.rows(); }

@@ -26,12 +26,13 @@ RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units) {
     return out;
 }
 
-void back_from_units(const ColumnUnits& units, Fitted& fitted) {
+void back_from_units(const ColumnUnits& units, const Options& options, Fitted& fitted) {
     if (units.is_raw()) return;
     for (Eigen::Index c = 0; c < fitted.coefficients.cols(); ++c)
         for (Eigen::Index j = 0; j < fitted.coefficients.rows(); ++j) {
             fitted.coefficients(j, c) /= units.deviation[j];
-            fitted.intercept[c] -= units.mean[j] * fitted.coefficients(j, c);
+            if (options.is_ordinal()) fitted.intercept.array() += units.mean[j] * fitted.coefficients(j, c);
+            else fitted.intercept[c] -= units.mean[j] * fitted.coefficients(j, c);
         }
 }
 

@@ -16,7 +16,7 @@ ColumnUnits units_of_columns(const Problem& problem, const Options& options);
 
 RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units);
 
-/// Coefficients and intercept of the standardised columns become those of the columns as they are.
-void back_from_units(const ColumnUnits& units, Fitted& fitted);
+/// Coefficients and intercept (or thresholds) of the standardised columns become those of the columns as they are.
+void back_from_units(const ColumnUnits& units, const Options& options, Fitted& fitted);
 
 }  // namespace fit_csv

@@ -1,5 +1,7 @@
 #include "statistics.hpp"
 
+#include <gradus/models/ordinal_regression.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -67,15 +69,54 @@ RealMatrix log_shares(const Problem& problem, const Fitted& fitted) {
     return out;
 }
 
+// log P(class c) of each row, n x K, for one column of eta (two classes) or K.
+RealMatrix log_probabilities(const RealMatrix& eta) {
+    RealMatrix out = eta;
+    if (eta.cols() == 1) {
+        out.resize(eta.rows(), 2);
+        out << RealVector::Zero(eta.rows()), eta;
+    }
+    for (Index i = 0; i < out.rows(); ++i) {
+        Index best = 0;
+        const Real largest = out.row(i).maxCoeff(&best);
+        Real others = 0;
+        for (Index c = 0; c < out.cols(); ++c)
+            if (c != best) others += std::exp(out(i, c) - largest);
+        out.row(i).array() -= largest;
+        out.row(i).array() -= std::log1p(others);
+    }
+    return out;
+}
+
+template <class Link>
+RealMatrix log_probabilities_of_levels(const RealVector& xw, const RealVector& thresholds) {
+    RealMatrix out(xw.size(), thresholds.size() + 1);
+    for (Index c = 0; c < out.cols(); ++c)
+        gradus::detail::log_interval_probabilities<Link, Real>(out.col(c), [&](Index i, Real& a, Real& b) {
+            a = c > 0 ? thresholds[c - 1] - xw[i] : -std::numeric_limits<Real>::infinity();
+            b = c < thresholds.size() ? thresholds[c] - xw[i] : std::numeric_limits<Real>::infinity();
+        });
+    return out;
+}
+
+RealMatrix log_probabilities(const Options& options, const RealMatrix& xw, const RealVector& b) {
+    if (!options.is_ordinal()) return log_probabilities(xw.rowwise() + b.transpose());
+    if (options.link == "probit") return log_probabilities_of_levels<gradus::Probit>(xw, b);
+    if (options.link == "cloglog") return log_probabilities_of_levels<gradus::ComplementaryLogLog>(xw, b);
+    return log_probabilities_of_levels<gradus::Logit>(xw, b);
+}
+
 void of_classes(const Problem& problem, const Options& options, const Fitted& fitted, Statistics& out) {
-    const RealMatrix null_eta =
-        problem.offset.replicate(1, out.eta.cols()).rowwise() + fitted.null_intercept.transpose();
-    out.log_likelihood = log_likelihood(problem, fitted, log_probabilities(out.eta));
-    out.null_log_likelihood = log_likelihood(problem, fitted, log_probabilities(null_eta));
+    const RealMatrix offset = problem.offset.replicate(1, fitted.coefficients.cols());
+    out.log_probability = log_probabilities(options, offset + problem.X * fitted.coefficients, fitted.intercept);
+    out.log_likelihood = log_likelihood(problem, fitted, out.log_probability);
+    out.null_log_likelihood =
+        log_likelihood(problem, fitted, log_probabilities(options, offset, fitted.null_intercept));
     out.deviance = 2 * (log_likelihood(problem, fitted, log_shares(problem, fitted)) - out.log_likelihood);
     if (!can_count_parameters(options, fitted)) return;
-    const auto parameters =
-        static_cast<Real>((fitted.report.rank + options.has_intercept) * static_cast<Index>(fitted.classes.size() - 1));
+    const auto others = static_cast<Index>(fitted.classes.size() - 1);
+    const auto parameters = static_cast<Real>(
+        options.is_ordinal() ? fitted.report.rank + others : (fitted.report.rank + options.has_intercept) * others);
     out.aic = -2 * out.log_likelihood + 2 * parameters;
     out.bic = -2 * out.log_likelihood + std::log(problem.total_weight()) * parameters;
 }
@@ -107,30 +148,15 @@ void of_counts(const Problem& problem, const Options& options, const Fitted& fit
 
 }  // namespace
 
-RealMatrix log_probabilities(const RealMatrix& eta) {
-    RealMatrix out = eta;
-    if (eta.cols() == 1) {
-        out.resize(eta.rows(), 2);
-        out << RealVector::Zero(eta.rows()), eta;
-    }
-    for (Index i = 0; i < out.rows(); ++i) {
-        Index best = 0;
-        const Real largest = out.row(i).maxCoeff(&best);
-        Real others = 0;
-        for (Index c = 0; c < out.cols(); ++c)
-            if (c != best) others += std::exp(out(i, c) - largest);
-        out.row(i).array() -= largest;
-        out.row(i).array() -= std::log1p(others);
-    }
-    return out;
-}
-
 Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted) {
     Statistics out;
+    if (options.has_classes()) {
+        of_classes(problem, options, fitted, out);
+        return out;
+    }
     out.eta = problem.offset.replicate(1, fitted.intercept.size());
     out.eta.rowwise() += fitted.intercept.transpose();
     out.eta += problem.X * fitted.coefficients;
-    if (options.has_classes()) of_classes(problem, options, fitted, out);
     if (options.is_count()) of_counts(problem, options, fitted, out);
     if (options.is_linear())
         for (Index c = 0; c < out.eta.cols(); ++c)

@@ -17,15 +17,13 @@ struct TargetStatistics {
 };
 
 struct Statistics {
-    RealMatrix eta;                         // n x k, offset included
+    RealMatrix eta;                         // n x k, offset included; linear, Poisson and Huber
+    RealMatrix log_probability;             // log P(class c) of each row, n x K; logistic and ordinal
     std::vector<TargetStatistics> targets;  // linear
     Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown,
-         bic = unknown;  // logistic and Poisson
+         bic = unknown;  // logistic, ordinal and Poisson
 };
 
 Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted);
-
-/// log P(class c) of each row, n x K, for one column of eta (two classes) or K.
-RealMatrix log_probabilities(const RealMatrix& eta);
 
 }  // namespace fit_csv

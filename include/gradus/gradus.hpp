@@ -15,6 +15,7 @@
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/models/regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>

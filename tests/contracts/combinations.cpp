@@ -8,6 +8,7 @@
 #include "support/tolerances.hpp"
 
 #include <gradus/losses/any_loss.hpp>
+#include <gradus/losses/cumulative_link.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/squared.hpp>
@@ -17,6 +18,7 @@
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/proportional_odds.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
@@ -34,10 +36,10 @@ using namespace gradus::test;
 
 namespace {
 
-// Every solver from zero; the certificate of each first, then the coefficients against Newton's.
+// Every solver from one start, zero if nothing else; the certificate of each first, then the coefficients against Newton's.
 template <class F>
-void all_solvers_agree(const F& f) {
-    const Vector<double> start = Vector<double>::Zero(f.dimension());
+void all_solvers_agree(const F& f, Vector<double> start = {}) {
+    if (start.size() == 0) start = Vector<double>::Zero(f.dimension());
     const Result<double> newton = Newton{}.minimize(f, start);
     CHECK(newton.converged());
     CHECK(newton.gradient_norm <= tolerance::value_at_optimum<double>);
@@ -79,9 +81,9 @@ struct Combined {
         return out;
     }
     template <class L, class Predictor>
-    void with_each_penalty(const L& loss, const Predictor& predictor, bool is_determined) const {
+    void with_each_penalty(const L& loss, const Predictor& predictor, bool is_determined, const Vector<double>& start = {}) const {
         const auto run = [&](auto penalty) {
-            all_solvers_agree(Risk(AnyLoss<double>(loss), AnyPenalty<double>(penalty), AnyPredictor<double>(predictor), sample()));
+            all_solvers_agree(Risk(AnyLoss<double>(loss), AnyPenalty<double>(penalty), AnyPredictor<double>(predictor), sample()), start);
         };
         if (is_determined) run(NoPenalty());
         run(Ridge{.lambda = 0.1});
@@ -103,6 +105,18 @@ TEST_CASE("losses, penalties and solvers combine: one output", "[combination]") 
 TEST_CASE("losses, penalties and solvers combine: several outputs", "[combination]") {
     const Combined classes(3);
     classes.with_each_penalty(Multinomial<double>(3), SumToZero<double>(3, 3, true), true);
+}
+
+// From thresholds that increase: elsewhere the loss is infinite.
+TEST_CASE("losses, penalties and solvers combine: ordered levels", "[combination]") {
+    Combined levels(0);
+    for (double& y : levels.y) y = y < -1 ? 0 : y < 0.5 ? 1 : y < 1.5 ? 2 : 3;
+    Vector<double> start = Vector<double>::Zero(6);
+    start.tail(3) << -1, 0, 1;
+    const ProportionalOdds<double> predictor(3, 4);
+    levels.with_each_penalty(CumulativeLink<double, Logit>(4), predictor, true, start);
+    levels.with_each_penalty(CumulativeLink<double, Probit>(4), predictor, true, start);
+    levels.with_each_penalty(CumulativeLink<double, ComplementaryLogLog>(4), predictor, true, start);
 }
 
 // Shared slopes do not move a softmax (its probabilities depend on differences alone), so the predictor is paired with a loss of several

@@ -3,6 +3,7 @@
 #include "contracts/outside/log_cosh.hpp"
 #include "support/broken.hpp"
 
+#include <gradus/losses/cumulative_link.hpp>
 #include <gradus/losses/huber.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
@@ -50,6 +51,18 @@ TEMPLATE_TEST_CASE("logistic loss keeps the contract", "[loss]", float, double, 
 
 TEMPLATE_TEST_CASE("multinomial loss keeps the contract", "[loss]", float, double, long double) {
     for (const Index K : {2, 3, 5}) CHECK(loss_contract(Multinomial<TestType>(K), classes<TestType>(K)) == none);
+}
+
+TEMPLATE_TEST_CASE("cumulative link losses keep the contract", "[loss]", float, double, long double) {
+    using S = TestType;
+    for (const Index K : {2, 3, 5}) {
+        LossRules<S> rules = classes<S>(K);
+        rules.is_ordinal = true;
+        CHECK(loss_contract(CumulativeLink<S, Logit>(K), rules) == none);
+        CHECK(loss_contract(CumulativeLink<S, Probit>(K), rules) == none);
+        rules.grows_exponentially = true;
+        CHECK(loss_contract(CumulativeLink<S, ComplementaryLogLog>(K), rules) == none);
+    }
 }
 
 TEMPLATE_TEST_CASE("Huber's loss keeps the contract", "[loss]", float, double, long double) {
@@ -100,6 +113,21 @@ TEMPLATE_TEST_CASE("two-class softmax is the binary logistic loss of the differe
     CHECK(error_of(two.slope.col(0), -one.slope.col(0)) <= tolerance::rounding<S>);
     for (const Index pair : {0, 2}) CHECK(error_of(two.curvature.col(pair), one.curvature.col(0)) <= tolerance::rounding<S>);
     CHECK(error_of(two.curvature.col(1), -one.curvature.col(0)) <= tolerance::rounding<S>);
+}
+
+TEMPLATE_TEST_CASE("two ordered levels are the binary logistic loss of -eta", "[loss]", float, double, long double) {
+    using S = TestType;
+    Random random(6);
+    const Index n = 40;
+    const Matrix<S> eta = S(12) * normal_matrix<S>(random, n, 1), minus = -eta;
+    Matrix<S> y(n, 1);
+    for (Index i = 0; i < n; ++i) y(i, 0) = S(static_cast<int>(i % 2));
+    const Vector<S> s = uniform_vector<S>(random, n, 0.5, 2);
+    const auto levels = LossProbe<CumulativeLink<S>>(CumulativeLink<S>(2)).all(y, eta, s);
+    const auto binary = LossProbe<Logistic<S>>(Logistic<S>()).all(y, minus, s);
+    CHECK(error_of(levels.value, binary.value) <= tolerance::product<S>);
+    CHECK(error_of(levels.slope, -binary.slope) <= tolerance::rounding<S>);
+    CHECK(error_of(levels.curvature, binary.curvature) <= tolerance::rounding<S>);
 }
 
 // A row that is fitted well keeps its relative digits: value, slope and curvature near u = exp(-|eta|), which long double resolves.

@@ -5,6 +5,7 @@
 
 #include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/proportional_odds.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 
 using namespace gradus;
@@ -52,8 +53,11 @@ Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
     const Index d = predictor.dimension(), k = predictor.outputs();
     const double tolerance = tolerance::product<S>;
 
-    // the map as a matrix, n k x d, and the map from theta to the coefficients, p k x d
-    Matrix<S> J(n * k, d), C(p * k, d);
+    // the map as a matrix, n k x d, and the map from theta to the coefficients, p m x d
+    Matrix<S> A = Matrix<S>::Identity(k, k);
+    if constexpr (requires { predictor.loadings(); }) A = predictor.loadings();
+    const Index m = A.rows();
+    Matrix<S> J(n * k, d), C(p * m, d);
     for (Index j = 0; j < d; ++j) {
         const Vector<S> unit = Vector<S>::Unit(d, j);
         J.col(j) = image<S>(predictor, blocks, unit).reshaped();
@@ -65,12 +69,12 @@ Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
 
     const Matrix<S> W = predictor.coefficients(theta);
     const Vector<S> b = predictor.intercept(theta);
-    contract.expect(W.rows() == p && W.cols() == k && b.size() == k, "coefficients() or intercept() have the wrong size");
+    contract.expect(W.rows() == p && W.cols() == m && A.cols() == k && b.size() == k, "coefficients() or intercept() have the wrong size");
     Matrix<S> X(n, p);
     blocks.for_each([&](RowBlock<S>& block) { X.middleRows(block.first(), block.rows()) = block.dense(); });
-    Matrix<S> expected = X.lazyProduct(W);
+    Matrix<S> expected = X.lazyProduct(W.lazyProduct(A).eval());
     expected.rowwise() += b.transpose();
-    contract.expect_equal(eta, expected, tolerance, "eta is not X W + 1 b'");
+    contract.expect_equal(eta, expected, tolerance, "eta is not X W A + 1 b'");
     contract.expect_equal(W.reshaped(), C.lazyProduct(theta), tolerance, "coefficients() is not linear");
 
     const Matrix<S> slope = normal_matrix<S>(random, n, k);
@@ -79,7 +83,11 @@ Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
     blocks.for_each([&](RowBlock<S>& block) { predictor.pullback(block, slope.middleRows(block.first(), block.rows()), gradient); });
     contract.expect_equal(gradient - before, J.transpose().lazyProduct(slope.reshaped()), tolerance, "pullback() is not the adjoint of forward(), added");
 
-    const Matrix<S> G = normal_matrix<S>(random, p, k);
+    if constexpr (requires { predictor.intercepts(); })
+        for (Index j = 0; j < d; ++j)
+            contract.expect((C.col(j).array() == S(0)).all() == (j >= d - predictor.intercepts()), "intercepts() does not count the parameters of no feature");
+
+    const Matrix<S> G = normal_matrix<S>(random, p, m);
     gradient = before;
     predictor.add_coefficient_gradient(G, gradient);
     contract.expect_equal(gradient - before, C.transpose().lazyProduct(G.reshaped()), tolerance, "add_coefficient_gradient() is not the adjoint of coefficients(), added");
@@ -90,7 +98,7 @@ Violations predictor_contract(const P& predictor, RowBlocks<S>& blocks) {
         for (Index i = 0; i < n; ++i)
             for (Index c = 0; c < k; ++c)
                 for (Index e = 0; e < k; ++e) D(c * n + i, e * n + i) = curvature(i, pair_index(std::max(c, e), std::min(c, e), k));
-        const auto lower = [](const Matrix<S>& A) { return Matrix<S>(A.template triangularView<Eigen::Lower>()); };
+        const auto lower = [](const Matrix<S>& M) { return Matrix<S>(M.template triangularView<Eigen::Lower>()); };
         Matrix<S> H = Matrix<S>::Zero(d, d);
         blocks.for_each([&](RowBlock<S>& block) { predictor.sandwich(block, curvature.middleRows(block.first(), block.rows()), H); });
         if constexpr (requires { predictor.complete(H); }) predictor.complete(H);
@@ -134,6 +142,7 @@ TEMPLATE_TEST_CASE("predictors keep the contract", "[predictor]", float, double,
             CHECK(predictor_contract<S>(Linear<S>(p, 3, has_intercept), data->blocks) == none);
             for (const Index K : {2, 4}) CHECK(predictor_contract<S>(SumToZero<S>(p, K, has_intercept), data->blocks) == none);
         }
+        for (const Index K : {2, 3, 6}) CHECK(predictor_contract<S>(ProportionalOdds<S>(p, K), data->blocks) == none);
     }
 }
 
@@ -141,6 +150,7 @@ TEST_CASE("a predictor from outside, and one whose type is forgotten, keep the c
     Data<double> data(powers_of_two<double>());
     CHECK(predictor_contract<double>(outside::SharedSlopes<double>(p, 3), data.blocks) == none);
     CHECK(predictor_contract<double>(AnyPredictor<double>(SumToZero<double>(p, 3, true)), data.blocks) == none);
+    CHECK(predictor_contract<double>(AnyPredictor<double>(ProportionalOdds<double>(p, 4)), data.blocks) == none);
 }
 
 TEST_CASE("the contract of predictors notices mistakes", "[predictor]") {

@@ -83,6 +83,11 @@ inline constexpr double float_line = 6, float_rows = 5, float_logistic = 4.5;
 inline constexpr double all_of_the_reference = 23.5;
 /// The same data in double and in 50 digits: sixteen without a condition number of some 10^3.
 inline constexpr double double_against_wide = 13;
+/// Ordinal fits of the same well-conditioned data written in two ways: sixteen without a condition number of some 10^2 and a shift of 10^3 in units
+/// of the thresholds, which the last digit of each threshold bears.
+inline constexpr double written_differently = 12.5;
+/// Ordinal fits against 25 digits, condition numbers up to 10^2 (thresholds of the wines: shifts of some 10 units more).
+inline constexpr double ordinal = 12;
 
 }  // namespace digits
 

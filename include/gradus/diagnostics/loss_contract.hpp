@@ -18,6 +18,7 @@ struct LossRules {
     bool grows_exponentially = false;  ///< +infinity is a legal value for large eta
     bool has_closed_form = true;       ///< intercept_only() is the optimum, not only a place to start
     std::vector<S> refused = {};       ///< targets outside the domain
+    bool is_ordinal = false;           ///< defined for increasing eta, +infinity elsewhere
 };
 
 /// A loss at single rows and at blocks, each call with outputs that are NaN before.
@@ -125,6 +126,17 @@ void check_curvature(Contract& contract, const L&, const Matrix<S>& C, Random& r
                         " above max_curvature = ", L::max_curvature);
 }
 
+/// The rows of eta in increasing order, and no closer than `gap`.
+template <Scalar S>
+Matrix<S> in_order(Matrix<S> eta, const S& gap = S(0)) {
+    for (Index i = 0; i < eta.rows(); ++i) {
+        for (Index c = 1; c < eta.cols(); ++c)
+            for (Index d = c; d > 0 && eta(i, d) < eta(i, d - 1); --d) std::swap(eta(i, d), eta(i, d - 1));
+        for (Index c = 0; c < eta.cols(); ++c) eta(i, c) += gap * S(static_cast<int>(c));
+    }
+    return eta;
+}
+
 }  // namespace contracts
 
 /// For any loss, with curvature or without: its functions against one another and against differences, in every branch that the targets and eta
@@ -148,7 +160,8 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
     for (const Vector<S>& target : rules.targets) {
         const Matrix<S> y = target.transpose();
         for (const double size : {1.5, 1.5, 1.5, 1.5, 0.1, 0.1, 6.0, 20.0}) {
-            const Matrix<S> eta = S(size) * normal_matrix<S>(random, 1, k);
+            Matrix<S> eta = S(size) * normal_matrix<S>(random, 1, k);
+            if (rules.is_ordinal) eta = contracts::in_order<S>(eta);
             const auto point = probe.all(y, eta, one);
             const auto first = probe.slope(y, eta, one);
             contract.expect_equal(probe.value(y, eta, one), point.value, contracts::rounding<S>,
@@ -182,6 +195,7 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
                 for (Index c = 0; c <= k; ++c) {  // in one output; in all of them
                     Matrix<S> eta = Matrix<S>::Constant(1, k, S(c == k ? sign * size : 0));
                     if (c < k) eta(0, c) = S(sign * size);
+                    if (rules.is_ordinal) eta = contracts::in_order<S>(eta, S(1));
                     const auto point = probe.all(y, eta, one);
                     const auto is_legal = [&](const S& number) {
                         return rules.grows_exponentially ? !isnan(number) : isfinite(number);
@@ -205,6 +219,7 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
     // a block is the sum of its rows
     const Index rows = 7;
     Matrix<S> y(rows, rules.targets[0].size()), eta = normal_matrix<S>(random, rows, k);
+    if (rules.is_ordinal) eta = contracts::in_order<S>(eta);
     for (Index i = 0; i < rows; ++i)
         y.row(i) = rules.targets[static_cast<std::size_t>(i) % rules.targets.size()].transpose();
     Vector<S> s(rows);
@@ -219,6 +234,18 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
                               " of a block");
     }
     contract.expect_equal(block.value, sum, contracts::rounding<S>, "the value of a block against the sum of its rows");
+
+    // an interval that is empty has no probability, and no row of weight zero is lost for it
+    if (rules.is_ordinal && k > 1) {
+        const Matrix<S> level = Matrix<S>::Ones(1, 1), flat = Matrix<S>::Zero(1, k);
+        const auto point = probe.all(level, flat, one);
+        contract.expect(point.value == std::numeric_limits<S>::infinity() &&
+                            point.value == probe.value(level, flat, one),
+                        "the value where eta does not increase is ", point.value);
+        contract.expect(point.slope.allFinite() && point.curvature.allFinite(),
+                        "slope or curvature there is not finite");
+        contract.expect(probe.value(level, flat, Vector<S>::Zero(1)) == S(0), "a row of weight zero counts there");
+    }
 
     // the constant eta that is best for a block has no slope left
     Vector<S> constant = loss.intercept_only(y, s);
@@ -249,6 +276,12 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
             for (const double size : {0.5, 3.0, 700.0})
                 for (const double sign : {1.0, -1.0})
                     for (Index c = 0; c < k; ++c) attempt(S(sign * size) * Matrix<S>::Identity(k, k).row(c));
+            if (rules.is_ordinal)
+                for (Index level = 0; level <= k; ++level) {  // all but certain
+                    Matrix<S> at(1, k);
+                    for (Index c = 0; c < k; ++c) at(0, c) = S(static_cast<double>(c) + (c < level ? -700 : 700));
+                    attempt(at);
+                }
             contract.expect_equal(least, bound, contracts::rounding<S>, "saturated() is not reached, y = ", target[0]);
         }
     return contract.violations();

@@ -1,146 +1,317 @@
 #pragma once
-// Does the maximum-likelihood estimate exist?
+// Does the maximum-likelihood estimate exist? Decided by a linear program where the fit itself does not prove it.
 
-#include <gradus/data/sample.hpp>
+#include <gradus/core/random.hpp>
+#include <gradus/diagnostics/existence.hpp>
+#include <gradus/diagnostics/phase_one.hpp>
 #include <gradus/solvers/direct/rank.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace gradus {
 
-/// A direction in which the likelihood of a classification model rises for ever (Albert and Anderson, Biometrika 71 (1984), 1): for every
-/// row with true class y and every other class c the margin x'(d_y - d_c) is >= 0, and > 0 for one. Empty when none was found.
+/// The verdict and what proves it. A separating direction is one in which the likelihood rises for ever (Albert and Anderson, Biometrika 71 (1984), 1): no
+/// margin falls, some grow.
 template <Scalar S>
 struct Separation {
-    Vector<S> direction;       ///< in the parameters of the objective
-    bool is_complete = false;  ///< every margin is > 0: the classes are separated completely, else quasi-completely
+    Existence existence = Existence::not_examined;
+    S certificate{-1};  ///< finite: relative change of the factors that rounding asks for, < 1
+    Vector<S>
+        direction;  ///< separated: in the parameters of the objective; every margin that any direction separates grows along it
+    std::vector<int>
+        sign;  ///< separated: of the infinite limit of each functional, 0: it stays finite; empty: not to be decided
     bool found() const { return direction.size() > 0; }
 };
 
 namespace detail {
 
-/// For one row: eta_plus - eta_minus, by which its true class is ahead of another; -1: nothing, as for the class whose eta is zero.
-struct Margin {
-    Index plus, minus;
-};
-
-/// A row with a share strictly between 0 and 1 has both classes true.
-template <Scalar S, class Visit>
-void for_each_margin(const S& y, Index outputs, Visit&& visit) {
-    if (outputs == 1) {
-        if (y > S(0)) visit(Margin{0, -1});
-        if (y < S(1)) visit(Margin{-1, 0});
-    } else {
-        const Index own = static_cast<Index>(y);
-        for (Index c = 0; c < outputs; ++c)
-            if (c != own) visit(Margin{own, c});
-    }
-}
-
-template <Scalar S>
-S margin_of(const Matrix<S>& eta, Index row, const Margin& margin) {
-    const auto value = [&](Index c) { return c < 0 ? S(0) : S(eta(row, c)); };
-    return value(margin.plus) - value(margin.minus);
-}
-
-}  // namespace detail
-
-/// Looks for a separating direction near theta, a point that a solver reached on its way to infinity, and *verifies* what it finds: a direction
-/// is returned only when every margin, recomputed, is >= 0 up to the rounding of the product itself. Not finding one proves nothing.
-///
-/// Where theta classifies every row rightly it is such a direction itself, however few steps led to it. Otherwise the rows of separated data fall into
-/// two kinds as theta runs away: those whose other classes have lost all probability, and those that stay undecided because the direction
-/// leaves their eta alone. So: take the rows still undecided, remove from theta its part that they see (least_norm through their
-/// triangular factor), and check the margins of what is left. Where to draw the line between the kinds is tried at several levels. A count
-/// (Poisson) is a case of the same: a positive one holds its eta from both sides, like a share strictly between 0 and 1, and a zero holds
-/// it from above, like a class 0. O(n m^2) for each level, m parameters; done only for fits that look as if they had run away.
+/// Margins that grow along no direction along which none of them falls, found by linear programs; see decide_separation().
 template <class Risk, Scalar S>
-GRADUS_ONCE Separation<S> find_separation(const Risk& risk, const Vector<S>& theta, bool y_is_count = false) {
-    using std::abs, std::exp;
-    const Sample<S>& sample = risk.sample();
-    const Index n = sample.rows(), k = risk.loss().outputs(), m = theta.size();
-    const Matrix<S> eta = risk.linear_predictor(theta);
-    Vector<S> y(n), s(n);
-    sample.Y.copy_rows(0, y);
-    sample.copy_weights(0, s);
-    for (Index i = 0; y_is_count && i < n; ++i) y[i] = y[i] > S(0) ? S(0.5) : S(0);
+class SeparationSearch {
+public:
+    SeparationSearch(const Risk& risk, MarginKind kind)
+        : risk_(&risk), d_(risk.dimension()), all_(margins_of(risk.sample(), risk.loss().outputs(), kind)) {}
 
-    // the least margin, relative to the largest, below which a margin counts as rounding; -1: not a separating direction
-    const auto verify = [&](const Vector<S>& d, bool& complete) {
-        const Matrix<S> change = risk.linear_predictor(d, false);
-        S length(0);
-        for (Index j = 0; j < m; ++j) length += abs(d[j]);
-        const S zero = S(64) * epsilon<S> * length;
-        S largest(0);
-        complete = true;
-        for (Index i = 0; i < n; ++i) {
-            if (!(s[i] > S(0))) continue;
-            bool holds = true;
-            detail::for_each_margin(y[i], k, [&](const auto& margin) {
-                const S gain = detail::margin_of(change, i, margin);
-                if (gain < -zero) holds = false;
-                if (!(gain > zero)) complete = false;
-                largest = std::max(largest, gain);
-            });
-            if (!holds) return false;
+    GRADUS_ONCE Separation<S> run(const Vector<S>& theta, const Matrix<S>& functionals) {
+        Separation<S> out;
+        held_ = all_;
+        bool is_sharp = true;
+        if (separates(theta)) {
+            direction_ = theta;
+            held_.clear();
+        } else {
+            Answer answer = Answer::separated;
+            while (answer == Answer::separated && !held_.empty()) answer = next_direction(out.certificate);
+            is_sharp = answer != Answer::in_doubt;
+            if (direction_.size() == 0) {
+                if (is_sharp) out.existence = Existence::finite;
+                return out;
+            }
         }
-        return largest > S(1000) * zero;
-    };
-
-    // a point that classifies every row rightly is itself such a direction, however few steps led to it
-    if (Separation<S> out; all_finite(theta) && max_norm(theta) > S(0) && verify(theta, out.is_complete)) {
-        out.direction = theta;
-        for (Index j = 0; j < m; ++j) out.direction[j] /= max_norm(theta);
+        out.certificate = S(-1);
+        out.existence = held_.empty() ? Existence::separated_completely : Existence::separated_quasi;
+        out.direction = direction_;
+        normalise(out.direction);
+        if (is_sharp) find_infinite(theta, functionals, out);
         return out;
     }
 
-    for (const double level : {1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12}) {
-        TriangularFactor<S> undecided(n * std::max<Index>(k - 1, 1), m);
-        Matrix<S> rows(std::max<Index>(2 * m, 64), m);
-        Index filled = 0, total = 0;
-        Vector<S> gradient(m);
-        risk.visit_rows([&](Index i, const auto& add_gradient) {
-            if (!(s[i] > S(0))) return;
-            detail::for_each_margin(y[i], k, [&](const auto& margin) {
-                if (exp(S(-detail::margin_of(eta, i, margin))) < S(level)) return;  // the odds of the other class
-                gradient.setZero();
-                if (margin.plus >= 0) add_gradient(margin.plus, S(1), gradient);
-                if (margin.minus >= 0) add_gradient(margin.minus, S(-1), gradient);
-                for (Index j = 0; j < m; ++j) rows(filled, j) = gradient[j];
-                ++total;
-                if (++filled == rows.rows()) {
-                    undecided.fold(rows);
-                    filled = 0;
-                }
-            });
-        });
-        Vector<S> d = theta;
-        if (total > 0) {
-            for (Index j = 0; j < m; ++j)
-                for (Index i = filled; i < rows.rows(); ++i) rows(i, j) = S(0);
-            undecided.fold(rows);
-            const Matrix<S>& R = undecided.R();
-            Vector<S> norms(m);
-            for (Index j = 0; j < m; ++j) norms[j] = norm<S>(R.col(j));
-            const Echelon<S> form = echelon_form<S>(R, m, norms, S(1e4) * epsilon<S>);
-            if (form.rank() == m) continue;  // the undecided rows leave no direction free
-            const Matrix<S> M = form.A.topRows(form.rank());
-            for (int round = 0; round < 2; ++round) {
-                const Matrix<S> seen = least_norm<S>(M, product<S>(M, d));
-                for (Index j = 0; j < m; ++j) d[j] -= seen(j, 0);
-            }
-        }
-        const S size = max_norm(d);
-        if (!(size > S(0))) continue;
-        for (Index j = 0; j < m; ++j) d[j] /= size;
-        Separation<S> out;
-        // a direction without rounding dust is easier to read and to check
-        Vector<S> clean = d;
-        for (Index j = 0; j < m; ++j)
-            if (abs(clean[j]) < S(1e-7)) clean[j] = S(0);
-        if (verify(clean, out.is_complete)) out.direction = clean;
-        else if (verify(d, out.is_complete)) out.direction = d;
-        if (out.found()) return out;
+private:
+    enum class Answer { separated, overlap, in_doubt };
+    static constexpr Index largest_dimension = 1000, largest_passes = 100;
+
+    // Margins are |z_j| <= 1 in equilibrated columns: along v, one within `zero` of zero may be zero, one beyond `clear` is not.
+    static S zero(const Vector<S>& v) {
+        using std::abs;
+        S length(0);
+        for (Index j = 0; j < v.size(); ++j) length += abs(v[j]);
+        return S(256) * epsilon<S> * length;
     }
-    return {};
+    static S clear(const Vector<S>& v) { return S(64) * zero(v); }
+
+    static void normalise(Vector<S>& v) {
+        const S size = max_norm(v);
+        for (Index j = 0; size > S(0) && j < v.size(); ++j) v[j] /= size;
+    }
+
+    Matrix<S> change(const Vector<S>& v) const { return risk_->linear_predictor(v, false); }
+
+    // whether every margin clearly grows
+    bool separates(const Vector<S>& v) const {
+        if (!all_finite(v) || !(max_norm(v) > S(0))) return false;
+        const Matrix<S> eta = change(v);
+        return std::all_of(all_.begin(), all_.end(), [&](const Margin& m) { return value_of(m, eta) > clear(v); });
+    }
+
+    // the vectors of some of the margins held, as columns
+    Matrix<S> vectors(const std::vector<Index>& which) const {
+        std::vector<Index> rows;
+        for (const Index m : which) rows.push_back(held_[static_cast<std::size_t>(m)].row);
+        Matrix<S> Z(d_, static_cast<Index>(which.size()));
+        Vector<S> z(d_);
+        risk_->visit_rows(std::span<const Index>(rows), [&](Index i, const auto& add) {
+            const Margin& margin = held_[static_cast<std::size_t>(which[static_cast<std::size_t>(i)])];
+            z.setZero();
+            if (margin.plus >= 0) add(margin.plus, S(1), z);
+            if (margin.minus >= 0) add(margin.minus, S(-1), z);
+            Z.col(i) = z;
+        });
+        return Z;
+    }
+
+    // sum of factor_m z_m over the margins held
+    Vector<S> combination(const std::vector<S>& factors) const {
+        Matrix<S> slope = Matrix<S>::Zero(risk_->sample().rows(), risk_->loss().outputs());
+        for (std::size_t m = 0; m < held_.size(); ++m) {
+            if (held_[m].plus >= 0) slope(held_[m].row, held_[m].plus) += factors[m];
+            if (held_[m].minus >= 0) slope(held_[m].row, held_[m].minus) -= factors[m];
+        }
+        return risk_->adjoint(slope);
+    }
+
+    // One linear program on the margins held: those that its answer separates are held no longer.
+    GRADUS_ONCE Answer next_direction(S& certificate) {
+        if (d_ > largest_dimension) return Answer::in_doubt;
+        Random random(held_.size());
+        std::vector<S> factors(held_.size());
+        for (S& factor : factors) factor = S(1 + random.uniform());
+        Vector<S> b = combination(factors);
+        for (Index j = 0; j < d_; ++j) b[j] = -b[j];
+        PhaseOne<S> program(b);
+        bool is_fresh = false;
+        for (Index pass = 0; pass < largest_passes; ++pass) {
+            const Vector<S> v = program.direction();
+            const Matrix<S> eta = change(v);
+            const std::vector<Index> wrong = furthest(eta, zero(v), [](const S& gain) { return gain; });
+            if (wrong.empty() && is_fresh) return take(v, eta, program, factors, certificate);
+            is_fresh = wrong.empty();
+            if (is_fresh) program.refresh();
+            else if (!enter(program, wrong)) return Answer::in_doubt;
+        }
+        return Answer::in_doubt;
+    }
+
+    // up to 2 d of the margins held, those with the least loss(margin) along the direction of eta, if below -tolerance
+    template <class Loss>
+    std::vector<Index> furthest(const Matrix<S>& eta, const S& tolerance, Loss&& loss) const {
+        std::vector<std::pair<S, Index>> found;
+        for (std::size_t m = 0; m < held_.size(); ++m)
+            if (const S gain = loss(value_of(held_[m], eta)); gain < -tolerance)
+                found.emplace_back(gain, static_cast<Index>(m));
+        const auto count = std::min(found.size(), static_cast<std::size_t>(2 * d_ + 16));
+        std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end());
+        std::vector<Index> out;
+        for (std::size_t m = 0; m < count; ++m) out.push_back(found[m].second);
+        return out;
+    }
+
+    // simplex steps with these margins alone, until none of them falls; the next look at all margins is worth its product with X then
+    bool enter(PhaseOne<S>& program, const std::vector<Index>& wrong) const {
+        const Matrix<S> Z = vectors(wrong);
+        for (Index step = 0; step < 20 * d_ + 200; ++step) {
+            const Vector<S> v = program.direction(), gain = transposed_product<S>(Z, v);
+            Index worst = 0;
+            for (Index m = 1; m < gain.size(); ++m)
+                if (gain[m] < gain[worst]) worst = m;
+            if (!(gain[worst] < -zero(v))) return true;
+            if (!program.enter(Z.col(worst), wrong[static_cast<std::size_t>(worst)])) return step > 0;
+        }
+        return false;
+    }
+
+    // v is optimal: a separating direction, or the program's factors prove that there is none
+    GRADUS_ONCE Answer take(const Vector<S>& v, const Matrix<S>& eta, const PhaseOne<S>& program,
+                            std::vector<S>& factors, S& certificate) {
+        std::vector<Margin> left, parted;
+        bool is_sharp = true;
+        for (const Margin& margin : held_) {
+            const S gain = value_of(margin, eta);
+            is_sharp = is_sharp && !(gain > zero(v) && gain <= clear(v));
+            (gain > clear(v) ? parted : left).push_back(margin);
+        }
+        if (!parted.empty()) {
+            held_ = std::move(left);
+            join(v, eta);
+            parted_.insert(parted_.end(), parted.begin(), parted.end());
+            return Answer::separated;
+        }
+        if (!is_sharp) return Answer::in_doubt;
+        for (Index i = 0; i < program.size(); ++i)
+            if (program.id(i) >= 0) factors[static_cast<std::size_t>(program.id(i))] += program.factor(i);
+        const Vector<S> correction = program.solve(combination(factors));
+        certificate = S(0);
+        for (Index i = 0; i < program.size(); ++i) {
+            using std::abs;
+            if (program.id(i) < 0) continue;  // an equation that follows from the others
+            const S factor = factors[static_cast<std::size_t>(program.id(i))];
+            certificate = std::max(certificate, S(abs(correction[i]) / factor));
+            if (!(factor > S(0))) certificate = S(1);
+        }
+        return certificate < S(0.5) ? Answer::overlap : Answer::in_doubt;
+    }
+
+    // direction_ += t v with t so small that what direction_ separates stays so
+    void join(const Vector<S>& v, const Matrix<S>& eta) {
+        if (direction_.size() == 0) return void(direction_ = v);
+        const S t = longest_step(direction_, eta);
+        normalise(direction_);
+        add_multiple(t, v, direction_);
+    }
+
+    // at most 1, and at most half of what takes a margin that `from` separates to zero; `from` counts in units of its largest component
+    S longest_step(const Vector<S>& from, const Matrix<S>& eta) const {
+        const Matrix<S> now = change(from);
+        S t(1);
+        for (const Margin& margin : parted_) {
+            const S gain = value_of(margin, eta);
+            if (gain < S(0)) t = std::min(t, S(S(-0.5) * value_of(margin, now) / max_norm(from) / gain));
+        }
+        return t;
+    }
+
+    // I - M^+ M for the rows M of these margins: what is left of a vector does not change them. Rows are taken in as they are found to
+    // see a random vector of what is left, so that some of them do for all; each time the rank grows.
+    GRADUS_ONCE Matrix<S> unseen(const std::vector<Margin>& margins) {
+        const Matrix<S> I = Matrix<S>::Identity(d_, d_);
+        Matrix<S> P = I;
+        held_ = margins;
+        TriangularFactor<S> factor(d_, d_);
+        Random random;
+        for (Index rank = 0; rank < d_;) {
+            Vector<S> u(d_);
+            for (Index j = 0; j < d_; ++j) u[j] = S(random.normal());
+            const Vector<S> v = product<S>(P, u);
+            const std::vector<Index> seeing =
+                furthest(change(v), zero(u), [](const S& gain) { return gain < S(0) ? gain : S(-gain); });
+            if (seeing.empty()) return P;
+            Matrix<S> rows = vectors(seeing).transpose();
+            factor.fold(rows);
+            Vector<S> norms(d_);
+            for (Index j = 0; j < d_; ++j) norms[j] = norm<S>(factor.R().col(j));
+            const Echelon<S> form = echelon_form<S>(factor.R(), d_, norms, S(1e4) * epsilon<S>);
+            if (form.rank() <= rank) return P;
+            rank = form.rank();
+            const Matrix<S> M = form.A.topRows(rank), seen = least_norm<S>(M, M);
+            for (Index j = 0; j < P.size(); ++j) P.data()[j] = rank == d_ ? S(0) : S(I.data()[j] - seen.data()[j]);
+        }
+        return P;
+    }
+
+    // whether every margin parted clearly grows along v, and those held stay
+    bool parts(const Vector<S>& v, const std::vector<Margin>& held) const {
+        if (!(max_norm(v) > S(0))) return false;
+        const Matrix<S> eta = change(v);
+        return std::all_of(parted_.begin(), parted_.end(),
+                           [&](const Margin& margin) { return value_of(margin, eta) > clear(v); }) &&
+               std::all_of(held.begin(), held.end(), [&](const Margin& margin) {
+                   return value_of(margin, eta) >= -zero(v) && value_of(margin, eta) <= zero(v);
+               });
+    }
+
+    // A functional of the parameters stays finite if and only if the margins that no direction separates determine it (up to what changes no
+    // margin at all). The direction in which the likelihood itself runs off is nearest to theta among those that these margins do
+    // not see; where a functional without limit happens to be zero along it, the direction is tilted a little.
+    GRADUS_ONCE void find_infinite(const Vector<S>& theta, const Matrix<S>& functionals, Separation<S>& out) {
+        using std::abs, std::sqrt;
+        const std::vector<Margin> held = held_;
+        if (parted_.empty()) parted_ = all_;
+        Matrix<S> P = unseen(held);
+        const Matrix<S> nothing = unseen(all_);
+        for (Index j = 0; j < P.size(); ++j) P.data()[j] -= nothing.data()[j];
+        for (const Vector<S>& from : {theta, out.direction}) {
+            if (!all_finite(from)) continue;
+            Vector<S> v = product<S>(P, from);
+            normalise(v);
+            if (!parts(v, held)) continue;
+            out.direction = v;
+            break;
+        }
+        const Matrix<S> G = product<S>(functionals, P);
+        out.sign.assign(static_cast<std::size_t>(G.rows()), 0);
+        for (Index q = 0; q < G.rows(); ++q) {
+            S size(0), unit(0), gain(0);
+            for (Index j = 0; j < d_; ++j) {
+                size = std::max(size, S(abs(G(q, j))));
+                unit = std::max(unit, S(abs(functionals(q, j))));
+                gain += functionals(q, j) * out.direction[j];
+            }
+            if (!(size > sqrt(epsilon<S>) * unit)) continue;
+            if (!(abs(gain) > S(1e-6) * size)) {
+                Vector<S> tilt = G.row(q);
+                normalise(tilt);
+                const S t = S(0.1) * longest_step(out.direction, change(tilt));
+                add_multiple(t, tilt, out.direction);
+                gain = S(1);
+            }
+            out.sign[static_cast<std::size_t>(q)] = gain > S(0) ? 1 : -1;
+        }
+        held_ = held;
+    }
+
+    const Risk* risk_;
+    Index d_;
+    std::vector<Margin> all_, held_, parted_;  // held: not separated so far
+    Vector<S> direction_;
+};
+
+}  // namespace detail
+
+/// Whether some direction separates, which, and what becomes infinite: exactly, but for rounding, which is admitted. theta: where a fit ended; when
+/// it classifies every row rightly it is such a direction itself, however few steps led to it. Otherwise a linear program decides (Konis,
+/// Linear programming algorithms for detecting separated data in binary logistic regression models, Oxford 2007, ch. 4): are there factors
+/// lambda >= 0 with sum lambda_m z_m = - sum c_m z_m, c > 0? Then the factors c + lambda > 0 prove that no direction separates. If not, the
+/// program ends with a direction that does, and whose margins are recomputed; the margins that it parts are left out, and the rest is asked
+/// again, until nothing separates the rest: so all that can be separated is found.
+///
+/// A margin beyond the rounding of its product counts as it is, one within as zero; one of doubtful size makes the verdict not_examined, or, where
+/// other margins are clearly separated, leaves `sign` empty. `functionals` (q x d): linear functions of the parameters, as the
+/// user's coefficients are, of which it is told whether they stay finite. Each pass over X is one product, O(n p k), some ten of them for each
+/// program, and O(d^3) for its steps; beyond 1000 parameters not examined. The columns are to be equilibrated.
+template <class Risk, Scalar S>
+GRADUS_ONCE Separation<S> decide_separation(const Risk& risk, MarginKind kind, const Vector<S>& theta,
+                                            const Matrix<S>& functionals) {
+    return detail::SeparationSearch<Risk, S>(risk, kind).run(theta, functionals);
 }
 
 }  // namespace gradus

@@ -3,6 +3,7 @@
 
 #include <gradus/core/types.hpp>
 #include <gradus/diagnostics/cause.hpp>
+#include <gradus/diagnostics/existence.hpp>
 #include <gradus/solvers/result.hpp>
 
 #include <ostream>
@@ -41,10 +42,15 @@ struct FitReport {
     std::vector<Index>
         dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
     std::vector<std::string> feature_names;
+    Existence existence = Existence::not_examined;  ///< of a finite estimate; asked where there is no penalty
+    double existence_certificate = -1;              ///< Existence::finite: < 1 proves it, see existence_certificate()
     /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true class loses by it, and
     /// some gain.
     Eigen::MatrixXd separating_slopes;
     Eigen::VectorXd separating_intercept;
+    /// And which of them go to + or - infinity: 1 or -1; 0: it stays finite. Empty where rounding leaves that open.
+    Eigen::MatrixXi infinite_slopes;
+    Eigen::VectorXi infinite_intercept;
 
     bool converged() const { return is_success(status); }
 
@@ -121,6 +127,9 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
         line("dependent   ", names,
              ": combinations of the columns before them; the coefficients are those of least norm");
     }
+    if (report.existence == Existence::finite)
+        line("existence   a finite optimum, proven: certificate ", report.existence_certificate, " < 1");
+    else if (report.existence != Existence::not_examined) line("existence   none: ", name(report.existence));
     if (report.separating_slopes.size() > 0) {
         for (Index c = 0; c < report.separating_slopes.cols(); ++c) {
             std::string terms;
@@ -129,6 +138,14 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
                     terms +=
                         text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
             line("direction   ", terms.empty() ? "" : terms + ", ", "intercept ", report.separating_intercept[c]);
+            if (report.infinite_slopes.size() == 0) continue;
+            std::string limits;
+            for (Index j = 0; j < report.infinite_slopes.rows(); ++j)
+                if (const int sign = report.infinite_slopes(j, c); sign != 0)
+                    limits += text(limits.empty() ? "" : ", ", report.feature_name(j), sign > 0 ? " +" : " -");
+            if (const int sign = report.infinite_intercept[c]; sign != 0)
+                limits += text(limits.empty() ? "" : ", ", "intercept", sign > 0 ? " +" : " -");
+            line("infinite    ", limits.empty() ? "none" : limits);
         }
     }
     return out;

@@ -13,6 +13,7 @@
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 #include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/observer.hpp>
 
 namespace gradus {
@@ -84,15 +85,15 @@ public:
         Vector<S> b = predictor_->intercept(theta);
         if (!coordinates_->is_identity()) {
             scale_rows(W, coordinates_->scale);
-            if (has_intercept_)
-                for (Index c = 0; c < b.size(); ++c)
-                    b[c] = intercept_in_user_coordinates<S>(b[c], S(0), W.col(c), coordinates_->shift);
+            const Matrix<S> slopes = product<S>(W, predictor_->loadings());
+            for (Index c = 0; has_intercept_ && c < b.size(); ++c)
+                b[c] = intercept_in_user_coordinates<S>(b[c], S(0), slopes.col(c), coordinates_->shift);
         }
         return flat(W, b);
     }
     Vector<S> user_gradient(const Vector<S>& gradient) const {
         const Vector<S> all = flat(predictor_->coefficients(gradient), predictor_->intercept(gradient));
-        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->outputs(), has_intercept_);
+        return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->loadings(), has_intercept_);
     }
 
 private:
@@ -110,15 +111,16 @@ private:
     Vector<S> parameters_, gradient_;
 };
 
+/// What a loss says about itself: is_classification (with one output binary, with more softmax), is_count, is_ordinal, or its margins in so many words.
 template <class Loss>
-inline constexpr bool is_classification_loss = requires {
-    requires Loss::is_classification;
-};
-
-template <class Loss>
-inline constexpr bool is_count_loss = requires {
-    requires Loss::is_count;
-};
+MarginKind margin_kind(const Loss& loss) {
+    if constexpr (requires { Loss::margins; }) return Loss::margins;
+    else if constexpr (requires { requires Loss::is_count; }) return MarginKind::count;
+    else if constexpr (requires { requires Loss::is_ordinal; }) return MarginKind::ordinal;
+    else if constexpr (requires { requires Loss::is_classification; })
+        return loss.outputs() == 1 ? MarginKind::binary : MarginKind::softmax;
+    else return MarginKind::none;
+}
 
 /// Refuses, in one sentence, a solver that needs more than the objective made of these has.
 template <class Solver, class Loss, class Penalty, class Predictor>
@@ -139,8 +141,9 @@ const char* solver_name() {
 
 /// What the data say about a loss, a penalty and a predictor, before their types are forgotten.
 struct ModelTraits {
-    bool is_classification, is_count, is_penalised;
-    bool may_be_infinite() const { return is_classification || is_count; }  // the estimate, without a penalty
+    MarginKind margins;
+    bool is_penalised, has_curvature;
+    bool may_be_infinite() const { return margins != MarginKind::none; }  // the estimate, without a penalty
 };
 
 /// Everything about a fit that does not depend on loss, penalty, predictor or solver.
@@ -152,7 +155,7 @@ public:
                  bool equilibrated)
         : prepared_(&prepared),
           has_intercept_(has_intercept),
-          traits_{is_classification_loss<Loss>, is_count_loss<Loss>, !ZeroPenalty<Penalty>},
+          traits_{margin_kind(loss), !ZeroPenalty<Penalty>, CurvedLoss<Loss>},
           risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(penalty), AnyPredictor<S>(std::move(predictor)),
                 prepared.sample,
                 equilibrated ? coordinates(prepared, AnyPenalty<S>(penalty), has_intercept) : Equilibration<S>{}) {}
@@ -177,6 +180,7 @@ public:
         report.solver = solver_name<Solver>();
         if (report.converged()) return report;
         name_cause(report);
+        if (report.cause == Cause::separated) report.remedy = separation_remedy();
         if (report.cause == Cause::non_finite) find_bad_row(result.x, report);
         // steps depend on curvature only where they are those of the user's own coordinates
         if constexpr (!wants_equilibrated_coordinates<Solver>)
@@ -202,10 +206,15 @@ private:
         return out;
     }
 
-    // b += sign W'shift
-    static void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) {
+    // b += sign (W A)'shift
+    void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) const {
+        const Matrix<S> slopes = product<S>(W, risk_.predictor().loadings());
         for (Index c = 0; c < b.size(); ++c)
-            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * W(j, c) * shift[j];
+            for (Index j = 0; j < shift.size(); ++j) b[c] += sign * slopes(j, c) * shift[j];
+    }
+    // parameters that belong to one feature
+    Index width() const {
+        return (risk_.dimension() - risk_.predictor().intercepts()) / std::max<Index>(1, prepared_->sample.features());
     }
 
     GRADUS_ONCE Vector<S> begin(const LinearMap<S>& map, bool from_there) {
@@ -216,15 +225,17 @@ private:
         const S slope = slope_scale(risk_.loss(), prepared_->sample, null);
         for (Index j = 0; j < scale.size(); ++j) scale[j] *= slope;
         risk_.set_gradient_scale(std::move(scale));
-        Matrix<S> W = Matrix<S>::Zero(p, k);
-        Vector<S> b = null;
-        if (from_there) {
-            W = map.W;
-            b = map.b;
-            if (!risk_.coordinates().is_identity()) {
-                if (has_intercept_) move_intercept(map.W, risk_.coordinates().shift, S(1), b);
-                unscale_rows(W, risk_.coordinates().scale);
-            }
+        return from_there ? parameters_of(map)
+                          : risk_.predictor().parameters(Matrix<S>::Zero(p, risk_.predictor().loadings().rows()), null);
+    }
+
+    // in the coordinates of the objective
+    Vector<S> parameters_of(const LinearMap<S>& map) const {
+        Matrix<S> W = map.W;
+        Vector<S> b = map.b;
+        if (!risk_.coordinates().is_identity()) {
+            if (has_intercept_) move_intercept(map.W, risk_.coordinates().shift, S(1), b);
+            unscale_rows(W, risk_.coordinates().scale);
         }
         return risk_.predictor().parameters(W, b);
     }
@@ -250,12 +261,9 @@ private:
             columns[j] = prepared_->columns.deviation[j];
             if (!risk_.coordinates().is_identity()) columns[j] *= risk_.coordinates().scale[j];
         }
-        const Index width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        Vector<S> scale(risk_.dimension());
-        for (Index c = 0; c < width; ++c) {
+        Vector<S> scale = Vector<S>::Ones(risk_.dimension());
+        for (Index c = 0; c < width(); ++c)
             for (Index j = 0; j < p; ++j) scale[c * p + j] = columns[j];
-            if (has_intercept_) scale[width * p + c] = S(1);
-        }
         return scale;
     }
 
@@ -288,8 +296,9 @@ private:
         if (result.rank == result.x.size()) report.rank = p;
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
-        if (is_proven) return report;
-        if (traits_.may_be_infinite() && !traits_.is_penalised) report_separation(result, report);
+        const bool may_be_infinite = traits_.may_be_infinite() && !traits_.is_penalised;
+        if (may_be_infinite) examine_existence(result, map, report);
+        if (is_proven && (!may_be_infinite || report.existence == Existence::finite)) return report;
         if (report.converged() && traits_.may_be_infinite()) check_slopes(result, report);
         if (report.converged() && !traits_.is_penalised && report.rank < 0 && p > 0) decide_rank(map, report);
         if (report.converged() && result.rank >= 0 && result.rank < result.x.size() && report.rank == p &&
@@ -304,7 +313,7 @@ private:
     }
 
     // no second derivatives have looked at the optimum: is the gradient small beside what it is made of?
-    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) {
+    GRADUS_ONCE void check_slopes(const Result<S>& result, FitReport& report) const {
         using std::abs;
         const Vector<S> size = risk_.uncancelled_gradient(result.x, column_sizes());
         S largest(0);
@@ -356,9 +365,8 @@ private:
     }
     // of a parameter of the objective: feature or intercept, with its size
     std::string describe_parameter(Index parameter) const {
-        const Index p = prepared_->sample.features(),
-                    width = risk_.dimension() / std::max<Index>(1, p + has_intercept_);
-        if (parameter >= p * width) return "the intercept";
+        const Index p = prepared_->sample.features();
+        if (parameter >= p * width()) return "the intercept";
         const Vector<S> sizes = root_mean_square(prepared_->columns, risk_.coordinates());
         return text("feature ", feature(parameter % p), " (scale ", sizes[parameter % p], ")");
     }
@@ -411,50 +419,120 @@ private:
     // condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: too large to tell
     GRADUS_ONCE double standardised_condition(const Vector<S>& theta) const {
         using std::sqrt;
-        const Index p = prepared_->sample.features(), d = theta.size(),
-                    width = d / std::max<Index>(1, p + has_intercept_);
+        const Index p = prepared_->sample.features(), d = theta.size();
         if (d > LearningRateOptions{}.largest_hessian) return -1;
         Matrix<S> H(d, d);
         risk_.hessian(theta, H);
-        if (has_intercept_)
-            for (Index c = 0; c < width; ++c)
-                for (Index j = 0; j < p; ++j) {
-                    const Index at = c * p + j, intercept = width * p + c;
-                    const S mean = prepared_->columns.mean[j];
-                    for (Index i = 0; i < d; ++i) H(i, at) -= mean * H(i, intercept);
-                    for (Index i = 0; i < d; ++i) H(at, i) -= mean * H(intercept, i);
-                }
+        for (Index at = 0; has_intercept_ && at < p * width(); ++at) {  // the slopes alone, about the means
+            Vector<S> b = Vector<S>::Zero(risk_.loss().outputs());
+            const Vector<S> slope = Vector<S>::Unit(d, at);
+            move_intercept(risk_.predictor().coefficients(slope), prepared_->columns.mean, S(-1), b);
+            const Vector<S> moved = risk_.predictor().parameters(risk_.predictor().coefficients(slope), b);
+            for (Index l = p * width(); l < d; ++l) {
+                if (moved[l] == S(0)) continue;
+                for (Index i = 0; i < d; ++i) H(i, at) += moved[l] * H(i, l);
+                for (Index i = 0; i < d; ++i) H(at, i) += moved[l] * H(l, i);
+            }
+        }
         return scaled_condition_number<S>(std::move(H));
     }
 
-    GRADUS_ONCE void report_separation(const Result<S>& result, FitReport& report) {
-        const Separation<S> found = find_separation(risk_, result.x, traits_.is_count);
-        if (!found.found()) return;
+    // The proof by the last step of the solver; where it has none, by one step from where it ended; where that proves nothing, a linear
+    // program. In equilibrated columns, whatever the solver saw.
+    GRADUS_ONCE void examine_existence(const Result<S>& result, const LinearMap<S>& map, FitReport& report) {
+        const bool is_raw = risk_.coordinates().is_identity();
+        if (is_raw) risk_.set_coordinates(equilibrate(prepared_->columns, has_intercept_));
+        const Vector<S> theta = parameters_of(map);
+        SecondOrderStep<S> step = result.last_step;
+        if (traits_.has_curvature && result.converged() && step.x.size() == 0) step = second_order_step(theta);
+        S certificate = existence_certificate(risk_, traits_.margins, step);
+        if (certificate < S(1)) {
+            report.existence = Existence::finite;
+        } else if (is_affordable(result.counts)) {
+            const Separation<S> found = decide_separation(risk_, traits_.margins, theta, user_functionals());
+            report.existence = found.existence;
+            certificate = found.certificate;
+            if (found.found()) report_separation(found, report);
+        }
+        if (report.existence == Existence::finite) report.existence_certificate = static_cast<double>(certificate);
+        if (is_raw) risk_.set_coordinates({});
+    }
+
+    // a linear program takes some 20 products with X: no more than the fit, unless both are quick
+    bool is_affordable(const Counts& counts) const {
+        const double d = static_cast<double>(risk_.dimension()), n = static_cast<double>(prepared_->sample.rows());
+        return n * d * d <= 1e8 ||
+               counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
+    }
+
+    SecondOrderStep<S> second_order_step(const Vector<S>& theta) const {
+        constexpr Index largest_dimension = 1000;
+        if (theta.size() > largest_dimension) return {};
+        Vector<S> gradient(theta.size());
+        Matrix<S> H;
+        risk_.value_gradient_hessian(theta, gradient, H);
+        CurvatureSystem<S> system;
+        system.factor(H);
+        return system.step(theta, gradient);
+    }
+
+    // row by row what the user's coefficients (the columns of W one after another, then b) are made of
+    Matrix<S> user_functionals() const {
+        NoObserver nobody;
+        const UserCoordinates<NoObserver, S> user(nobody, risk_.predictor(), risk_.coordinates(), true);
+        Vector<S> unit = Vector<S>::Zero(risk_.dimension());
+        Matrix<S> out(user.user_parameters(unit).size(), unit.size());
+        for (Index j = 0; j < unit.size(); ++j) {
+            unit[j] = S(1);
+            out.col(j) = user.user_parameters(unit);
+            unit[j] = S(0);
+        }
+        return out;
+    }
+
+    GRADUS_ONCE void report_separation(const Separation<S>& found, FitReport& report) {
         report.status = Status::separated;
         report.correct_digits = -1;
-        const Equilibration<S>& coordinates = risk_.coordinates();
-        const Matrix<S> W = risk_.user_coefficients(found.direction);
-        Vector<S> b = risk_.predictor().intercept(found.direction);
-        if (!coordinates.is_identity() && has_intercept_) move_intercept(W, coordinates.shift, S(-1), b);
-        report.separating_slopes.resize(W.rows(), W.cols());
-        report.separating_intercept.resize(b.size());
-        for (Index c = 0; c < W.cols(); ++c) {
-            for (Index j = 0; j < W.rows(); ++j) report.separating_slopes(j, c) = static_cast<double>(W(j, c));
-            report.separating_intercept[c] = static_cast<double>(b[c]);
+        const Vector<S> all = product<S>(user_functionals(), found.direction);
+        const Index p = prepared_->sample.features(), k = risk_.loss().outputs(),
+                    m = p * risk_.predictor().loadings().rows();
+        report.separating_slopes.resize(p, p > 0 ? m / p : 0);
+        report.separating_intercept.resize(k);
+        if (!found.sign.empty()) {
+            report.infinite_slopes.resize(p, report.separating_slopes.cols());
+            report.infinite_intercept.resize(k);
         }
-        if (traits_.is_count)
+        for (Index q = 0; q < all.size(); ++q) {
+            const bool is_slope = q < m, is_known = !found.sign.empty();
+            const int sign = is_known ? found.sign[static_cast<std::size_t>(q)] : 1;
+            const double value = sign == 0 ? 0 : static_cast<double>(all[q]);
+            (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - m]) = value;
+            if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - m]) = sign;
+        }
+        const bool is_complete = found.existence == Existence::separated_completely;
+        if (traits_.margins == MarginKind::count)
             report.message =
                 "the likelihood has no finite maximum: along the direction given no row with a positive count "
                 "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
-                "ridge, PoissonRegression<double, Ridge>{{.penalty = {.lambda = 1e-3}}}, or leave out what "
-                "tells these rows apart";
+                "ridge, or leave out what tells these rows apart";
         else
             report.message =
-                text("the classes are separated ", found.is_complete ? "completely" : "quasi-completely",
+                text("the ", traits_.margins == MarginKind::ordinal ? "levels" : "classes", " are separated ",
+                     is_complete ? "completely" : "quasi-completely",
                      ": along the separating direction given, no row's own class loses and some gain, so the "
                      "likelihood has no finite maximum and the coefficients "
-                     "grow for ever. Use a small ridge, LogisticRegression<double, Ridge>{{.penalty = "
-                     "{.lambda = 1e-3}}}, or leave out what separates");
+                     "grow for ever. Use a small ridge, or leave out what separates");
+    }
+
+    const char* separation_remedy() const {
+        switch (traits_.margins) {
+        case MarginKind::count:
+            return "gradus::PoissonRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        case MarginKind::ordinal:
+            return "gradus::OrdinalRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        default:
+            return "gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};";
+        }
     }
 
     /// From the triangular factor of X: how many features are independent, and the fit of least norm among those that are equally good.
@@ -478,16 +556,19 @@ private:
         const Equilibration<S>& z = problem.columns;
         solution.Z = map.W;
         unscale_rows(solution.Z, z.scale);
-        solution.b = map.b;
-        if (has_intercept_) move_intercept(map.W, z.shift, S(1), solution.b);
+        solution.b = Vector<S>::Zero(map.W.cols());  // what it takes to leave X W A + 1 b' as it is
+        if (has_intercept_) move_intercept(map.W, z.shift, S(1), map.b);
         solution.correct_digits = report.correct_digits;
         take_least_norm(problem, form.A, form.rank(), solution);
         report.correct_digits = solution.correct_digits;
         map.W = solution.Z;
         scale_rows(map.W, z.scale);
         if (!has_intercept_) return;
-        for (Index c = 0; c < map.b.size(); ++c)
-            map.b[c] = intercept_in_user_coordinates<S>(solution.b[c], S(0), map.W.col(c), z.shift);
+        const Matrix<S> A = risk_.predictor().loadings(), slopes = product<S>(map.W, A);
+        for (Index c = 0; c < map.b.size(); ++c) {
+            for (Index d = 0; d < A.rows(); ++d) map.b[c] += A(d, c) * solution.b[d];
+            map.b[c] = intercept_in_user_coordinates<S>(map.b[c], S(0), slopes.col(c), z.shift);
+        }
     }
 
     const Prepared<S>* prepared_;

@@ -14,6 +14,7 @@ template <Scalar S>
 struct Likelihood {
     Family family;
     Vector<S> y, weights;  ///< storage of what `prepared` looks at, where labels or counts had to be encoded
+    Matrix<S> offset;      ///< the same, of an offset that had to be repeated
     detail::Prepared<S> prepared;
     bool has_intercept;
     Index width;  ///< theta holds the slopes of the p features `width` times, then intercepts or thresholds
@@ -42,24 +43,37 @@ std::string label_name(const Label& label) {
 
 template <Scalar S, class Loss, class Predictor>
 GRADUS_ONCE Likelihood<S> likelihood_of(Family family, Loss loss, Predictor predictor, Prepared<S> prepared,
-                                        bool has_intercept, const LinearMap<S>& map) {
-    Vector<S> theta;
-    const Equilibration<S> coordinates = equilibrate(prepared.columns, has_intercept);
-    Matrix<S> W = map.W;
-    Vector<S> b = map.b;
-    if (W.rows() != prepared.sample.features())
-        reject("X has ", prepared.sample.features(), " columns, the model was fitted to ", W.rows());
-    for (Index c = 0; has_intercept && c < b.size(); ++c)
-        for (Index j = 0; j < W.rows(); ++j) b[c] += W(j, c) * coordinates.shift[j];
-    unscale_rows(W, coordinates.scale);
-    theta = predictor.parameters(W, b);
+                                        bool has_intercept, const Matrix<S>& W, const Vector<S>& b) {
+    const Index p = W.rows(), width = family == Family::multinomial ? W.cols() - 1 : W.cols();
+    if (p != prepared.sample.features())
+        reject("X has ", prepared.sample.features(), " columns, the model was fitted to ", p);
     std::vector<std::string> features = prepared.feature_names;
-    for (Index j = static_cast<Index>(features.size()); j < W.rows(); ++j) features.push_back(text("x", j));
-    const Index width = family == Family::multinomial ? W.cols() - 1 : W.cols();
+    for (Index j = static_cast<Index>(features.size()); j < p; ++j) features.push_back(text("x", j));
+    const Equilibration<S> coordinates = equilibrate(prepared.columns, has_intercept);
     ModelObjective<S> risk(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(NoPenalty{}),
                            AnyPredictor<S>(std::move(predictor)), prepared.sample, coordinates);
-    return {family, {},    {}, std::move(prepared), has_intercept, width, std::move(risk), std::move(theta), S(0),
-            map.W,  map.b, {}, std::move(features), map.report};
+    Matrix<S> Z = W;
+    Vector<S> at = b;
+    const Matrix<S> slopes = product<S>(W, risk.predictor().loadings());
+    for (Index c = 0; has_intercept && c < at.size(); ++c)
+        for (Index j = 0; j < p; ++j) at[c] += slopes(j, c) * coordinates.shift[j];
+    unscale_rows(Z, coordinates.scale);
+    Vector<S> theta = risk.predictor().parameters(Z, at);
+    return {family,
+            {},
+            {},
+            {},
+            std::move(prepared),
+            has_intercept,
+            width,
+            std::move(risk),
+            std::move(theta),
+            S(0),
+            W,
+            b,
+            {},
+            std::move(features),
+            {}};
 }
 
 }  // namespace detail

@@ -83,7 +83,8 @@ GRADUS_ONCE FitReport fit_directly(const Prepared<S>& prepared, const LinearOpti
     report.mean_loss = static_cast<double>(solution.loss / unit / unit);
     report.objective = report.mean_loss + static_cast<double>(options.penalty.value(Coefficients<S>(map.W)));
     report.gradient_norm = static_cast<double>(
-        max_norm<S>(gradient_in_user_coordinates(solution.gradient, columns, map.W.cols(), options.fit_intercept)) /
+        max_norm<S>(gradient_in_user_coordinates<S>(
+            solution.gradient, columns, Matrix<S>::Identity(map.W.cols(), map.W.cols()), options.fit_intercept)) /
         unit);
     return report;
 }
@@ -141,7 +142,8 @@ GRADUS_ONCE Likelihood<S> linear_likelihood(const Data& data, const std::vector<
     column_statistics<S>(Y, prepared.sample, "y");
     const Index p = prepared.sample.features();
     auto out = likelihood_of<S>(Family::linear, Squared<S>(k), Linear<S>(p, k, has_intercept), std::move(prepared),
-                                has_intercept, map);
+                                has_intercept, map.W, map.b);
+    out.report = map.report;
     for (Index c = 0; c < k; ++c) out.outputs.push_back(k == 1 ? std::string("y") : text("y", c));
     return out;
 }

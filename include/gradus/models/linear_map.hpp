@@ -58,17 +58,20 @@ S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVe
     return sum.value();
 }
 
-/// F(W, b) = F_z(W / scale, b + W'shift): the gradient of F from that of F_z, in the layout of Linear.
+/// F(W, b) = F_z(W / scale, b + (W A)'shift), A the loadings: the gradient of F from that of F_z, the columns of W one after another, then b.
 template <Scalar S>
-Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates, Index outputs,
-                                       bool has_intercept) {
+Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates,
+                                       const Matrix<S>& loadings, bool has_intercept) {
     if (coordinates.is_identity()) return gradient;
-    const Index p = coordinates.scale.size();
-    for (Index c = 0; c < outputs; ++c)
+    const Index p = coordinates.scale.size(), m = loadings.rows();
+    for (Index c = 0; c < m; ++c) {
+        S moved(0);
+        for (Index d = 0; has_intercept && d < loadings.cols(); ++d) moved += loadings(c, d) * gradient[p * m + d];
         for (Index j = 0; j < p; ++j) {
             gradient[c * p + j] /= coordinates.scale[j];
-            if (has_intercept) gradient[c * p + j] += coordinates.shift[j] * gradient[p * outputs + c];
+            if (has_intercept) gradient[c * p + j] += coordinates.shift[j] * moved;
         }
+    }
     return gradient;
 }
 

@@ -90,13 +90,15 @@ public:
         const S saturated = K == 2 ? Logistic<S>().saturated(sample.y, s) : S(0);
         auto out =
             K == 2 ? detail::likelihood_of<S>(Family::binary, Logistic<S>{}, Linear<S>(p, 1, options_.fit_intercept),
-                                              std::move(sample.prepared), options_.fit_intercept, fitted_.map)
+                                              std::move(sample.prepared), options_.fit_intercept, fitted_.map.W,
+                                              fitted_.map.b)
                    : detail::likelihood_of<S>(Family::multinomial, Multinomial<S>(K),
                                               SumToZero<S>(p, K, options_.fit_intercept), std::move(sample.prepared),
-                                              options_.fit_intercept, fitted_.map);
+                                              options_.fit_intercept, fitted_.map.W, fitted_.map.b);
         out.y = std::move(sample.y);
         out.weights = std::move(sample.weights);
         out.saturated = saturated;
+        out.report = report();
         for (const Label& label : fitted_.classes) out.outputs.push_back(detail::label_name(label));
         return out;
     }

@@ -49,8 +49,7 @@ public:
           penalty_(std::move(penalty)),
           predictor_(std::move(predictor)),
           sample_(std::move(sample)),
-          blocks_(sample_.X.columns() ? RowBlocks<S>(sample_.X, std::move(coordinates))
-                                      : RowBlocks<S>(sample_.Y.rows())) {
+          blocks_(blocks_of(sample_, std::move(coordinates))) {
         const Index b = blocks_.block_rows(), k = loss_.outputs();
         y_.resize(b, sample_.Y.columns());
         s_.resize(b);
@@ -62,6 +61,8 @@ public:
     const L& loss() const { return loss_; }
     const Sample<S>& sample() const { return sample_; }
     const Equilibration<S>& coordinates() const { return blocks_.coordinates(); }
+    /// The same function of other parameters: those of columns seen in these coordinates.
+    void set_coordinates(Equilibration<S> coordinates) { blocks_ = blocks_of(sample_, std::move(coordinates)); }
 
     /// See relative_gradient(); empty: not known.
     const Vector<S>& gradient_scale() const { return gradient_scale_; }
@@ -336,18 +337,33 @@ public:
         return eta;
     }
 
+    /// The adjoint of that map from directions to eta: sum_ic slope(i, c) times the gradient of eta_ic.
+    Vector<S> adjoint(const Matrix<S>& slope) const {
+        VectorSum<S> sum(dimension());
+        part_.resize(dimension());
+        visit([&](RowBlock<S>& block) {
+            part_.setZero();
+            predictor_.pullback(block, slope.middleRows(block.first(), block.rows()), part_);
+            sum.add(part_);
+        });
+        Vector<S> out(dimension());
+        sum.mean(S(1), out);
+        return out;
+    }
+
     /// at(i, add) for each row i; add(c, factor, out) adds factor times the gradient of eta_c with respect to theta to `out`.
     template <class At>
     void visit_rows(At&& at) const {
-        visit([&](RowBlock<S>& block) {
-            const auto X = block.dense();
-            Vector<S> x(X.cols());
-            for (Index i = 0; i < block.rows(); ++i) {
-                for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-                at(block.first() + i,
-                   [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
-            }
-        });
+        visit([&](RowBlock<S>& block) { visit_rows(block, at); });
+    }
+    /// The same for the given rows, in any order and as often as they are named; i counts them.
+    template <class At>
+    void visit_rows(std::span<const Index> rows, At&& at) const {
+        const auto size = static_cast<std::size_t>(blocks_.block_rows());
+        for (std::size_t first = 0; first < rows.size(); first += size)
+            blocks_.gather(rows.subspan(first, std::min(size, rows.size() - first)), [&](RowBlock<S>& block) {
+                visit_rows(block, [&](Index i, const auto& add) { at(static_cast<Index>(first) + i, add); });
+            });
     }
 
     /// at(i, slope, curvature, r, add) for each row i: row r of `slope` is its slope at theta and row r of `curvature` its packed curvature, both
@@ -377,6 +393,10 @@ public:
     }
 
 private:
+    static RowBlocks<S> blocks_of(const Sample<S>& sample, Equilibration<S> coordinates) {
+        return sample.X.columns() ? RowBlocks<S>(sample.X, std::move(coordinates)) : RowBlocks<S>(sample.Y.rows());
+    }
+
     // one block of rows, ready for the loss
     struct Rows {
         RowBlock<S>& block;
@@ -432,6 +452,17 @@ private:
     template <class Visit>
     void visit(Visit&& at) const {
         blocks_.for_each(at);
+    }
+
+    template <class At>
+    void visit_rows(RowBlock<S>& block, At&& at) const {
+        const auto X = block.dense();
+        Vector<S> x(X.cols());
+        for (Index i = 0; i < block.rows(); ++i) {
+            for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
+            at(block.first() + i,
+               [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
+        }
     }
 
     void read(Index first, Index rows) const {

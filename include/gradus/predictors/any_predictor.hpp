@@ -8,7 +8,7 @@
 
 namespace gradus {
 
-/// Forwards to a predictor that has everything: Predictor, CurvedPredictor, ExactPredictor, and parameters() and add_direction().
+/// Forwards to a predictor that has everything: Predictor, CurvedPredictor, ExactPredictor, and parameters(), intercepts() and add_direction().
 template <Scalar S>
 class AnyPredictor {
 public:
@@ -17,6 +17,8 @@ public:
 
     Index dimension() const { return predictor_->dimension(); }
     Index outputs() const { return predictor_->outputs(); }
+    Index intercepts() const { return predictor_->intercepts(); }
+    Matrix<S> loadings() const { return predictor_->loadings(); }
     void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
         predictor_->forward(block, theta, eta);
     }
@@ -51,6 +53,8 @@ private:
         virtual ~Interface() = default;
         virtual Index dimension() const = 0;
         virtual Index outputs() const = 0;
+        virtual Index intercepts() const = 0;
+        virtual Matrix<S> loadings() const = 0;
         virtual void forward(RowBlock<S>&, const Vector<S>&, MatrixView<S>) const = 0;
         virtual void pullback(RowBlock<S>&, const ConstMatrixView<S>&, Vector<S>&) const = 0;
         virtual void sandwich(RowBlock<S>&, const ConstMatrixView<S>&, Matrix<S>&) const = 0;
@@ -70,6 +74,11 @@ private:
         explicit Kept(P kept) : predictor(std::move(kept)) {}
         Index dimension() const override { return predictor.dimension(); }
         Index outputs() const override { return predictor.outputs(); }
+        Index intercepts() const override { return predictor.intercepts(); }
+        Matrix<S> loadings() const override {
+            if constexpr (requires { predictor.loadings(); }) return predictor.loadings();
+            else return Matrix<S>::Identity(predictor.outputs(), predictor.outputs());
+        }
         void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const override {
             predictor.forward(block, theta, eta);
         }

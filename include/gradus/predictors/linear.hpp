@@ -15,6 +15,7 @@ public:
 
     Index dimension() const { return (p_ + has_intercept_) * k_; }
     Index outputs() const { return k_; }
+    Index intercepts() const { return has_intercept_ ? k_ : 0; }
 
     void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
         block.times(slopes(theta), eta);

@@ -9,9 +9,10 @@ namespace gradus {
 ///
 ///     forward(block, theta, eta)               eta = the image of theta
 ///     pullback(block, slope, gradient)         gradient += adjoint of the map, applied to slope (b x outputs())
-///     coefficients(theta)                      W, p x outputs(), in the coordinates of the block
-///     intercept(theta)                         outputs() numbers
-///     add_coefficient_gradient(G, gradient)    gradient += adjoint of coefficients(), applied to G (p x outputs())
+///     coefficients(theta)                      W, p x m, in the coordinates of the block; eta = X W A + 1 b'
+///     intercept(theta)                         b, outputs() numbers
+///     loadings()                               A, m x outputs(); without this function m = outputs() and A = I
+///     add_coefficient_gradient(G, gradient)    gradient += adjoint of coefficients(), applied to G (p x m)
 ///
 /// Products with X go through the block, which alone knows how X is stored.
 template <class P, class S = double>
@@ -29,7 +30,7 @@ concept Predictor = requires(const P& predictor, RowBlock<S>& block, const Vecto
 /// A predictor that also carries curvature back:
 ///
 ///     sandwich(block, curvature, H)            lower triangle of H += map' diag(curvature) map, curvature packed as in pair_index
-///     add_coefficient_curvature(h, H)          lower triangle of H += adjoint of coefficients(), with diag(h) between, h: p x outputs()
+///     add_coefficient_curvature(h, H)          lower triangle of H += adjoint of coefficients(), with diag(h) between, h: p x m
 template <class P, class S = double>
 concept CurvedPredictor = Predictor<P, S> &&
     requires(const P& predictor, RowBlock<S>& block, const Matrix<S>& curvature, Matrix<S>& H) {

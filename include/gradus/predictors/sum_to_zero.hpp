@@ -25,6 +25,7 @@ public:
 
     Index dimension() const { return linear_.dimension(); }
     Index outputs() const { return E_.rows(); }
+    Index intercepts() const { return linear_.intercepts(); }
 
     void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
         U_.resize(eta.rows(), E_.cols());

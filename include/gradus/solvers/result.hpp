@@ -15,6 +15,15 @@ struct Counts {
     int values = 0, gradients = 0, hessians = 0, ray_points = 0, hessian_products = 0;
 };
 
+/// The last step of a solver with second derivatives, H(x) d = -grad f(x), and how well H determines it.
+template <Scalar S>
+struct SecondOrderStep {
+    Vector<S> x, d;
+    Vector<S> scale;  ///< 1 / sqrt(H_jj); 0 for parameters that depend on others, for which d is 0 too
+    S weakest{
+        0};  ///< at most the least eigenvalue of H, rows and columns times scale, zero rows left out; 0: nothing is known
+};
+
 /// The best point found and the proof of how good it is; always filled, also when the status is not a success.
 template <Scalar S>
 struct Result {
@@ -33,6 +42,7 @@ struct Result {
     double correct_digits = -1;  ///< of the largest parameters, estimated from the last Newton step
     double condition = -1;       ///< of H with its diagonal scaled to one
     Index rank = -1;             ///< of H
+    SecondOrderStep<S> last_step;
 
     bool converged() const { return is_success(status); }
     /// Whether x is worth using: a finite point at least as good as the start.

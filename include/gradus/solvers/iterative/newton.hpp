@@ -174,6 +174,7 @@ private:
         const S floor = isfinite(condition) ? std::min(S(1), S(epsilon<S> * condition)) : S(0);
         S size = relative_error(at.x, d, system),
           left(1);  // of the last correction, and the share of it that is still there
+        result.last_step = system.step(at.x, at.gradient);
         Evaluation<S> next{at.x, S(0), {}};
         add_multiple(S(1), d, next.x);
         const bool goes_on = size > S(0) && result.iterations < max_iterations;

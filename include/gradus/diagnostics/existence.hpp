@@ -1,0 +1,98 @@
+#pragma once
+// The proof, from a fit itself, that the estimate it came to exists.
+
+#include <gradus/diagnostics/margins.hpp>
+#include <gradus/objectives/empirical_risk.hpp>
+#include <gradus/solvers/result.hpp>
+
+namespace gradus {
+
+/// Whether the likelihood of a classification (or of counts) has a maximum at finite parameters.
+enum class Existence {
+    not_examined,          ///< not a question of this model, too large, or not to be decided in this arithmetic
+    finite,                ///< proven: there is one
+    separated_completely,  ///< a direction along which every margin grows: all probabilities tend to 0 and 1
+    separated_quasi,       ///< a direction along which no margin falls and some grow
+};
+
+constexpr const char* name(Existence existence) {
+    switch (existence) {
+    case Existence::not_examined:
+        return "not examined";
+    case Existence::finite:
+        return "finite";
+    case Existence::separated_completely:
+        return "completely separated";
+    case Existence::separated_quasi:
+        return "quasi-completely separated";
+    }
+    return "";
+}
+
+/// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is proven.
+///
+/// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m lambda_m z_m = 0 (Gordan; Albert
+/// and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43 (1981), 310). At the optimum the slopes of the loss along the
+/// margins are such factors; near it they nearly are, and one Newton step d = -H^-1 g makes them so, provided that none becomes negative:
+/// with slope g_i (k numbers) and curvature C_i of row i, g'_i = g_i + C_i J_i d has sum_i J_i' g'_i = g + H d = 0. Row by row, t = J_i d:
+///
+///     binary      y = 1: lambda' = (1 - p)(1 - p t) > 0 if t < 1;    y = 0: lambda' = p (1 + (1 - p) t) > 0 if t > -1
+///     softmax     lambda'_c = p_c (1 + t_c - sum_d p_d t_d) > 0 if max t - min t < 1
+///     count       y = 0: lambda' = mu (1 + t) > 0 if t > -1
+///     ordinal     lambda'_y = -g'_y, lambda'_(y-1) = g'_(y-1)
+///
+/// A margin whose opposite is there too may have a factor of any sign, the two being the difference of positive ones. The number is
+/// the largest relative fall of a factor. What rounding leaves of the sum, r = sum_i J_i' g'_i, is made up for by a further step e = -H^-1 r, whose
+/// effect |J_i e| <= |J_i S| |S r| / weakest (S: the scale of the step; |J_ij| <= 1 in equilibrated columns) is added; so is
+/// what rounding may have hidden in r. O(n p k): three products with X.
+template <class Risk, Scalar S>
+GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step) {
+    using std::abs, std::sqrt;
+    const S nothing = std::numeric_limits<S>::infinity();
+    if (!(step.weakest > S(0)) || !all_finite(step.d)) return nothing;
+    const Sample<S>& sample = risk.sample();
+    const Index n = sample.rows(), k = risk.loss().outputs();
+    const Matrix<S> eta = risk.linear_predictor(step.x), change = risk.linear_predictor(step.d, false);
+    Matrix<S> slope(n, k), before(std::min<Index>(n, max_block_rows), k), curvature(before.rows(), pair_count(k)),
+        y(before.rows(), sample.Y.columns());
+    Vector<S> s(before.rows());
+    S largest(0), sizes(0);
+    for (Index first = 0; first < n; first += before.rows()) {
+        const Index b = std::min(before.rows(), n - first);
+        sample.copy_targets(first, y.topRows(b));
+        sample.copy_weights(first, s.head(b));
+        risk.loss().derivatives(y.topRows(b), eta.middleRows(first, b), s.head(b), before.topRows(b),
+                                curvature.topRows(b));
+        auto after = slope.middleRows(first, b);
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < b; ++i) after(i, c) = before(i, c);
+        for (Index d = 0; d < k; ++d)
+            for (Index c = d; c < k; ++c)
+                add_curvature_times<S>(curvature.topRows(b), change.middleRows(first, b), c, d, after);
+        for (Index i = 0; i < b; ++i) {
+            if (!(s[i] > S(0))) continue;
+            detail::for_each_margin(kind, first + i, y(i, 0), k, [&](const detail::Margin& margin) {
+                if (margin.is_free) return;
+                // the factor of eta_y - eta_c is the slope in eta_c, that of eta_y alone minus its slope
+                const Index c = margin.minus < 0 ? margin.plus : margin.minus;
+                const S sign = margin.minus < 0 ? S(-1) : S(1), factor = sign * before(i, c);
+                const S fall = factor > std::numeric_limits<S>::min()
+                                   ? S(S(1) - sign * after(i, c) / factor)
+                                   : abs(detail::value_of(margin, change));  // underflow: the bounds above
+                if (!(fall <= largest)) largest = fall;
+            });
+            for (Index c = 0; c < k; ++c) sizes += abs(after(i, c));
+        }
+    }
+    const Vector<S> rest = risk.adjoint(slope);
+    S left(0), reach(0);
+    for (Index j = 0; j < rest.size(); ++j) {
+        const S error = (abs(rest[j]) + S(128) * epsilon<S> * sizes) / sample.total_weight * step.scale[j];
+        left += error * error;
+        reach += step.scale[j] * step.scale[j];
+    }
+    const S certificate = largest + S(2) * sqrt(left * reach) / step.weakest;
+    return certificate < S(1) ? certificate : nothing;
+}
+
+}  // namespace gradus

@@ -1,0 +1,75 @@
+#pragma once
+// The margins of a row: by how much its true class is ahead.
+
+#include <gradus/data/sample.hpp>
+
+#include <vector>
+
+namespace gradus {
+
+/// How the loss of a row depends on eta, as far as the existence of an estimate is concerned: which differences of eta make it fall when they grow.
+enum class MarginKind {
+    none,     ///< every fit exists, as of the squared loss
+    binary,   ///< y in [0, 1], one eta: +eta for y > 0, -eta for y < 1; a share has both
+    softmax,  ///< y a class code: eta_y - eta_c for each other class
+    count,    ///< y >= 0, one eta: -eta; for y > 0 also +eta
+    ordinal,  ///< y a level code, K - 1 etas for K levels, P(level <= c) = F(eta_c): +eta_y and -eta_(y-1), where they are
+};
+
+namespace detail {
+
+/// eta_plus - eta_minus of one row; -1: nothing. `is_free`: the opposite margin is there too, so that neither may grow.
+struct Margin {
+    Index row;
+    int plus, minus;
+    bool is_free;
+};
+
+template <Scalar S, class Visit>
+void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs, Visit&& visit) {
+    const int k = static_cast<int>(outputs), code = kind == MarginKind::none ? 0 : static_cast<int>(y);
+    switch (kind) {
+    case MarginKind::none:
+        return;
+    case MarginKind::binary:
+        if (y > S(0)) visit(Margin{row, 0, -1, y < S(1)});
+        if (y < S(1)) visit(Margin{row, -1, 0, y > S(0)});
+        return;
+    case MarginKind::softmax:
+        for (int c = 0; c < k; ++c)
+            if (c != code) visit(Margin{row, code, c, false});
+        return;
+    case MarginKind::count:
+        if (y > S(0)) visit(Margin{row, 0, -1, true});
+        visit(Margin{row, -1, 0, y > S(0)});
+        return;
+    case MarginKind::ordinal:
+        if (code < k) visit(Margin{row, code, -1, false});
+        if (code > 0) visit(Margin{row, -1, code - 1, false});
+        return;
+    }
+}
+
+/// Of all rows with positive weight.
+template <Scalar S>
+GRADUS_ONCE std::vector<Margin> margins_of(const Sample<S>& sample, Index outputs, MarginKind kind) {
+    std::vector<Margin> out;
+    const Index n = sample.rows();
+    Vector<S> y(n), s(n);
+    sample.Y.copy_rows(0, y);
+    sample.copy_weights(0, s);
+    for (Index i = 0; i < n; ++i)
+        if (s[i] > S(0)) for_each_margin(kind, i, y[i], outputs, [&](const Margin& margin) { out.push_back(margin); });
+    return out;
+}
+
+/// The margin in eta (n x k), without offset.
+template <Scalar S>
+S value_of(const Margin& margin, const Matrix<S>& eta) {
+    return (margin.plus < 0 ? S(0) : S(eta(margin.row, margin.plus))) -
+           (margin.minus < 0 ? S(0) : S(eta(margin.row, margin.minus)));
+}
+
+}  // namespace detail
+
+}  // namespace gradus
