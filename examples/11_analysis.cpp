@@ -19,8 +19,8 @@ using Logistic = gradus::LogisticRegression<double>;
 int main(int argc, char** argv) {
     Example show(argc, argv);
     const Table births = show.read("birthwt.csv");
-    const Names names(births.names().begin(),
-                      births.names().end() - 2);  // the last two are the weight, and low: below 2500 g
+    // the last two columns are the weight, and low: whether it is below 2500 g
+    const Names names(births.names().begin(), births.names().end() - 2);
     const MatrixXd X = births.columns(names);
     const VectorXd low = births.column("low");
     const Index n = X.rows(), smoke = 4;
@@ -68,42 +68,38 @@ int main(int argc, char** argv) {
     // each tenth of the rows judged by a fit to the others: births that it has not seen
     VectorXd unseen(n);
     for (Index fold = 0; fold < 10; ++fold) {
-        const auto is_out = [&](Index i) { return i % 10 == fold; };
+        const auto out = Eigen::seq(fold, n - 1, 10);
+        VectorXd kept = VectorXd::Ones(n);
+        kept(out).setZero();
         Logistic part;
-        part.fit(gradus::Observations(X, low).weights(
-            VectorXd::NullaryExpr(n, [&](Index i) { return is_out(i) ? 0. : 1.; }).eval()));
-        for (Index i = fold; i < n; i += 10) unseen[i] = part.predict_probability(X.row(i))(0, 1);
+        part.fit(gradus::Observations(X, low).weights(kept));
+        unseen(out) = part.predict_probability(X(out, Eigen::all).eval()).col(1);
     }
     const double auc = gradus::roc_auc(low, p), honest = gradus::roc_auc(low, unseen);
     show.finding(text("area under the ROC curve: ", auc, "; of rows not seen by the fit ", honest),
                  honest > 0.5 && honest < auc);
 
     Picture picture;
-    const auto rank = [&](const std::string& name, const VectorXd& chance) {
+    for (const auto& [name, chance] : {std::pair("fitted", p), std::pair("unseen", unseen)}) {
         const auto curve = gradus::roc_curve(low, chance);
-        picture.data(name + "_roc", curve.false_positive_rate, curve.true_positive_rate);
+        picture.data(text(name, "_roc"), curve.false_positive_rate, curve.true_positive_rate);
         MatrixXd sixths(6, 3);
-        for (Index i = 0;
-             const auto& group : gradus::calibration_table(low, chance, {0., 1.}, {6, gradus::Binning::equal_counts}))
+        const gradus::CalibrationOptions groups{.bins = 6, .binning = gradus::Binning::equal_counts};
+        for (Index i = 0; const auto& group : gradus::calibration_table(low, chance, {0., 1.}, groups))
             sixths.row(i++) << group.mean_predicted, group.observed_share, group.weight;
-        picture.data(name + "_sixths", sixths.col(0), sixths.col(1), sixths.col(2));
-        show.finding(text(name, ": of the sixth called most at risk, ", sixths(5, 0), " on average, ", sixths(5, 1),
-                          " were light"),
-                     true);
-        return sixths;
-    };
-    rank("fitted", p), rank("unseen", unseen);
-
+        picture.data(text(name, "_sixths"), sixths.col(0), sixths.col(1), sixths.col(2));
+        std::cout << "  " << name << ": the sixth called most at risk had " << sixths(5, 0) << " on average, and "
+                  << sixths(5, 1) << " were light.\n";
+    }
     const gradus::Influence rows = gradus::influence(model, X, low);
     const double cook = rows.cooks_distance.maxCoeff();
     show.finding(text("leverages add up to ", rows.leverage.sum(), " and reach ", rows.leverage.maxCoeff(),
                       "; Cook's distance reaches ", cook, ": no birth decides by itself"),
                  cook < 0.5);
 
-    const VectorXd b = model.coefficients().col(0),
-                   reach = VectorXd::NullaryExpr(9, [&](Index j) { return table.interval(j + 1).upper - b[j]; });
-    picture.data("effects", b, reach)
-        .data("rows", rows.leverage, rows.deviance.col(0), rows.cooks_distance.col(0), low);
+    const VectorXd reach = table.covariance().diagonal().tail(9).cwiseSqrt() * gradus::normal_quantile(0.95);
+    picture.data("effects", model.coefficients().col(0), reach);
+    picture.data("rows", rows.leverage, rows.deviance.col(0), rows.cooks_distance.col(0), low);
     show.draw(picture.number("auc", auc).number("honest", honest));
     return show.status();
 }
