@@ -40,6 +40,11 @@ public:
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         return loss_->intercept_only(y, s);
     }
+    /// How the curvature changes with eta, where the loss knows; else zero.
+    void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
+                         MatrixView<S> out) const {
+        loss_->curvature_slope(eta, s, M, out);
+    }
 
 private:
     struct Interface {
@@ -54,6 +59,8 @@ private:
         virtual S derivatives(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
                               MatrixView<S>, MatrixView<S>) const = 0;
         virtual Vector<S> intercept_only(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
+        virtual void curvature_slope(const ConstMatrixView<S>&, const ConstVectorView<S>&, const ConstMatrixView<S>&,
+                                     MatrixView<S>) const = 0;
     };
 
     template <class L>
@@ -80,6 +87,11 @@ private:
         }
         Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             return loss.intercept_only(y, s);
+        }
+        void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
+                             MatrixView<S> out) const override {
+            if constexpr (requires { loss.curvature_slope(eta, s, M, out); }) loss.curvature_slope(eta, s, M, out);
+            else out.setZero();
         }
         L loss;
     };

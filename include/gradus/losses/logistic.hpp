@@ -68,6 +68,16 @@ public:
         return sum;
     }
 
+    /// out = s M dC/deta, C = p (1 - p): how the curvature changes, n numbers. M: n x 1.
+    void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
+                         MatrixView<S> out) const {
+        const BlockArray<S> u = exp_of_minus_abs(eta.col(0).array());
+        for (Index i = 0; i < u.size(); ++i) {
+            const S more = S(1) + u[i], skew = u[i] * (S(1) - u[i]) / (more * more * more);  // p (1 - p) |1 - 2 p|
+            out(i, 0) = s[i] * M(i, 0) * (eta(i, 0) > S(0) ? S(-skew) : skew);
+        }
+    }
+
 private:
     // log1p(u) + (1 - y) eta for eta >= 0, log1p(u) - y eta otherwise
     static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& u,

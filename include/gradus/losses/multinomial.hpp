@@ -70,6 +70,27 @@ public:
     /// The least value that any eta could give: zero.
     S saturated(const ConstMatrixView<S>&, const ConstVectorView<S>&) const { return S(0); }
 
+    /// out_c = s sum_ab M_ab dC_ab/deta_c, C = diag(p) - p p': how the curvature changes, n x K. M: symmetric, packed as in pair_index.
+    ///
+    /// = s p_c (M_cc - sum_a p_a M_aa - 2 (M p)_c + 2 p'M p).
+    void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
+                         MatrixView<S> out) const {
+        const Matrix<S> p = softmax<S>(eta);
+        Vector<S> Mp(classes_);
+        for (Index i = 0; i < eta.rows(); ++i) {
+            S trace(0), form(0);
+            for (Index c = 0; c < classes_; ++c) {
+                Mp[c] = S(0);
+                for (Index a = 0; a < classes_; ++a)
+                    Mp[c] += M(i, pair_index(std::max(a, c), std::min(a, c), classes_)) * p(i, a);
+                trace += p(i, c) * M(i, pair_index(c, c, classes_));
+                form += p(i, c) * Mp[c];
+            }
+            for (Index c = 0; c < classes_; ++c)
+                out(i, c) = s[i] * p(i, c) * (M(i, pair_index(c, c, classes_)) - trace - S(2) * Mp[c] + S(2) * form);
+        }
+    }
+
 private:
     static Index code(const S& y) { return static_cast<Index>(y); }
 

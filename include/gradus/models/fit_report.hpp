@@ -26,6 +26,8 @@ struct FitReport {
     std::string objective_formula;  ///< what was minimised
     double objective = 0;           ///< its value: mean loss plus penalty
     double mean_loss = 0;
+    double penalised_log_likelihood =
+        std::numeric_limits<double>::quiet_NaN();  ///< Firth: log-likelihood + log det I / 2, I in the user's units
     Index rows = 0, features = 0, parameters = 0;
     double total_weight = 0;
 
@@ -108,6 +110,8 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     line("because     ", report.message);
     if (report.cause != Cause::none) line("cause       ", name(report.cause), "; try  ", report.remedy);
     line("minimised   ", report.objective_formula, " = ", report.objective);
+    if (!std::isnan(report.penalised_log_likelihood))
+        line("likelihood  ", -report.mean_loss * report.total_weight, ", penalised ", report.penalised_log_likelihood);
     line("data        ", report.rows, " rows, ", report.features, " features",
          report.total_weight == static_cast<double>(report.rows) ? std::string()
                                                                  : text(", weights sum to ", report.total_weight));

@@ -29,6 +29,12 @@ inline constexpr bool wants_equilibrated_coordinates = requires {
 template <Scalar S>
 using ModelObjective = EmpiricalRisk<AnyLoss<S>, AnyPenalty<S>, AnyPredictor<S>>;
 
+/// A solver that adds to the objective what gives it a finite optimum, and says so: existence is no question then.
+template <class Solver>
+inline constexpr bool has_finite_optimum = requires {
+    requires Solver::has_finite_optimum;
+};
+
 template <class Solver, class S>
 concept IterativeSolver = requires(const Solver& solver, const ModelObjective<S>& f, const Vector<S>& start,
                                    NoObserver observer) {
@@ -168,6 +174,7 @@ public:
         static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
                       "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
                       "gradus::Control");
+        if (has_finite_optimum<Solver>) traits_.margins = MarginKind::none;
         const Vector<S> start = begin(map, from_there);
         Result<S> result;
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
@@ -178,6 +185,7 @@ public:
         }
         FitReport report = end(result, map);
         report.solver = solver_name<Solver>();
+        if constexpr (has_finite_optimum<Solver>) report.mean_loss = static_cast<double>(risk_.value(result.x));
         if (report.converged()) return report;
         name_cause(report);
         if (report.cause == Cause::separated) report.remedy = separation_remedy();

@@ -58,6 +58,7 @@ public:
         FitReport report = K == 2 ? fit_binary(sample.prepared, solver, observer, fitted)
                                   : fit_multinomial(sample.prepared, K, solver, observer, fitted);
         report.feature_names = options_.feature_names;
+        if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
         fitted.map.report = report;
         fitted_ = std::move(fitted);
         start_ = {};
@@ -221,8 +222,9 @@ private:
         detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept,
                                     wants_equilibrated_coordinates<Solver>);
         FitReport report = fit.run(solver, observer, fitted.map, start_.is_fitted);
-        report.mean_loss =
-            report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
+        if constexpr (!has_finite_optimum<Solver>)
+            report.mean_loss =
+                report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
         return report;
     }
 

@@ -88,6 +88,14 @@ public:
     }
 
     Index rank() const { return rank_; }
+    /// The parameters that the others follow from, in ascending order.
+    std::vector<Index> independent() const {
+        std::vector<Index> out(static_cast<std::size_t>(rank_));
+        for (std::size_t j = 0; j < out.size(); ++j)
+            out[j] = rank_ == scale_.size() ? static_cast<Index>(j) : order_[j];
+        std::sort(out.begin(), out.end());
+        return out;
+    }
     /// The parameters divided by these are of like importance: 1 / sqrt(H_jj).
     const Vector<S>& natural_scale() const { return scale_; }
     bool is_shifted() const { return shift_ > S(0); }
