@@ -97,6 +97,7 @@ void write_json(std::ostream& out, const Answer& answer) {
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
                  {"rows", problem.rows()}};
     if (options.is_ordinal()) json["link"] = options.link;
+    if (report.existence != gradus::Existence::not_examined) json["existence"] = name(report.existence);
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
     put(json, "log_likelihood", figures.log_likelihood);
@@ -117,6 +118,7 @@ void write_json(std::ostream& out, const Answer& answer) {
     for (const Coefficient& threshold : threshold_table(answer)) {
         Json& row = json["thresholds"].emplace_back(Json{{"name", threshold.name}});
         put(row, "estimate", threshold.estimate);
+        if (fitted.inference) put_tests(row, fitted.inference->estimates[table.size() + json["thresholds"].size() - 1]);
     }
     // names and labels may be in any encoding; JSON is UTF-8
     out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
@@ -187,6 +189,8 @@ void write_summary(std::ostream& out, const Answer& answer) {
     gradus::Inference inference = *fitted.inference;
     inference.model = fitted.report.model;
     for (std::size_t i = 0; i < table.size(); ++i) inference.estimates[i].output = table[i].output;
+    const auto thresholds = threshold_table(answer);
+    for (std::size_t c = 0; c < thresholds.size(); ++c) inference.estimates[table.size() + c].name = thresholds[c].name;
     for (std::size_t c = 0; c < inference.targets.size(); ++c) inference.targets[c].output = problem.target_names[c];
     out << inference;
 }

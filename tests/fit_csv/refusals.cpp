@@ -34,7 +34,7 @@ void check_all(const std::vector<Refused>& cases) {
 }
 
 const std::vector<std::string> linear{"--model", "linear", "--target", "y"},
-    logistic{"--model", "logistic", "--target", "y"};
+    logistic{"--model", "logistic", "--target", "y"}, ordinal{"--model", "ordinal", "--target", "y"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -87,6 +87,27 @@ TEST_CASE("a single class is refused") {
     });
 }
 
+TEST_CASE("wrong use of ordinal models is refused") {
+    const std::string words = "x,s,y\n1,1,low\n2,1,mid\n3,1,high\n4,0,top\n";
+    check_all({
+        {good, with(linear, {"--levels", "0,1"}), {"--levels", "--model ordinal"}},
+        {good, with(logistic, {"--levels", "0,1"}), {"--levels", "--model ordinal"}},
+        {good, with(logistic, {"--link", "logit"}), {"--link", "--model ordinal"}},
+        {good, with(ordinal, {"--link", "cauchit"}), {"'cauchit'", "logit, probit, cloglog"}},
+        {good, with(ordinal, {"--levels", "0"}), {"--levels", "two levels"}},
+        {good, with(ordinal, {"--levels", "0,1,1.0"}), {"--levels", "'1.0'", "twice"}},
+        {good, with(ordinal, {"--levels", "0,2"}), {"line 3, column 'y'", "'1' is not among the --levels"}},
+        {good, with(ordinal, {"--levels", "0,1,2"}), {"no row", "'2'"}},
+        {words, with(ordinal, {"--levels", "low,mid,high"}), {"line 5, column 'y'", "'top' is not among the --levels"}},
+        {words, with(ordinal, {"--levels", "low,mid,high,top", "--weights", "s"}), {"no row with positive weight", "'top'"}},
+        {good, with(ordinal, {"--no-intercept"}), {"--no-intercept", "thresholds"}},
+        {good, with(ordinal, {"--trials", "s"}), {"--trials", "logistic"}},
+        {good, with(ordinal, {"--solver", "qr"}), {"'qr'", "newton, newton-cg, lbfgs"}},
+        {good, {"--model", "ordinal", "--target", "x,y"}, {"--target", "one target"}},
+        {"x,y\n1,a\n2,a\n", ordinal, {"single class", "'y'", "'a'"}},
+    });
+}
+
 TEST_CASE("bad command lines are refused") {
     check_all({
         {good, {"--target", "y"}, {"--model"}},
@@ -123,12 +144,9 @@ TEST_CASE("bad command lines are refused") {
 
 TEST_CASE("what is not yet available is refused in one clear line") {
     check_all({
-        {good, {"--model", "ordinal", "--target", "y"}, {"--model ordinal is not yet available"}},
         {good, with(linear, {"--penalty", "lasso=1"}), {"lasso is not yet available"}},
         {good, with(linear, {"--penalty", "elastic-net=1:0.5"}), {"elastic-net is not yet available"}},
         {good, with(logistic, {"--firth"}), {"--firth is not yet available"}},
-        {good, with(logistic, {"--link", "logit"}), {"--link is not yet available"}},
-        {good, with(logistic, {"--levels", "0,1"}), {"--levels is not yet available"}},
     });
 }
 

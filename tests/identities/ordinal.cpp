@@ -44,7 +44,7 @@ using RidgeModel = OrdinalRegression<double, Ridge, int, Link>;
 }  // namespace
 
 TEST_CASE("Two ordered levels are the binary fit", "[identities][ordinal]") {
-    for (const std::uint64_t seed : {17, 18, 19}) {
+    for (const std::uint64_t seed : {17u, 18u, 19u}) {
         const Rating data(2, seed);
         LogisticRegression<double> binary;
         REQUIRE(binary.fit(data.X, data.y).converged());

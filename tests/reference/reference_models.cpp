@@ -36,7 +36,9 @@ ReferenceModel model_of(const std::string& set, const json& m, const json& attai
     else out.targets = {m["target"].get<std::string>()};
     out.features = m["features"].get<std::vector<std::string>>();
     out.has_intercept = m["intercept"];
-    if (!m.value("weights", json()).is_null()) throw std::runtime_error("a weighted reference: not expected here");
+    if (!m.value("weights", json()).is_null()) out.weights = m["weights"];
+    out.link = m.value("link", "");
+    if (m.contains("thresholds")) out.thresholds = coefficients_of(m["thresholds"]);
     if (!m.value("polynomial_degree", json()).is_null()) out.polynomial_degree = m["polynomial_degree"];
     if (m.contains("penalty")) out.lambda = m["penalty"].value("lambda", "");
     out.estimate_exists = m.value("mle_exists", true);

@@ -21,7 +21,8 @@ struct ReferenceModel {
     bool estimate_exists = true;
     bool is_degenerate = false; ///< rank deficient: coefficients are those of least norm with a free intercept
     std::vector<std::string> classes;
-    std::vector<Coefficient> coefficients, certified;
+    std::string weights, link; ///< a column, or empty; of ordinal models
+    std::vector<Coefficient> coefficients, certified, thresholds;
     std::map<std::string, std::string> statistics; ///< of the first target
     double digits = 0;                             ///< to ask for in double
     double rss_digits = 0;

@@ -57,9 +57,23 @@ inline constexpr double condition_estimate = 0.1;
 /// orthogonal projections in double, one condition number away from rounding, and is taken back to the user's coordinates.
 inline constexpr double separation_margin = 1e-12;
 
-/// Tail probabilities and their logarithms, computed in long double and rounded to double at the end; with a degrees of freedom / 2 in the
-/// thousands a rounding of the argument counts as often. Measured: 6e-17 to 5e-15.
-inline constexpr double tail_probability = 1e-14;
+/// Figures of R: QR in double without refinement, on data of condition number up to 10^4; its iterations are told to stop at 1e-15.
+inline constexpr double r = 1e-10;
+/// Ends that R's uniroot brackets to 1e-14 of the scale, where a deviance of some hundred is off by rounding: 1e-13 over a slope of 1 to 10^-2.
+inline constexpr double r_root = 1e-9;
+
+/// Tail probabilities in long double: 19 digits, of which powers with exponents up to 10^5 cost five.
+inline constexpr double tail = 1e-13;
+
+/// Identities between two ways to a covariance: both lose a condition number of up to 10^3 to rounding.
+inline constexpr double covariance = 1e-11;
+
+/// What is asked of p-values and statistics when columns are multiplied or shifted: eight digits.
+inline constexpr double invariance = 1e-8;
+
+/// A likelihood at a profiled end, against the chi-squared quantile: the root is found to rounding, the deviance is a difference of sums of a
+/// few hundred in size.
+inline constexpr double profile_deviance = 1e-11;
 
 /// Correct decimal digits to ask of fits to reference data.
 namespace digits {
@@ -79,6 +93,8 @@ inline constexpr double unrefined = 9;
 inline constexpr double long_double_filip = 10, long_double_longley = 13.5, long_double_norris = 15, long_double_shifted = 13.5;
 /// float has 7 digits: all but one for a line, two less for a million rows of noise, three for logistic data of condition number 10^2.
 inline constexpr double float_line = 6, float_rows = 5, float_logistic = 4.5;
+/// NIST's standard deviations are printed with 15 digits; rounding the powers of x to double leaves 7.7 of Filip's, the cells of Longley's table 13.5.
+inline constexpr double certified = 13, certified_longley = 12, certified_filip = 7;
 /// The reference answers have 25 significant digits.
 inline constexpr double all_of_the_reference = 23.5;
 /// The same data in double and in 50 digits: sixteen without a condition number of some 10^3.
@@ -87,7 +103,7 @@ inline constexpr double double_against_wide = 13;
 /// of the thresholds, which the last digit of each threshold bears.
 inline constexpr double written_differently = 12.5;
 /// Ordinal fits against 25 digits, condition numbers up to 10^2 (thresholds of the wines: shifts of some 10 units more).
-inline constexpr double ordinal = 12;
+inline constexpr double ordinal = 12, long_double_ordinal = 16;
 
 }  // namespace digits
 

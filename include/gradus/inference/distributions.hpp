@@ -77,10 +77,15 @@ inline TailProbability f_upper(detail::Wide f, double d1, double d2) {
     if (std::isinf(f)) return {0, -std::numeric_limits<double>::infinity()};
     const Wide ratio = static_cast<Wide>(d1) * f / d2, x = 1 / (1 + ratio), y = ratio / (1 + ratio),
                log_x = -std::log1p(ratio);
-    if (d2 / 2 * log_x > detail::log_of_smallest + 100)
-        return detail::tail_from(x < y ? boost::math::ibeta(Wide(d2) / 2, Wide(d1) / 2, x)
-                                       : boost::math::ibetac(Wide(d1) / 2, Wide(d2) / 2, y));
-    return detail::tail_from_log(detail::log_ibeta_far(Wide(d2) / 2, Wide(d1) / 2, log_x, x, y));
+    const Wide a = Wide(d1) / 2, b = Wide(d2) / 2;
+    if (d2 / 2 * log_x > detail::log_of_smallest + 100) {
+        if (x < y) return detail::tail_from(boost::math::ibeta(b, a, x));
+        // near one by its complement: Boost's ibetac has but twelve digits there
+        const Wide lower = boost::math::ibeta(a, b, y);
+        if (lower < 0.5L) return {static_cast<double>(1 - lower), static_cast<double>(std::log1p(-lower))};
+        return detail::tail_from(boost::math::ibetac(a, b, y));
+    }
+    return detail::tail_from_log(detail::log_ibeta_far(b, a, log_x, x, y));
 }
 
 /// P(|T| >= |t|) for Student's T with the given degrees of freedom; infinitely many: the normal.

@@ -304,10 +304,11 @@ GRADUS_ONCE void infer_classes(const Likelihood<S>& likelihood, const Matrix<S>&
 }
 
 /// Why nothing can be said of standard errors; empty: nothing stands in the way.
-inline std::string objection(const FitReport& report) {
+inline std::string objection(const FitReport& report, Family family) {
     if (report.converged()) return "";
     if (report.status == Status::separated)
-        return "the likelihood has no finite maximum, so there are no standard errors; FirthLogisticRegression has";
+        return text("the likelihood has no finite maximum, so there are no standard errors",
+                    family == Family::ordinal ? "" : "; FirthLogisticRegression has");
     return text("the fit did not converge (", name(report.status),
                 "), and standard errors belong to the maximum alone: ", report.message);
 }
@@ -334,7 +335,7 @@ GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOpti
     out.family = likelihood.family;
     out.model = likelihood.report.model;
     out.rank = facts.rank();
-    out.note = objection(likelihood.report);
+    out.note = objection(likelihood.report, likelihood.family);
     if (likelihood.family == Family::linear) infer_linear(likelihood, options, G, out);
     else infer_classes(likelihood, G, facts.features, out);
     if (!out.note.empty()) out.root.setConstant(std::numeric_limits<double>::quiet_NaN());

@@ -93,9 +93,10 @@ void class_residuals(const Likelihood<S>& likelihood, Influence& out) {
 }
 
 template <Scalar S>
-GRADUS_ONCE Influence influence(const Likelihood<S>& likelihood) {
+GRADUS_ONCE Influence influence(Likelihood<S> likelihood) {
     const Inference inference = infer(likelihood, {});
     const Information<S> facts = information(likelihood);
+    polish(likelihood, facts);
     const Matrix<S> G = covariance_root(likelihood, facts, table_rows(likelihood));
     const bool is_linear = likelihood.family == Family::linear;
     const Index n = likelihood.prepared.sample.rows(), r = facts.rank(), k = likelihood.risk.loss().outputs(),

@@ -78,6 +78,7 @@ GRADUS_ONCE Eigen::VectorXd hypothesis_roots(const Likelihood<S>& likelihood, co
     sample.target_coordinates.scale.setOnes();
     const SplitDesign<S> split = split_design(likelihood, features, sample);
     const Index q = degrees_of_freedom = split.hypothesis;
+    if (q == 0) return {};
     const Matrix<S> Y = split.form.A.rightCols(k);
     Matrix<S> Vt(k, q), e = residuals(likelihood);
     for (Index c = 0; c < k; ++c)

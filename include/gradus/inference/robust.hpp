@@ -109,10 +109,11 @@ S row_leverage(const Matrix<S>& Q, const Curvature& curvature, Index row, Index 
 }
 
 template <Scalar S>
-GRADUS_ONCE Inference infer_robust(const Likelihood<S>& likelihood, const RobustOptions& options) {
+GRADUS_ONCE Inference infer_robust(Likelihood<S> likelihood, const RobustOptions& options) {
     using std::sqrt;
     Inference out = infer(likelihood, InferenceOptions{options.weights});
     const Information<S> facts = information(likelihood);
+    polish(likelihood, facts);
     const Matrix<S> G = covariance_root(likelihood, facts, table_rows(likelihood));
     const bool is_linear = likelihood.family == Family::linear, corrects = options.estimator >= Robust::HC2;
     const Index r = facts.rank(), k = likelihood.risk.loss().outputs();
@@ -151,10 +152,11 @@ GRADUS_ONCE Inference infer_robust(const Likelihood<S>& likelihood, const Robust
 }
 
 template <Scalar S>
-GRADUS_ONCE Inference infer_clustered(const Likelihood<S>& likelihood, const std::vector<Index>& cluster,
-                                      Index clusters, WeightMeaning weights) {
+GRADUS_ONCE Inference infer_clustered(Likelihood<S>& likelihood, const std::vector<Index>& cluster, Index clusters,
+                                      WeightMeaning weights) {
     Inference out = infer(likelihood, InferenceOptions{weights});
     const Information<S> facts = information(likelihood);
+    polish(likelihood, facts);
     const Matrix<S> G = covariance_root(likelihood, facts, table_rows(likelihood));
     const bool is_linear = likelihood.family == Family::linear;
     const Index r = facts.rank();

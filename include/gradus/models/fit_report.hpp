@@ -141,14 +141,24 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
                 if (report.separating_slopes(j, c) != 0)
                     terms +=
                         text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
-            line("direction   ", terms.empty() ? "" : terms + ", ", "intercept ", report.separating_intercept[c]);
+            // of an ordinal model all thresholds belong to the one column of slopes
+            const bool has_thresholds = report.separating_intercept.size() > report.separating_slopes.cols();
+            const Index first = has_thresholds ? 0 : c,
+                        last = has_thresholds ? report.separating_intercept.size() - 1 : c;
+            const auto intercept_name = [&](Index i) {
+                return has_thresholds ? text("threshold ", i) : std::string("intercept");
+            };
+            for (Index i = first; i <= last; ++i)
+                terms += text(terms.empty() ? "" : ", ", intercept_name(i), " ", report.separating_intercept[i]);
+            line("direction   ", terms);
             if (report.infinite_slopes.size() == 0) continue;
             std::string limits;
             for (Index j = 0; j < report.infinite_slopes.rows(); ++j)
                 if (const int sign = report.infinite_slopes(j, c); sign != 0)
                     limits += text(limits.empty() ? "" : ", ", report.feature_name(j), sign > 0 ? " +" : " -");
-            if (const int sign = report.infinite_intercept[c]; sign != 0)
-                limits += text(limits.empty() ? "" : ", ", "intercept", sign > 0 ? " +" : " -");
+            for (Index i = first; i <= last; ++i)
+                if (const int sign = report.infinite_intercept[i]; sign != 0)
+                    limits += text(limits.empty() ? "" : ", ", intercept_name(i), sign > 0 ? " +" : " -");
             line("infinite    ", limits.empty() ? "none" : limits);
         }
     }

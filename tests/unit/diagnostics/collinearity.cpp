@@ -1,0 +1,49 @@
+// Variance inflation and condition indices: R's figures, and dependences that are known.
+
+#include "support/catch.hpp"
+#include "support/problems.hpp"
+#include "support/reference_data.hpp"
+#include "support/tolerances.hpp"
+
+#include <gradus/diagnostics/collinearity.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+// lo <- read.csv("nist_longley.csv"); car::vif(lm(y ~ ., lo))
+// X <- cbind(1, as.matrix(lo[, 1:6])); s <- svd(sweep(X, 2, sqrt(colSums(X^2)), "/")); s$d[1] / s$d
+// p <- t(s$v^2) / s$d^2; sweep(p, 2, colSums(p), "/")[7, ]
+TEST_CASE("Collinearity of Longley's data, as in R", "[diagnostics]") {
+    const Eigen::MatrixXd X = read_table("nist_longley").features<double>();
+    const Collinearity found = collinearity(X);
+    const double vif[] = {135.53243827996880, 1788.51348271769984, 33.61889059604623, 3.58893019344541, 399.15102231253371, 758.98059740669680};
+    const double indices[] = {1, 9.14172051987046, 12.25573504927154, 25.33660709862303, 230.42394600187546, 1048.08029800359100, 43275.04358717983268};
+    const double last[] = {0.9998503008585734, 0.0383314109553411, 0.6546279533653313, 0.6892567687316520, 0.3020453755573727, 0.1597273486179903, 0.9998391233821368};
+    for (Index j = 0; j < 6; ++j) CHECK_THAT(found.variance_inflation[j], near(vif[j], tolerance::r, 0));
+    for (Index j = 0; j < 7; ++j) {
+        CHECK_THAT(found.condition_indices[j], near(indices[j], tolerance::r, 0));
+        CHECK_THAT(found.variance_proportions(6, j), near(last[j], tolerance::r, 0));
+        CHECK_THAT(found.variance_proportions.col(j).sum(), near(1, tolerance::product<double>));
+    }
+}
+
+TEST_CASE("Variance inflation does not see units or origins, and is infinite for a combination", "[diagnostics]") {
+    Random random(51);
+    Eigen::MatrixXd X = normal_matrix<double>(random, 40, 4);
+    X.col(3) = X.col(0) + X.col(1) + X.col(3) / 100;
+    Eigen::MatrixXd Z = X;
+    Z.col(0) *= std::exp2(27);
+    Z.col(1).array() += 1000;
+    const Eigen::VectorXd a = collinearity(X).variance_inflation, b = collinearity(Z).variance_inflation;
+    for (Index j = 0; j < 4; ++j) CHECK_THAT(b[j], near(a[j], tolerance::invariance, 0));
+    CHECK(a[3] > 1e4);
+    CHECK(a[2] < 2);
+    X.col(3) = X.col(0) + X.col(1);
+    X.col(2).setConstant(3);
+    const Collinearity exact = collinearity(X);
+    CHECK(std::isinf(exact.variance_inflation[0]));
+    CHECK(std::isinf(exact.variance_inflation[3]));
+    CHECK(std::isnan(exact.variance_inflation[2]));
+    CHECK_FALSE(exact.condition_indices[4] < 1e14);
+    CHECK_THROWS_AS(collinearity(Eigen::MatrixXd(5, 0)), InvalidInput);
+}
