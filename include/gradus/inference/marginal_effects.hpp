@@ -153,7 +153,8 @@ GRADUS_ONCE MarginalEffects marginal_effects(const Likelihood<S>& likelihood, co
     Inference judged;
     judged.estimates = sums.estimates();
     judged.root = sums.root(information(likelihood));
-    if (!objection(likelihood.report).empty()) judged.root.setConstant(std::numeric_limits<double>::quiet_NaN());
+    if (!objection(likelihood.report, likelihood.family).empty())
+        judged.root.setConstant(std::numeric_limits<double>::quiet_NaN());
     judge_estimates(judged);
     return {judged.estimates, judged.root};
 }
