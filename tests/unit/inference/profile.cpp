@@ -143,6 +143,11 @@ TEST_CASE("Separated classes: the end that does not exist is infinite, the other
     double deviance = 0;
     for (int x = 1; x <= 4; ++x) deviance += 4 * std::log1p(std::exp(-slope.lower * x));
     CHECK_THAT(deviance, near(chi_squared_quantile(0.95, 1), tolerance::profile_deviance * 100, 0));
+    const Eigen::MatrixXd Z = (X.array() + 4096) * 1024;
+    REQUIRE(model.fit(Z, y).status == Status::separated);
+    const Interval moved = profile_interval(model, Observations(Z, y), 1);
+    CHECK(moved.upper == slope.upper);
+    CHECK_THAT(moved.lower * 1024, near(slope.lower, tolerance::invariance, 0));
 }
 
 TEST_CASE("What the data do not determine has no interval", "[inference]") {
