@@ -102,8 +102,7 @@ GRADUS_ONCE Eigen::VectorXd variance_inflation(const DenseView<S>& X, const Colu
     }
     const Matrix<S> R = unit_triangle<S>(X, shift, false, length);
     Eigen::VectorXd out(p);
-    Matrix<S> inverse =
-        Matrix<S>::Identity(p, p);  // of R', column j: R^-T e_j... its rows give the diagonal of (R'R)^-1
+    Matrix<S> inverse = Matrix<S>::Identity(p, p);  // R^-1: the squares of its rows are the diagonal of (R'R)^-1
     solve_upper<S>(R, inverse);
     for (Index j = 0; j < p; ++j) {
         S square(0);

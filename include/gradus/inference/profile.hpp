@@ -117,12 +117,16 @@ GRADUS_ONCE S profile_end(Profile<S>& profile, const S& from, const S& step, con
     return from + (ends.first + ends.second) / S(2) * step;
 }
 
-/// The standard error that the information would give at theta = 0: a unit of length where the fit itself has run away.
+/// The standard error that the information would give at the constant fit: a unit of length where the fit itself has run away.
 template <Scalar S>
-S unit_at_zero(Likelihood<S>& likelihood, const Vector<S>& a) {
+S unit_of_constant_fit(Likelihood<S>& likelihood, const Vector<S>& a) {
+    const Sample<S>& sample = likelihood.prepared.sample;
+    Matrix<S> y(sample.rows(), sample.Y.columns());
+    sample.copy_targets(0, y);
     const Vector<S> theta = likelihood.theta;
     likelihood.theta = likelihood.risk.predictor().parameters(
-        Matrix<S>::Zero(likelihood.coefficients.rows(), likelihood.coefficients.cols()), likelihood.intercept);
+        Matrix<S>::Zero(likelihood.coefficients.rows(), likelihood.coefficients.cols()),
+        likelihood.risk.loss().intercept_only(y, row_weights(likelihood)));
     const S unit = norm(whitened(information(likelihood), a));
     likelihood.theta = theta;
     return unit;
@@ -140,7 +144,7 @@ GRADUS_ONCE Interval profile_interval(Likelihood<S>& likelihood, Index i, double
     if (!is_estimable(facts, a) || (!likelihood.report.converged() && !is_separated)) return {unknown, unknown};
     const S from = dot(a, likelihood.theta), q = S(normal_quantile(level));
     Profile<S> profile(likelihood, facts, a, from);
-    const S unit = is_separated ? unit_at_zero(likelihood, a) : profile.unit();
+    const S unit = is_separated ? unit_of_constant_fit(likelihood, a) : profile.unit();
     double drift = 0;  // of the parameter along the direction in which the likelihood grows for ever
     if (is_separated) {
         const TableRow& row = rows[static_cast<std::size_t>(i)];
