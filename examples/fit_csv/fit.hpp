@@ -7,6 +7,7 @@
 #include "fitted.hpp"
 #include "solvers.hpp"
 #include "standardized.hpp"
+#include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
@@ -59,7 +60,7 @@ private:
             return one_target(gradus::HuberRegression<S, Penalty>(
                 {options_.delta.value_or(1.345), penalty, options_.has_intercept, problem_.feature_names}));
         if (options_.is_ordinal()) return ordinal(penalty);
-        Fitted fitted = logistic(X_, options_.has_intercept, penalty, options_.solver);
+        Fitted fitted = options_.has_firth ? firth() : logistic(X_, options_.has_intercept, penalty, options_.solver);
         fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
         watch_->end_trace();
         // not the closed form, which an offset does not have
@@ -100,17 +101,33 @@ private:
 
     template <class Penalty>
     Fitted logistic(const Matrix& X, bool has_intercept, const Penalty& penalty, const std::string& solver) const {
-        using Model = gradus::LogisticRegression<S, Penalty>;
-        Model model({penalty, has_intercept, {}, X.cols() ? problem_.feature_names : std::vector<std::string>()});
+        gradus::LogisticRegression<S, Penalty> model(
+            {penalty, has_intercept, {}, X.cols() ? problem_.feature_names : std::vector<std::string>()});
+        return classes(model, X, [&](const auto& data) {
+            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
+        });
+    }
+
+    Fitted firth() const {
+        gradus::FirthLogisticRegression<S> model({{}, options_.has_intercept, {}, problem_.feature_names});
+        gradus::Firth solver;
+        if (options_.tolerance) solver.tolerance = *options_.tolerance;
+        if (options_.max_iterations) solver.max_iterations = *options_.max_iterations;
+        return classes(model, X_, [&](const auto& data) { return model.fit(data, solver, *watch_); });
+    }
+
+    // `fit` fits `model` to the Observations that it is given
+    template <class Model, class FitModel>
+    Fitted classes(const Model& model, const Matrix& X, const FitModel& fit) const {
         const Matrix offset =
             offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
         Fitted fitted;
-        const auto fit = [&](const auto& data) {
-            fitted.report = iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
+        const auto run = [&](const auto& data) {
+            fitted.report = fit(data);
             if (X.cols() > 0) infer(model, data, fitted);
         };
-        if (problem_.is_grouped()) fit(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_));
-        else fit(gradus::Observations(X, codes_).weights(weights_).offset(offset));
+        if (problem_.is_grouped()) run(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_));
+        else run(gradus::Observations(X, codes_).weights(weights_).offset(offset));
         fitted.classes = {model.classes().begin(), model.classes().end()};
         take(model, fitted);
         return fitted;

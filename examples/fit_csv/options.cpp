@@ -13,7 +13,7 @@ namespace {
 // Words as they stand on the command line, before anything is known about them.
 struct Words {
     std::string target, features, penalty, levels, link;
-    bool no_intercept = false, firth = false;
+    bool no_intercept = false;
 };
 
 void declare(CLI::App& app, Options& options, Words& words) {
@@ -46,7 +46,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_flag("--standardize", options.standardize,
                  "The penalty acts on the coefficients of columns scaled to unit standard deviation, and solvers whose "
                  "steps depend on the scale (gradient-descent to saga) run on such columns");
-    app.add_flag("--firth", words.firth, "Firth's bias reduction (not yet available)");
+    app.add_flag("--firth", options.has_firth,
+                 "logistic: Firth's bias reduction, finite on separated classes too; it has a solver of its own");
     app.add_option("--solver", options.solver,
                    "linear: qr | cholesky | svd; any model: newton | newton-cg | lbfgs | conjugate-gradient | "
                    "gradient-descent | momentum | nesterov | barzilai-borwein | sgd | adam | saga")
@@ -71,7 +72,6 @@ void declare(CLI::App& app, Options& options, Words& words) {
 
 void refuse_what_is_to_come(const Words& words) {
     const auto refuse = [](const std::string& what) { throw BadInput(what + " is not yet available"); };
-    if (words.firth) refuse("--firth");
     for (const std::string name : {"lasso", "elastic-net"})
         if (words.penalty.rfind(name, 0) == 0) refuse("--penalty " + name);
 }
@@ -116,6 +116,11 @@ std::vector<std::string> all_of(std::vector<std::string> names, const std::vecto
 void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic", "ordinal", "poisson", "huber"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
+    if (options.has_firth) {
+        if (options.model != "logistic") throw BadInput("--firth belongs to --model logistic");
+        if (!words.penalty.empty()) throw BadInput("--firth is a penalty of its own, it does not go with --penalty");
+        if (!options.solver.empty()) throw BadInput("--firth has a solver of its own, it does not go with --solver");
+    }
     if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
     if (options.is_linear()) choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
     else choose("--solver", options.solver, iterative_solvers);

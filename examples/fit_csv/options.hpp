@@ -17,6 +17,7 @@ struct Options {
 
     double ridge = 0;  // lambda
     bool standardize = false;
+    bool has_firth = false;
 
     std::string solver;
     std::optional<double> tolerance;

@@ -101,6 +101,7 @@ void write_json(std::ostream& out, const Answer& answer) {
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
     put(json, "log_likelihood", figures.log_likelihood);
+    put(json, "penalised_log_likelihood", report.penalised_log_likelihood);
     put(json, "null_log_likelihood", figures.null_log_likelihood);
     put(json, "deviance", figures.deviance);
     put(json, "aic", figures.aic);

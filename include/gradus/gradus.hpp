@@ -11,6 +11,7 @@
 #include <gradus/metrics/probability.hpp>
 #include <gradus/metrics/ranking.hpp>
 #include <gradus/metrics/regression.hpp>
+#include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>

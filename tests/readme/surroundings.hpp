@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gradus/gradus.hpp>
+#include <gradus/inference/all.hpp>
 
 #include <cmath>
 #include <iostream>

@@ -304,7 +304,10 @@ GRADUS_ONCE void infer_classes(const Likelihood<S>& likelihood, const Matrix<S>&
 }
 
 /// Why nothing can be said of standard errors; empty: nothing stands in the way.
-inline std::string objection(const FitReport& report, Family family) {
+template <Scalar S>
+std::string objection(const Likelihood<S>& likelihood) {
+    const FitReport& report = likelihood.report;
+    const Family family = likelihood.family;
     if (report.converged()) return "";
     if (report.status == Status::separated)
         return text("the likelihood has no finite maximum, so there are no standard errors",
@@ -335,7 +338,7 @@ GRADUS_ONCE Inference infer(const Likelihood<S>& likelihood, const InferenceOpti
     out.family = likelihood.family;
     out.model = likelihood.report.model;
     out.rank = facts.rank();
-    out.note = objection(likelihood.report, likelihood.family);
+    out.note = objection(likelihood);
     if (likelihood.family == Family::linear) infer_linear(likelihood, options, G, out);
     else infer_classes(likelihood, G, facts.features, out);
     if (!out.note.empty()) out.root.setConstant(std::numeric_limits<double>::quiet_NaN());
@@ -366,7 +369,10 @@ auto unpenalised_likelihood(const Model& model, const Observations<Parts...>& da
 /// (for the logit links that is the expected one too) and the normal. O(n p^2 k^3) in one or two sweeps over X.
 template <class Model, class... Parts>
 Inference infer(const Model& model, const Observations<Parts...>& data, const InferenceOptions& options = {}) {
-    return detail::infer(detail::unpenalised_likelihood(model, data), options);
+    Inference out = detail::infer(detail::unpenalised_likelihood(model, data), options);
+    // of a bias-reduced fit the penalised likelihoods are compared: see firth_inference()
+    if constexpr (requires { requires Model::is_bias_reduced; }) out.likelihood_ratio = {};
+    return out;
 }
 template <class Model, EigenMatrix X, Column Y>
 Inference infer(const Model& model, const X& x, const Y& y, const InferenceOptions& options = {}) {

@@ -153,8 +153,7 @@ GRADUS_ONCE MarginalEffects marginal_effects(const Likelihood<S>& likelihood, co
     Inference judged;
     judged.estimates = sums.estimates();
     judged.root = sums.root(information(likelihood));
-    if (!objection(likelihood.report, likelihood.family).empty())
-        judged.root.setConstant(std::numeric_limits<double>::quiet_NaN());
+    if (!objection(likelihood).empty()) judged.root.setConstant(std::numeric_limits<double>::quiet_NaN());
     judge_estimates(judged);
     return {judged.estimates, judged.root};
 }

@@ -50,7 +50,7 @@ GRADUS_ONCE Prediction predict_classes(const Likelihood<S>& likelihood, const De
     using std::exp;
     const Information<S> facts = information(likelihood);
     const Index k = likelihood.risk.loss().outputs(), K = static_cast<Index>(likelihood.outputs.size());
-    const bool is_known = objection(likelihood.report, likelihood.family).empty();
+    const bool is_known = objection(likelihood).empty();
     const S q = S(normal_quantile(level));
     Prediction out = empty_prediction(X.rows(), K);
     ClassProbability<S> at(likelihood.risk.loss());

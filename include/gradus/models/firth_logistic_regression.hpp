@@ -24,6 +24,17 @@ GRADUS_ONCE S log_unit(const ModelObjective<S>& f, const std::vector<Index>& kep
     return sum;
 }
 
+/// f with Jeffreys' prior over the parameters that are independent at theta. f must outlive it.
+template <Scalar S>
+GRADUS_ONCE Jeffreys<ModelObjective<S>> with_jeffreys_prior(const ModelObjective<S>& f, const Vector<S>& theta) {
+    Matrix<S> H;
+    f.hessian(theta, H);
+    CurvatureSystem<S> system;
+    system.factor(H);
+    const std::vector<Index> kept = system.independent();
+    return {f, kept, log_unit(f, kept)};
+}
+
 }  // namespace detail
 
 /// The solver of FirthLogisticRegression: StructuredNewton on the objective with Jeffreys' prior.
@@ -37,12 +48,7 @@ struct Firth {
 
     template <Scalar S, class Observer>
     GRADUS_ONCE Result<S> minimize(const ModelObjective<S>& f, const Vector<S>& start, Observer& observer) const {
-        Matrix<S> H;
-        f.hessian(start, H);
-        CurvatureSystem<S> system;
-        system.factor(H);
-        const std::vector<Index> kept = system.independent();
-        const Jeffreys<ModelObjective<S>> objective(f, kept, detail::log_unit(f, kept));
+        const auto objective = detail::with_jeffreys_prior(f, start);
         return StructuredNewton{.max_iterations = max_iterations, .tolerance = tolerance}.minimize(objective, start,
                                                                                                    observer);
     }

@@ -33,7 +33,8 @@ template <Scalar S>
 class Sum {
 public:
     void add(const S& term) { add_exactly(high_, low_, term); }
-    S value() const { return high_ + low_; }
+    /// An infinite term makes the sum infinite, and what it leaves in the error part is no number.
+    S value() const { return low_ == low_ ? S(high_ + low_) : high_; }
 
 private:
     S high_{0}, low_{0};

@@ -27,6 +27,7 @@ public:
         : f_(&f), kept_(std::move(kept)), log_unit_(log_unit) {}
 
     Index dimension() const { return f_->dimension(); }
+    const std::vector<Index>& kept() const { return kept_; }
     const Vector<S>& gradient_scale() const { return f_->gradient_scale(); }
 
     S value(const Vector<S>& theta) const {

@@ -44,6 +44,17 @@ public:
         return value;
     }
 
+    /// Where f knows the Hessian of a part of it: see StructuredNewton.
+    S value_parts_hessian(const Vector<S>& z, Vector<S>& gradient, Vector<S>& rest, Matrix<S>& H) const {
+        Vector<S> full(origin_.size()), full_rest;
+        Matrix<S> curvature;
+        const S value = f_->value_parts_hessian(point(z), full, full_rest, curvature);
+        gradient = transposed_product<S>(basis_, full);
+        rest = transposed_product<S>(basis_, full_rest);
+        H = transposed_product<S>(basis_, product<S>(curvature, basis_));
+        return value;
+    }
+
     void hessian(const Vector<S>& z, Matrix<S>& H) const {
         Vector<S> unused;
         value_gradient_hessian(z, unused, H);

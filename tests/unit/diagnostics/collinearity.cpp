@@ -4,7 +4,6 @@
 #include "support/problems.hpp"
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/diagnostics/collinearity.hpp>
 
 using namespace gradus;
@@ -16,9 +15,17 @@ using namespace gradus::test;
 TEST_CASE("Collinearity of Longley's data, as in R", "[diagnostics]") {
     const Eigen::MatrixXd X = read_table("nist_longley").features<double>();
     const Collinearity found = collinearity(X);
-    const double vif[] = {135.53243827996880, 1788.51348271769984, 33.61889059604623, 3.58893019344541, 399.15102231253371, 758.98059740669680};
-    const double indices[] = {1, 9.14172051987046, 12.25573504927154, 25.33660709862303, 230.42394600187546, 1048.08029800359100, 43275.04358717983268};
-    const double last[] = {0.9998503008585734, 0.0383314109553411, 0.6546279533653313, 0.6892567687316520, 0.3020453755573727, 0.1597273486179903, 0.9998391233821368};
+    const double vif[] = {135.53243827996880, 1788.51348271769984, 33.61889059604623,
+                          3.58893019344541,   399.15102231253371,  758.98059740669680};
+    const double indices[] = {1,
+                              9.14172051987046,
+                              12.25573504927154,
+                              25.33660709862303,
+                              230.42394600187546,
+                              1048.08029800359100,
+                              43275.04358717983268};
+    const double last[] = {0.9998503008585734, 0.0383314109553411, 0.6546279533653313, 0.6892567687316520,
+                           0.3020453755573727, 0.1597273486179903, 0.9998391233821368};
     for (Index j = 0; j < 6; ++j) CHECK_THAT(found.variance_inflation[j], near(vif[j], tolerance::r, 0));
     for (Index j = 0; j < 7; ++j) {
         CHECK_THAT(found.condition_indices[j], near(indices[j], tolerance::r, 0));

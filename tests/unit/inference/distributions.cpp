@@ -15,7 +15,8 @@ using namespace gradus::test;
 namespace {
 
 // the range of exponents is what is needed here: far tails as ordinary numbers
-using Wide = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<60, boost::multiprecision::digit_base_10, void, std::int64_t>>;
+using Wide = boost::multiprecision::number<
+    boost::multiprecision::cpp_bin_float<60, boost::multiprecision::digit_base_10, void, std::int64_t>>;
 
 void check(const TailProbability& found, const Wide& expected) {
     const double log_p = static_cast<double>(Wide(log(expected)));
@@ -36,7 +37,8 @@ TEST_CASE("t tails of few and many degrees of freedom", "[inference]") {
         for (const double t : {1e-8, 0.3, 2.0, 11.0, 45.0, 1e4, 1e8}) {
             CAPTURE(df, t);
             const Wide square = Wide(t) * Wide(t), x = Wide(df) / (Wide(df) + square), y = square / (Wide(df) + square);
-            check(student_t_two_sided(t, df), x < y ? boost::math::ibeta(Wide(df) / 2, Wide(0.5), x) : boost::math::ibetac(Wide(0.5), Wide(df) / 2, y));
+            check(student_t_two_sided(t, df), x < y ? boost::math::ibeta(Wide(df) / 2, Wide(0.5), x)
+                                                    : boost::math::ibetac(Wide(0.5), Wide(df) / 2, y));
         }
 }
 
@@ -50,7 +52,8 @@ TEST_CASE("Chi-squared and F tails", "[inference]") {
         for (const double f : {0.2, 3.0, 80.0, 1e7}) {
             CAPTURE(d1, f);
             const Wide x = Wide(150) / (Wide(150) + Wide(d1) * Wide(f));
-            check(f_upper(f, d1, 150), x < Wide(0.5) ? boost::math::ibeta(Wide(75), Wide(d1) / 2, x) : boost::math::ibetac(Wide(d1) / 2, Wide(75), Wide(1 - x)));
+            check(f_upper(f, d1, 150), x < Wide(0.5) ? boost::math::ibeta(Wide(75), Wide(d1) / 2, x)
+                                                     : boost::math::ibetac(Wide(d1) / 2, Wide(75), Wide(1 - x)));
         }
 }
 

@@ -5,7 +5,6 @@
 #include "support/problems.hpp"
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>

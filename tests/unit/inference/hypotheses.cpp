@@ -1,7 +1,6 @@
 // Wald, likelihood-ratio, score and multivariate tests against R and against each other.
 
 #include "fits.hpp"
-
 #include <gradus/inference/hypotheses.hpp>
 
 using namespace gradus;
@@ -47,10 +46,12 @@ TEST_CASE("Wald tests of combinations", "[inference]") {
     CHECK_THROWS_AS(wald_test(inference, std::vector<Index>{5}), InvalidInput);
     // one coefficient: the square of t
     const Test one = wald_test(inference, std::vector<Index>{2});
-    CHECK_THAT(one.statistic, near(inference.estimates[2].statistic * inference.estimates[2].statistic, tolerance::covariance, 0));
+    CHECK_THAT(one.statistic,
+               near(inference.estimates[2].statistic * inference.estimates[2].statistic, tolerance::covariance, 0));
     CHECK_THAT(one.p_value, near(inference.estimates[2].p_value, tolerance::covariance, 0));
     // all slopes: the F test of the table
-    CHECK_THAT(wald_test(inference, std::vector<Index>{1, 2, 3, 4}).statistic, near(inference.targets[0].f.statistic, tolerance::covariance, 0));
+    CHECK_THAT(wald_test(inference, std::vector<Index>{1, 2, 3, 4}).statistic,
+               near(inference.targets[0].f.statistic, tolerance::covariance, 0));
 }
 
 TEST_CASE("Nested fits", "[inference]") {
@@ -60,8 +61,8 @@ TEST_CASE("Nested fits", "[inference]") {
     LogisticRegression<double> binary;
     linear.fit(X0, fit.weight);
     binary.fit(X0, fit.low);
-    const Inference l0 = infer(linear, X0, fit.weight), l = infer(fit.linear, fit.X, fit.weight), b0 = infer(binary, X0, fit.low),
-                    b = infer(fit.binary, fit.X, fit.low);
+    const Inference l0 = infer(linear, X0, fit.weight), l = infer(fit.linear, fit.X, fit.weight),
+                    b0 = infer(binary, X0, fit.low), b = infer(fit.binary, fit.X, fit.low);
     CHECK_THAT(compare(l0, l).statistic, near(3.91511078411126, tolerance::r, 0));
     CHECK_THAT(compare(b0, b).statistic, near(8.65631780823711, tolerance::r, 0));
     CHECK(compare(b0, b).degrees_of_freedom == 2);
@@ -98,8 +99,10 @@ TEST_CASE("A feature that depends on the others costs no degree of freedom", "[i
     const Test test = likelihood_ratio_test(binary, Observations(X, fit.low), {0, 3, 4});
     CHECK(test.degrees_of_freedom == 2);
     CHECK_THAT(test.statistic, near(8.65631780823711, tolerance::r, 0));
-    CHECK_THAT(score_test(binary, Observations(X, fit.low), {0, 3, 4}).statistic, near(9.59344787829505, tolerance::r, 0));
-    CHECK_THAT(likelihood_ratio_test(linear, Observations(X, fit.weight), {0, 3, 4}).statistic, near(7.87656754629928, tolerance::r, 0));
+    CHECK_THAT(score_test(binary, Observations(X, fit.low), {0, 3, 4}).statistic,
+               near(9.59344787829505, tolerance::r, 0));
+    CHECK_THAT(likelihood_ratio_test(linear, Observations(X, fit.weight), {0, 3, 4}).statistic,
+               near(7.87656754629928, tolerance::r, 0));
     CHECK(std::isnan(wald_test(binary, Observations(X, fit.low), {4}).statistic));
 }
 
@@ -107,7 +110,8 @@ TEST_CASE("A feature that depends on the others costs no degree of freedom", "[i
 // for (t in c("Wilks", "Pillai", "Hotelling-Lawley", "Roy")) print(unlist(anova(m1, m0, test = t)[2, ]))
 TEST_CASE("Multivariate tests are R's", "[inference]") {
     const Table table = read_table("linnerud");
-    const Eigen::MatrixXd X = table.columns<double>({"chins", "situps", "jumps"}), Y = table.columns<double>({"weight", "waist", "pulse"});
+    const Eigen::MatrixXd X = table.columns<double>({"chins", "situps", "jumps"}),
+                          Y = table.columns<double>({"weight", "waist", "pulse"});
     MultivariateRegression<double> model{{.feature_names = {"chins", "situps", "jumps"}}};
     model.fit(X, Y);
     const MultivariateTests tests = multivariate_tests(model, Observations(X, Y), {"chins", "situps"});
@@ -120,7 +124,8 @@ TEST_CASE("Multivariate tests are R's", "[inference]") {
     };
     check(tests.wilks_test, tests.wilks, {0.3703536858684082, 3.0016218614771368, 6, 28, 0.0215681371098175});
     check(tests.pillai_test, tests.pillai, {0.6342212686310317, 2.3218302279291221, 6, 30, 0.0583787139619662});
-    check(tests.hotelling_lawley_test, tests.hotelling_lawley, {1.68776870187339911, 3.65683218739236482, 6, 26, 0.00913291513197468});
+    check(tests.hotelling_lawley_test, tests.hotelling_lawley,
+          {1.68776870187339911, 3.65683218739236482, 6, 26, 0.00913291513197468});
     check(tests.roy_test, tests.roy, {1.68041759243430722, 8.40208796217153697, 3, 15, 0.00163075047298775});
     CHECK_THROWS_AS(multivariate_tests(model, Observations(X, Y), std::vector<Index>{}), InvalidInput);
 }
@@ -138,14 +143,16 @@ TEST_CASE("With one target all multivariate tests are the F test", "[inference]"
 
 TEST_CASE("Multivariate tests do not see the units of features or targets", "[inference]") {
     Random random(12);
-    const Eigen::MatrixXd X = normal_matrix<double>(random, 50, 3), Y = X * normal_matrix<double>(random, 3, 4) + normal_matrix<double>(random, 50, 4);
+    const Eigen::MatrixXd X = normal_matrix<double>(random, 50, 3),
+                          Y = X * normal_matrix<double>(random, 3, 4) + normal_matrix<double>(random, 50, 4);
     Eigen::MatrixXd X2 = X, Y2 = Y * normal_matrix<double>(random, 4, 4);
     X2.col(0) *= 1e8;
     X2.col(1).array() += 1024;
     MultivariateRegression<double> one, other;
     one.fit(X, Y);
     other.fit(X2, Y2);
-    const MultivariateTests a = multivariate_tests(one, Observations(X, Y), {0, 1}), b = multivariate_tests(other, Observations(X2, Y2), {0, 1});
+    const MultivariateTests a = multivariate_tests(one, Observations(X, Y), {0, 1}),
+                            b = multivariate_tests(other, Observations(X2, Y2), {0, 1});
     CHECK_THAT(b.wilks, near(a.wilks, tolerance::invariance, 0));
     CHECK_THAT(b.roy_test.log_p_value, near(a.roy_test.log_p_value, tolerance::invariance, 0));
 }

@@ -2,7 +2,6 @@
 
 #include "fits.hpp"
 #include "support/correct_digits.hpp"
-
 #include <gradus/inference/robust.hpp>
 
 using namespace gradus;
@@ -33,7 +32,8 @@ void check_slopes(const Inference& a, const Inference& b, double least_log_p) {
         CAPTURE(i, a.estimates[i].log_p_value, b.estimates[i].log_p_value);
         CHECK_THAT(b.estimates[i].statistic, near(a.estimates[i].statistic, tolerance::invariance, 0));
         CHECK_THAT(b.estimates[i].log_p_value, near(a.estimates[i].log_p_value, tolerance::invariance, 0));
-        if (a.estimates[i].p_value > 1e-50) CHECK_THAT(b.estimates[i].p_value, near(a.estimates[i].p_value, tolerance::invariance, 0));
+        if (a.estimates[i].p_value > 1e-50)
+            CHECK_THAT(b.estimates[i].p_value, near(a.estimates[i].p_value, tolerance::invariance, 0));
         least = std::min(least, a.estimates[i].log_p_value);
     }
     CHECK(least < least_log_p);
@@ -58,7 +58,9 @@ TEST_CASE("Binary: p-values do not see units or origins", "[inference]") {
     for (const double size : {0.3, 1.5}) {
         Random random(72);
         const Eigen::MatrixXd X = round_columns(random, 4000, 3), Z = moved(X);
-        const Eigen::VectorXi y = draw_classes<double>(random, X, size * Eigen::Vector3d(1, -1, 0.5), Eigen::VectorXd::Constant(1, 0.2)).cast<int>();
+        const Eigen::VectorXi y =
+            draw_classes<double>(random, X, size * Eigen::Vector3d(1, -1, 0.5), Eigen::VectorXd::Constant(1, 0.2))
+                .cast<int>();
         LogisticRegression<double> a, b;
         a.fit(X, y);
         b.fit(Z, y);
@@ -76,7 +78,8 @@ TEST_CASE("Multinomial: p-values do not see units or origins", "[inference]") {
     a.fit(X, y);
     b.fit(Z, y);
     check_slopes(infer(a, X, y), infer(b, Z, y), -115);
-    check_slopes(robust_inference(a, X, y, {.estimator = Robust::HC1}), robust_inference(b, Z, y, {.estimator = Robust::HC1}), -115);
+    check_slopes(robust_inference(a, X, y, {.estimator = Robust::HC1}),
+                 robust_inference(b, Z, y, {.estimator = Robust::HC1}), -115);
 }
 
 TEST_CASE("Frequencies are repeated rows; precisions are not", "[inference]") {
@@ -90,7 +93,8 @@ TEST_CASE("Frequencies are repeated rows; precisions are not", "[inference]") {
     const Eigen::MatrixXd X = repeated(fit.X, w);
     const Eigen::VectorXd y = repeated(fit.weight, w);
     all.fit(X, y);
-    const Inference rows = infer(all, X, y), frequency = infer(weighted, data, {.weights = WeightMeaning::frequency}), precision = infer(weighted, data);
+    const Inference rows = infer(all, X, y), frequency = infer(weighted, data, {.weights = WeightMeaning::frequency}),
+                    precision = infer(weighted, data);
     CHECK(frequency.residual_degrees_of_freedom == rows.residual_degrees_of_freedom);
     CHECK(covariance_distance(frequency.covariance(), rows.covariance()) <= tolerance::covariance);
     CHECK(precision.residual_degrees_of_freedom == static_cast<double>((w.array() > 0).count() - 5));
@@ -102,29 +106,35 @@ TEST_CASE("Frequencies are repeated rows; precisions are not", "[inference]") {
 
 // NIST StRD, certified: https://www.itl.nist.gov/div898/strd/lls/lls.shtml
 TEST_CASE("NIST: certified standard deviations of the estimates", "[inference]") {
-    const auto digits = [](const std::string& set, const Eigen::MatrixXd& X, const Eigen::VectorXd& y, bool has_intercept, std::vector<double> certified,
-                           double residual) {
+    const auto digits = [](const std::string& set, const Eigen::MatrixXd& X, const Eigen::VectorXd& y,
+                           bool has_intercept, std::vector<double> certified, double residual) {
         LinearRegression<double> model{{.fit_intercept = has_intercept}};
         model.fit(X, y);
         const Inference inference = infer(model, X, y);
         double least = correct_digits(inference.targets[0].residual_standard_error, residual, 15);
-        for (std::size_t j = 0; j < certified.size(); ++j) least = std::min(least, correct_digits(inference.estimates[j].std_error, certified[j], 15));
+        for (std::size_t j = 0; j < certified.size(); ++j)
+            least = std::min(least, correct_digits(inference.estimates[j].std_error, certified[j], 15));
         INFO(set);
         CAPTURE(least);
         return least;
     };
-    const auto column = [](const std::string& set, const std::string& name) { return read_table(set).column<double>(name); };
-    CHECK(digits("Norris", column("nist_norris", "x"), column("nist_norris", "y"), true, {0.232818234301152, 0.429796848199937E-03}, 0.884796396144373) >
-          tolerance::digits::certified);
+    const auto column = [](const std::string& set, const std::string& name) {
+        return read_table(set).column<double>(name);
+    };
+    CHECK(digits("Norris", column("nist_norris", "x"), column("nist_norris", "y"), true,
+                 {0.232818234301152, 0.429796848199937E-03}, 0.884796396144373) > tolerance::digits::certified);
     CHECK(digits("Longley", read_table("nist_longley").features<double>(), column("nist_longley", "y"), true,
-                 {890420.383607373, 84.9149257747669, 0.334910077722432E-01, 0.488399681651699, 0.214274163161675, 0.226073200069370, 455.478499142212},
+                 {890420.383607373, 84.9149257747669, 0.334910077722432E-01, 0.488399681651699, 0.214274163161675,
+                  0.226073200069370, 455.478499142212},
                  304.854073561965) > tolerance::digits::certified_longley);
     CHECK(digits("Wampler4", powers<double>(column("nist_wampler4", "x"), 5), column("nist_wampler4", "y"), true,
-                 {215232.624678170, 236355.173469681, 77934.3524331583, 10147.5507550350, 564.566512170752, 11.2324854679312}, 236014.502379268) >
-          tolerance::digits::certified);
+                 {215232.624678170, 236355.173469681, 77934.3524331583, 10147.5507550350, 564.566512170752,
+                  11.2324854679312},
+                 236014.502379268) > tolerance::digits::certified);
     CHECK(digits("Filip", powers<double>(column("nist_filip", "x"), 10), column("nist_filip", "y"), true,
-                 {298.084530995537, 559.779865474950, 466.477572127796, 227.204274477751, 71.6478660875927, 15.2897178747400, 2.23691159816033, 0.221624321934227,
-                  0.142363763154724E-01, 0.535617408889821E-03, 0.896632837373868E-05},
+                 {298.084530995537, 559.779865474950, 466.477572127796, 227.204274477751, 71.6478660875927,
+                  15.2897178747400, 2.23691159816033, 0.221624321934227, 0.142363763154724E-01, 0.535617408889821E-03,
+                  0.896632837373868E-05},
                  0.334801051324544E-02) > tolerance::digits::certified_filip);
     // exact data: nothing is left but rounding
     LinearRegression<double> exact;

@@ -1,7 +1,6 @@
 // Intervals of predictions and average marginal effects, against R and against differences.
 
 #include "fits.hpp"
-
 #include <gradus/inference/marginal_effects.hpp>
 #include <gradus/inference/prediction.hpp>
 
@@ -22,7 +21,8 @@ const Eigen::MatrixXd& new_rows() {
 TEST_CASE("Intervals for the mean and for an observation are R's", "[inference]") {
     const BirthWeight fit;
     const Observations data(fit.X, fit.weight);
-    const Prediction mean = mean_interval(fit.linear, data, new_rows(), 0.9), one = observation_interval(fit.linear, data, new_rows(), 0.9);
+    const Prediction mean = mean_interval(fit.linear, data, new_rows(), 0.9),
+                     one = observation_interval(fit.linear, data, new_rows(), 0.9);
     check_all(mean.estimate.col(0), {2752.64901847823, 2960.90642491278}, tolerance::r);
     check_all(mean.lower.col(0), {2608.50183444634, 2522.46572757332}, tolerance::r);
     check_all(mean.upper.col(0), {2896.79620251012, 3399.34712225225}, tolerance::r);
@@ -56,7 +56,9 @@ TEST_CASE("Several targets: each is its own regression; a direction outside the 
         LinearRegression<double> one;
         const Eigen::MatrixXd X2 = X.leftCols(2);
         one.fit(X2, Y.col(c));
-        CHECK_THAT(found.upper(0, c), near(observation_interval(one, Observations(X2, Y.col(c)), rows.leftCols(2)).upper(0, 0), tolerance::covariance));
+        CHECK_THAT(found.upper(0, c),
+                   near(observation_interval(one, Observations(X2, Y.col(c)), rows.leftCols(2)).upper(0, 0),
+                        tolerance::covariance));
     }
     CHECK(std::isnan(found.upper(1, 0)));
 }
@@ -85,7 +87,8 @@ TEST_CASE("Three classes: probabilities, their intervals inside (0, 1), errors a
             up[j] += h, down[j] -= h;
             g[j] = (probability(up, c) - probability(down, c)) / (2 * h);
         }
-        CHECK_THAT(found.std_error(0, c), near((inference.root.transpose() * g).norm(), tolerance::invariance, 0));  // h^2 and rounding / h, both 1e-8
+        CHECK_THAT(found.std_error(0, c), near((inference.root.transpose() * g).norm(), tolerance::invariance,
+                                               0));  // h^2 and rounding / h, both 1e-8
     }
 }
 
@@ -111,7 +114,8 @@ TEST_CASE("Average marginal effects of a binary model, by R's arithmetic", "[inf
     CHECK_THROWS_AS(marginal_effects(fit.linear, fit.X, fit.weight), InvalidInput);
 }
 
-TEST_CASE("Marginal effects of three classes: sum to zero over classes, are derivatives, and their errors too", "[inference]") {
+TEST_CASE("Marginal effects of three classes: sum to zero over classes, are derivatives, and their errors too",
+          "[inference]") {
     const Programs fit;
     const MarginalEffects effects = marginal_effects(fit.model, fit.X, fit.program);
     REQUIRE(effects.estimates.size() == 6);
@@ -119,14 +123,17 @@ TEST_CASE("Marginal effects of three classes: sum to zero over classes, are deri
         double sum = 0;
         for (std::size_t c = 0; c < 3; ++c) sum += effects.estimates[c * 2 + static_cast<std::size_t>(j)].estimate;
         CHECK_THAT(sum, near(0, tolerance::product<double>));
-        CHECK((effects.root.row(j) + effects.root.row(2 + j) + effects.root.row(4 + j)).norm() <= tolerance::covariance);
+        CHECK((effects.root.row(j) + effects.root.row(2 + j) + effects.root.row(4 + j)).norm() <=
+              tolerance::covariance);
     }
     const double h = 1e-3;
     Eigen::MatrixXd up = fit.X, down = fit.X;
     up.col(1).array() += h, down.col(1).array() -= h;
-    const Eigen::MatrixXd difference = (fit.model.predict_probability(up) - fit.model.predict_probability(down)) / (2 * h);
+    const Eigen::MatrixXd difference =
+        (fit.model.predict_probability(up) - fit.model.predict_probability(down)) / (2 * h);
     for (Index c = 0; c < 3; ++c)
-        CHECK_THAT(effects.estimates[static_cast<std::size_t>(2 * c + 1)].estimate, near(difference.col(c).mean(), 1e-6, 0));  // h^2
+        CHECK_THAT(effects.estimates[static_cast<std::size_t>(2 * c + 1)].estimate,
+                   near(difference.col(c).mean(), 1e-6, 0));  // h^2
 
     // the gradient by differences in the parameters of the table
     const Inference inference = infer(fit.model, fit.X, fit.program);
@@ -150,7 +157,8 @@ TEST_CASE("Marginal effects of three classes: sum to zero over classes, are deri
             plus[j] += step, minus[j] -= step;
             g[j] = (effect(plus, c) - effect(minus, c)) / (2 * step);
         }
-        CHECK_THAT(effects.estimates[static_cast<std::size_t>(2 * c + 1)].std_error, near((inference.root.transpose() * g).norm(), 1e-7, 0));  // rounding / step
+        CHECK_THAT(effects.estimates[static_cast<std::size_t>(2 * c + 1)].std_error,
+                   near((inference.root.transpose() * g).norm(), 1e-7, 0));  // rounding / step
     }
 }
 

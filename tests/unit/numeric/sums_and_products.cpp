@@ -20,6 +20,9 @@ TEMPLATE_TEST_CASE("a compensated sum keeps what rounding throws away", "[numeri
     for (int i = 0; i < 1000; ++i) tenths.add(S(0.1));
     CHECK(error_of(tenths.value(), S(1000 * static_cast<long double>(S(0.1)))) <= 2 * static_cast<double>(epsilon<S>));
     CHECK(Sum<S>().value() == S(0));
+    Sum<S> infinite;
+    for (const S term : {S(1), std::numeric_limits<S>::infinity(), S(1)}) infinite.add(term);
+    CHECK(infinite.value() == std::numeric_limits<S>::infinity());
 }
 
 TEST_CASE("sixteen digits and one more", "[numeric]") {
