@@ -99,7 +99,7 @@ std::vector<Index> slope_places(const Likelihood<S>& likelihood, const std::vect
 template <class Model, class... Parts>
 Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& data, const Features& features,
                            WeightMeaning weights = WeightMeaning::precision) {
-    return detail::likelihood_ratio_test(detail::unpenalised_likelihood(model, data), features, weights);
+    return detail::likelihood_ratio_test(detail::maximised_likelihood(model, data), features, weights);
 }
 
 /// The same hypothesis by the gradient of the log-likelihood at the fit without the features (Rao): g'I^-1 g, chi-squared. Linear models: n trace
@@ -107,7 +107,7 @@ Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& dat
 template <class Model, class... Parts>
 Test score_test(const Model& model, const Observations<Parts...>& data, const Features& features,
                 WeightMeaning weights = WeightMeaning::precision) {
-    auto likelihood = detail::unpenalised_likelihood(model, data);
+    auto likelihood = detail::maximised_likelihood(model, data);
     return detail::score_test(likelihood, features, weights);
 }
 

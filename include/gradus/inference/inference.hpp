@@ -357,6 +357,19 @@ auto unpenalised_likelihood(const Model& model, const Observations<Parts...>& da
     return model.likelihood(data);
 }
 
+template <class Model>
+inline constexpr bool is_bias_reduced = requires {
+    requires Model::is_bias_reduced;
+};
+
+/// What compares maxima of likelihoods begins with.
+template <class Model, class... Parts>
+auto maximised_likelihood(const Model& model, const Observations<Parts...>& data) {
+    static_assert(!is_bias_reduced<Model>, "gradus: a bias-reduced fit is not at the maximum of the likelihood; "
+                                           "firth_inference() profiles the penalised likelihood");
+    return unpenalised_likelihood(model, data);
+}
+
 }  // namespace detail
 
 /// Standard errors, tests and intervals of a fit, from the model and the data that it was fitted to.
@@ -371,7 +384,7 @@ template <class Model, class... Parts>
 Inference infer(const Model& model, const Observations<Parts...>& data, const InferenceOptions& options = {}) {
     Inference out = detail::infer(detail::unpenalised_likelihood(model, data), options);
     // of a bias-reduced fit the penalised likelihoods are compared: see firth_inference()
-    if constexpr (requires { requires Model::is_bias_reduced; }) out.likelihood_ratio = {};
+    if constexpr (detail::is_bias_reduced<Model>) out.likelihood_ratio = {};
     return out;
 }
 template <class Model, EigenMatrix X, Column Y>

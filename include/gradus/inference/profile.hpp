@@ -177,20 +177,20 @@ Index parameter_place(const Likelihood<S>& likelihood, const std::string& name) 
 template <class Model, class... Parts>
 Interval profile_interval(const Model& model, const Observations<Parts...>& data, Index parameter,
                           double level = 0.95) {
-    auto likelihood = detail::unpenalised_likelihood(model, data);
+    auto likelihood = detail::maximised_likelihood(model, data);
     return detail::profile_interval(likelihood, parameter, level);
 }
 /// By the name in the table; where several outputs share it, "output: name".
 template <class Model, class... Parts>
 Interval profile_interval(const Model& model, const Observations<Parts...>& data, const std::string& parameter,
                           double level = 0.95) {
-    auto likelihood = detail::unpenalised_likelihood(model, data);
+    auto likelihood = detail::maximised_likelihood(model, data);
     return detail::profile_interval(likelihood, detail::parameter_place(likelihood, parameter), level);
 }
 /// Of all parameters, in the order of the table.
 template <class Model, class... Parts>
 std::vector<Interval> profile_intervals(const Model& model, const Observations<Parts...>& data, double level = 0.95) {
-    auto likelihood = detail::unpenalised_likelihood(model, data);
+    auto likelihood = detail::maximised_likelihood(model, data);
     std::vector<Interval> out;
     for (Index i = 0; i < static_cast<Index>(detail::table_rows(likelihood).size()); ++i)
         out.push_back(detail::profile_interval(likelihood, i, level));

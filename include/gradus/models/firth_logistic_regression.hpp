@@ -49,8 +49,10 @@ struct Firth {
     template <Scalar S, class Observer>
     GRADUS_ONCE Result<S> minimize(const ModelObjective<S>& f, const Vector<S>& start, Observer& observer) const {
         const auto objective = detail::with_jeffreys_prior(f, start);
-        return StructuredNewton{.max_iterations = max_iterations, .tolerance = tolerance}.minimize(objective, start,
-                                                                                                   observer);
+        Result<S> result = StructuredNewton{.max_iterations = max_iterations, .tolerance = tolerance}.minimize(
+            objective, start, observer);
+        result.rank = static_cast<Index>(objective.kept().size());  // what is learnt of the prior may hide it
+        return result;
     }
 
     /// What the report says of such a fit.
