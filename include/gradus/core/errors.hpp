@@ -27,27 +27,30 @@ namespace detail {
 /// all of a model's arithmetic.
 class Piece {
 public:
-    Piece(const char* words) : words_(words) {}
-    Piece(const std::string& words) : words_(words) {}
-    Piece(bool value) : words_(value ? "true" : "false") {}
-    template <std::integral T>
-    Piece(T value) : words_(std::to_string(value)) {}
+    GRADUS_ONCE Piece(const char* words) : words_(words) {}
+    GRADUS_ONCE Piece(const std::string& words) : words_(words) {}
+    Piece(bool value) : Piece(value ? "true" : "false") {}
+    template <std::signed_integral T>
+    Piece(T value) : words_(whole(value)) {}
+    template <std::unsigned_integral T>
+    Piece(T value) : words_(natural(value)) {}
     template <class T>
     requires(!std::integral<T>) && requires(const T& value) { static_cast<double>(value); }
-    Piece(const T& value) {
-        char digits[32];
-        const auto end =
-            std::to_chars(digits, digits + sizeof digits, static_cast<double>(value), std::chars_format::general, 6)
-                .ptr;
-        words_.assign(digits, end);
-    }
+    Piece(const T& value) : words_(decimal(static_cast<double>(value))) {}
     const std::string& words() const { return words_; }
 
 private:
+    GRADUS_ONCE static std::string whole(long long value) { return std::to_string(value); }
+    GRADUS_ONCE static std::string natural(unsigned long long value) { return std::to_string(value); }
+    GRADUS_ONCE static std::string decimal(double value) {
+        char digits[32];
+        return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 6).ptr};
+    }
+
     std::string words_;
 };
 
-inline std::string join(std::initializer_list<Piece> pieces) {
+GRADUS_ONCE inline std::string join(std::initializer_list<Piece> pieces) {
     std::string all;
     for (const Piece& piece : pieces) all += piece.words();
     return all;
@@ -57,7 +60,7 @@ inline std::string join(std::initializer_list<Piece> pieces) {
 
 /// text(1, " of ", 2.5) == "1 of 2.5"; numbers with six significant digits.
 template <class... Parts>
-std::string text(const Parts&... parts) {
+GRADUS_ONCE std::string text(const Parts&... parts) {
     return detail::join({detail::Piece(parts)...});
 }
 

@@ -72,7 +72,7 @@ struct ColumnSums {
 };
 
 template <Scalar S>
-std::string place(Index row, Index column, const std::vector<std::string>& names) {
+GRADUS_ONCE std::string place(Index row, Index column, const std::vector<std::string>& names) {
     std::string where = text("row ", row, ", column ", column);
     if (column < static_cast<Index>(names.size())) where += text(" ('", names[static_cast<std::size_t>(column)], "')");
     return where;
@@ -97,7 +97,7 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const S
     Matrix<S> copy;
     S total(0);
     const bool by_columns = X.is_column_major();
-    const auto chunks = [&](auto&& at) {
+    const auto chunks = [&](FunctionRef<Index, Index> at) {
         for (Index first = 0; first < n; first += chunk) {
             const Index b = std::min(chunk, n - first);
             sample.copy_weights(first, s.head(b));

@@ -64,10 +64,13 @@ Label as_label(const T& value, Index row) {
 template <Scalar S, class Label, class Y, class Weight>
 GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes, Weight&& weight) {
     const bool given = !classes.empty();
-    Classes<Label> sorted = classes;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) reject("classes: a label is listed twice");
+    Classes<Label> sorted;
     const auto find = [&](const Label& label) { return std::lower_bound(sorted.begin(), sorted.end(), label); };
+    for (const Label& label : classes) {
+        const auto at = find(label);
+        if (at != sorted.end() && !(label < *at)) reject("classes: a label is listed twice");
+        sorted.insert(at, label);
+    }
 
     for (Index i = 0; i < n; ++i) {
         const Label label = detail::as_label<Label>(entry(y, i), i);

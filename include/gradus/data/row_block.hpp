@@ -1,6 +1,7 @@
 #pragma once
 // The kernels: every product with X, on a block of rows that stays in cache.
 
+#include <gradus/core/function_ref.hpp>
 #include <gradus/data/equilibration.hpp>
 #include <gradus/numeric/lanes.hpp>
 #include <gradus/numeric/power_of_two.hpp>
@@ -300,8 +301,7 @@ public:
         visit(block);
     }
 
-    template <class Visit>
-    void for_each(Visit&& visit) {
+    GRADUS_NOINLINE void for_each(FunctionRef<RowBlock<S>&> visit) {
         for (Index first = 0; first < rows(); first += work_.block_rows) {
             RowBlock<S> block(work_, first, std::min(work_.block_rows, rows() - first));
             visit(block);

@@ -27,7 +27,8 @@ struct Sample {
         Y.copy_rows(first, out);
         if (target_coordinates.is_identity()) return;
         for (Index c = 0; c < out.cols(); ++c)
-            out.col(c) = (out.col(c).array() - target_coordinates.shift[c]) * target_coordinates.scale[c];
+            for (Index i = 0; i < out.rows(); ++i)
+                out(i, c) = (out(i, c) - target_coordinates.shift[c]) * target_coordinates.scale[c];
     }
     /// What rounding took from the targets when they were moved to their coordinates: with it they are exact.
     void copy_target_remainder(Index first, MatrixView<S> out) const {
@@ -42,7 +43,8 @@ struct Sample {
     void copy_offset(Index first, MatrixView<S> out) const {
         offset->copy_rows(first, out);
         if (target_coordinates.is_identity()) return;
-        for (Index c = 0; c < out.cols(); ++c) out.col(c) *= target_coordinates.scale[c];
+        for (Index c = 0; c < out.cols(); ++c)
+            for (Index i = 0; i < out.rows(); ++i) out(i, c) *= target_coordinates.scale[c];
     }
 };
 

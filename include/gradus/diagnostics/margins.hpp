@@ -1,6 +1,7 @@
 #pragma once
 // The margins of a row: by how much its true class is ahead.
 
+#include <gradus/core/function_ref.hpp>
 #include <gradus/data/sample.hpp>
 
 #include <vector>
@@ -25,8 +26,9 @@ struct Margin {
     bool is_free;
 };
 
-template <Scalar S, class Visit>
-void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs, Visit&& visit) {
+template <Scalar S>
+GRADUS_ONCE void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs,
+                                 FunctionRef<const Margin&> visit) {
     const int k = static_cast<int>(outputs), code = kind == MarginKind::none ? 0 : static_cast<int>(y);
     switch (kind) {
     case MarginKind::none:

@@ -18,7 +18,7 @@ namespace gradus {
 template <Scalar S>
 class PhaseOne {
 public:
-    explicit PhaseOne(const Vector<S>& b)
+    GRADUS_ONCE explicit PhaseOne(const Vector<S>& b)
         : b_(b), basis_(Matrix<S>::Zero(b.size(), b.size())), ids_(static_cast<std::size_t>(b.size()), -1) {
         for (Index j = 0; j < b.size(); ++j) basis_(j, j) = b[j] < S(0) ? S(-1) : S(1);
         inverse_ = basis_;
@@ -26,7 +26,7 @@ public:
     }
 
     /// v = -B'^-1 c, c being 1 for the artificial variables of the basis B and 0 for the others.
-    Vector<S> direction() const {
+    GRADUS_ONCE Vector<S> direction() const {
         Vector<S> c(b_.size());
         for (Index i = 0; i < c.size(); ++i) c[i] = id(i) < 0 ? S(-1) : S(0);
         return transposed_product<S>(inverse_, c);
@@ -34,8 +34,8 @@ public:
 
     /// Column z, called `id` >= 0, for which v'z < 0, takes the place of the one that reaches zero first; of nearly equal ones that with the
     /// largest pivot. false: there is none, which only rounding can bring about.
-    bool enter(const Vector<S>& z, Index id) {
-        using std::abs;
+    GRADUS_ONCE bool enter(const Vector<S>& z, Index id) {
+        const Index d = b_.size();
         const Vector<S> w = product<S>(inverse_, z);
         const S least = S(1e4) * epsilon<S> * max_norm(w);
         S step(-1);
@@ -49,15 +49,15 @@ public:
         for (Index i = 0; i < w.size(); ++i)
             if (w[i] > least && std::max(x_[i], S(0)) <= step * w[i] && (row < 0 || w[i] > w[row])) row = i;
         if (row < 0) return false;
-        basis_.col(row) = z;
+        for (Index i = 0; i < d; ++i) basis_(i, row) = z[i];
         ids_[static_cast<std::size_t>(row)] = id;
         const S pivot = w[row], moved = std::max(x_[row], S(0)) / pivot;
-        for (Index j = 0; j < b_.size(); ++j) {
+        for (Index j = 0; j < d; ++j) {
             const S factor = inverse_(row, j) / pivot;
-            for (Index i = 0; i < b_.size(); ++i) inverse_(i, j) -= w[i] * factor;
+            add_multiple(S(-factor), w.data(), &inverse_(0, j), d);
             inverse_(row, j) = factor;
         }
-        for (Index i = 0; i < b_.size(); ++i) x_[i] -= w[i] * moved;
+        add_multiple(S(-moved), w, x_);
         x_[row] = moved;
         if (++entered_ % 64 == 0) refresh();
         return true;
@@ -68,6 +68,7 @@ public:
         using std::abs;
         const Index d = b_.size();
         Matrix<S> A = basis_;
+        Vector<S> column(d);
         inverse_ = Matrix<S>::Identity(d, d);
         for (Index j = 0; j < d; ++j) {
             Index pivot = j;
@@ -77,11 +78,11 @@ public:
                 std::swap(A(pivot, l), A(j, l));
                 std::swap(inverse_(pivot, l), inverse_(j, l));
             }
-            const Vector<S> column = A.col(j);
+            for (Index i = 0; i < d; ++i) column[i] = A(i, j);
             for (Matrix<S>* M : {&A, &inverse_})
                 for (Index l = 0; l < d; ++l) {
                     const S factor = (*M)(j, l) / column[j];
-                    for (Index i = 0; i < d; ++i) (*M)(i, l) -= column[i] * factor;
+                    add_multiple(S(-factor), column.data(), &(*M)(0, l), d);
                     (*M)(j, l) = factor;
                 }
         }

@@ -78,30 +78,35 @@ private:
     Matrix<S> change(const Vector<S>& v) const { return risk_->linear_predictor(v, false); }
 
     // whether every margin clearly grows
-    bool separates(const Vector<S>& v) const {
+    GRADUS_ONCE bool separates(const Vector<S>& v) const {
         if (!all_finite(v) || !(max_norm(v) > S(0))) return false;
         const Matrix<S> eta = change(v);
-        return std::all_of(all_.begin(), all_.end(), [&](const Margin& m) { return value_of(m, eta) > clear(v); });
+        return all_grow(all_, eta, clear(v));
+    }
+    static bool all_grow(const std::vector<Margin>& margins, const Matrix<S>& eta, const S& clear) {
+        for (const Margin& margin : margins)
+            if (!(value_of(margin, eta) > clear)) return false;
+        return true;
     }
 
     // the vectors of some of the margins held, as columns
-    Matrix<S> vectors(const std::vector<Index>& which) const {
+    GRADUS_ONCE Matrix<S> vectors(const std::vector<Index>& which) const {
         std::vector<Index> rows;
         for (const Index m : which) rows.push_back(held_[static_cast<std::size_t>(m)].row);
         Matrix<S> Z(d_, static_cast<Index>(which.size()));
         Vector<S> z(d_);
         risk_->visit_rows(std::span<const Index>(rows), [&](Index i, const auto& add) {
             const Margin& margin = held_[static_cast<std::size_t>(which[static_cast<std::size_t>(i)])];
-            z.setZero();
+            for (Index j = 0; j < d_; ++j) z[j] = S(0);
             if (margin.plus >= 0) add(margin.plus, S(1), z);
             if (margin.minus >= 0) add(margin.minus, S(-1), z);
-            Z.col(i) = z;
+            for (Index j = 0; j < d_; ++j) Z(j, i) = z[j];
         });
         return Z;
     }
 
     // sum of factor_m z_m over the margins held
-    Vector<S> combination(const std::vector<S>& factors) const {
+    GRADUS_ONCE Vector<S> combination(const std::vector<S>& factors) const {
         Matrix<S> slope = Matrix<S>::Zero(risk_->sample().rows(), risk_->loss().outputs());
         for (std::size_t m = 0; m < held_.size(); ++m) {
             if (held_[m].plus >= 0) slope(held_[m].row, held_[m].plus) += factors[m];
@@ -123,7 +128,7 @@ private:
         for (Index pass = 0; pass < largest_passes; ++pass) {
             const Vector<S> v = program.direction();
             const Matrix<S> eta = change(v);
-            const std::vector<Index> wrong = furthest(eta, zero(v), [](const S& gain) { return gain; });
+            const std::vector<Index> wrong = furthest(eta, zero(v), false);
             if (wrong.empty() && is_fresh) return take(v, eta, program, factors, certificate);
             is_fresh = wrong.empty();
             if (is_fresh) program.refresh();
@@ -132,30 +137,42 @@ private:
         return Answer::in_doubt;
     }
 
-    // up to 2 d of the margins held, those with the least loss(margin) along the direction of eta, if below -tolerance
-    template <class Loss>
-    std::vector<Index> furthest(const Matrix<S>& eta, const S& tolerance, Loss&& loss) const {
-        std::vector<std::pair<S, Index>> found;
-        for (std::size_t m = 0; m < held_.size(); ++m)
-            if (const S gain = loss(value_of(held_[m], eta)); gain < -tolerance)
-                found.emplace_back(gain, static_cast<Index>(m));
-        const auto count = std::min(found.size(), static_cast<std::size_t>(2 * d_ + 16));
-        std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end());
+    // some 2 d of the margins held, those that fall most along the direction of eta (or, either_way, change most), if by more than tolerance
+    GRADUS_ONCE std::vector<Index> furthest(const Matrix<S>& eta, const S& tolerance, bool either_way) const {
+        const auto most = static_cast<std::size_t>(2 * d_ + 16);
         std::vector<Index> out;
-        for (std::size_t m = 0; m < count; ++m) out.push_back(found[m].second);
+        std::vector<S> gains;  // of those, in ascending order
+        for (std::size_t m = 0; m < held_.size(); ++m) {
+            S gain = value_of(held_[m], eta);
+            if (either_way && gain > S(0)) gain = -gain;
+            if (!(gain < -tolerance) || (out.size() == most && !(gain < gains.back()))) continue;
+            if (out.size() < most) {
+                out.push_back(0);
+                gains.push_back(S(0));
+            }
+            std::size_t at = out.size() - 1;
+            for (; at > 0 && gain < gains[at - 1]; --at) {
+                gains[at] = gains[at - 1];
+                out[at] = out[at - 1];
+            }
+            gains[at] = gain;
+            out[at] = static_cast<Index>(m);
+        }
         return out;
     }
 
     // simplex steps with these margins alone, until none of them falls; the next look at all margins is worth its product with X then
-    bool enter(PhaseOne<S>& program, const std::vector<Index>& wrong) const {
+    GRADUS_ONCE bool enter(PhaseOne<S>& program, const std::vector<Index>& wrong) const {
         const Matrix<S> Z = vectors(wrong);
+        Vector<S> z(d_);
         for (Index step = 0; step < 20 * d_ + 200; ++step) {
             const Vector<S> v = program.direction(), gain = transposed_product<S>(Z, v);
             Index worst = 0;
             for (Index m = 1; m < gain.size(); ++m)
                 if (gain[m] < gain[worst]) worst = m;
             if (!(gain[worst] < -zero(v))) return true;
-            if (!program.enter(Z.col(worst), wrong[static_cast<std::size_t>(worst)])) return step > 0;
+            for (Index j = 0; j < d_; ++j) z[j] = Z(j, worst);
+            if (!program.enter(z, wrong[static_cast<std::size_t>(worst)])) return step > 0;
         }
         return false;
     }
@@ -163,17 +180,16 @@ private:
     // v is optimal: a separating direction, or the program's factors prove that there is none
     GRADUS_ONCE Answer take(const Vector<S>& v, const Matrix<S>& eta, const PhaseOne<S>& program,
                             std::vector<S>& factors, S& certificate) {
-        std::vector<Margin> left, parted;
+        std::vector<Margin> left;
         bool is_sharp = true;
         for (const Margin& margin : held_) {
             const S gain = value_of(margin, eta);
             is_sharp = is_sharp && !(gain > zero(v) && gain <= clear(v));
-            (gain > clear(v) ? parted : left).push_back(margin);
+            (gain > clear(v) ? parted_ : left).push_back(margin);
         }
-        if (!parted.empty()) {
+        if (left.size() < held_.size()) {
             held_ = std::move(left);
             join(v, eta);
-            parted_.insert(parted_.end(), parted.begin(), parted.end());
             return Answer::separated;
         }
         if (!is_sharp) return Answer::in_doubt;
@@ -210,25 +226,29 @@ private:
         return t;
     }
 
-    // I - M^+ M for the rows M of these margins: what is left of a vector does not change them. Rows are taken in as they are found to
+    // I - M^+ M for the rows M of the margins held: what is left of a vector does not change them. Rows are taken in as they are found to
     // see a random vector of what is left, so that some of them do for all; each time the rank grows.
-    GRADUS_ONCE Matrix<S> unseen(const std::vector<Margin>& margins) {
+    GRADUS_ONCE Matrix<S> unseen() const {
+        using std::sqrt;
         const Matrix<S> I = Matrix<S>::Identity(d_, d_);
         Matrix<S> P = I;
-        held_ = margins;
         TriangularFactor<S> factor(d_, d_);
         Random random;
         for (Index rank = 0; rank < d_;) {
             Vector<S> u(d_);
             for (Index j = 0; j < d_; ++j) u[j] = S(random.normal());
             const Vector<S> v = product<S>(P, u);
-            const std::vector<Index> seeing =
-                furthest(change(v), zero(u), [](const S& gain) { return gain < S(0) ? gain : S(-gain); });
+            const std::vector<Index> seeing = furthest(change(v), zero(u), true);
             if (seeing.empty()) return P;
-            Matrix<S> rows = vectors(seeing).transpose();
+            const Matrix<S> Z = vectors(seeing);
+            Matrix<S> rows = Z.transpose();
             factor.fold(rows);
             Vector<S> norms(d_);
-            for (Index j = 0; j < d_; ++j) norms[j] = norm<S>(factor.R().col(j));
+            for (Index j = 0; j < d_; ++j) {
+                S square(0);
+                for (Index i = 0; i < d_; ++i) square += factor.R()(i, j) * factor.R()(i, j);
+                norms[j] = sqrt(square);
+            }
             const Echelon<S> form = echelon_form<S>(factor.R(), d_, norms, S(1e4) * epsilon<S>);
             if (form.rank() <= rank) return P;
             rank = form.rank();
@@ -239,14 +259,15 @@ private:
     }
 
     // whether every margin parted clearly grows along v, and those held stay
-    bool parts(const Vector<S>& v, const std::vector<Margin>& held) const {
+    GRADUS_ONCE bool parts(const Vector<S>& v) const {
         if (!(max_norm(v) > S(0))) return false;
         const Matrix<S> eta = change(v);
-        return std::all_of(parted_.begin(), parted_.end(),
-                           [&](const Margin& margin) { return value_of(margin, eta) > clear(v); }) &&
-               std::all_of(held.begin(), held.end(), [&](const Margin& margin) {
-                   return value_of(margin, eta) >= -zero(v) && value_of(margin, eta) <= zero(v);
-               });
+        const S least = zero(v);
+        for (const Margin& margin : held_) {
+            const S gain = value_of(margin, eta);
+            if (!(gain >= -least && gain <= least)) return false;
+        }
+        return all_grow(parted_, eta, clear(v));
     }
 
     // A functional of the parameters stays finite if and only if the margins that no direction separates determine it (up to what changes no
@@ -254,16 +275,17 @@ private:
     // not see; where a functional without limit happens to be zero along it, the direction is tilted a little.
     GRADUS_ONCE void find_infinite(const Vector<S>& theta, const Matrix<S>& functionals, Separation<S>& out) {
         using std::abs, std::sqrt;
-        const std::vector<Margin> held = held_;
         if (parted_.empty()) parted_ = all_;
-        Matrix<S> P = unseen(held);
-        const Matrix<S> nothing = unseen(all_);
+        Matrix<S> P = unseen();
+        held_.swap(all_);
+        const Matrix<S> nothing = unseen();
+        held_.swap(all_);
         for (Index j = 0; j < P.size(); ++j) P.data()[j] -= nothing.data()[j];
-        for (const Vector<S>& from : {theta, out.direction}) {
-            if (!all_finite(from)) continue;
-            Vector<S> v = product<S>(P, from);
+        for (const Vector<S>* from : {&theta, &std::as_const(out.direction)}) {
+            if (!all_finite(*from)) continue;
+            Vector<S> v = product<S>(P, *from);
             normalise(v);
-            if (!parts(v, held)) continue;
+            if (!parts(v)) continue;
             out.direction = v;
             break;
         }
@@ -278,7 +300,8 @@ private:
             }
             if (!(size > sqrt(epsilon<S>) * unit)) continue;
             if (!(abs(gain) > S(1e-6) * size)) {
-                Vector<S> tilt = G.row(q);
+                Vector<S> tilt(d_);
+                for (Index j = 0; j < d_; ++j) tilt[j] = G(q, j);
                 normalise(tilt);
                 const S t = S(0.1) * longest_step(out.direction, change(tilt));
                 add_multiple(t, tilt, out.direction);
@@ -286,7 +309,6 @@ private:
             }
             out.sign[static_cast<std::size_t>(q)] = gain > S(0) ? 1 : -1;
         }
-        held_ = held;
     }
 
     const Risk* risk_;

@@ -75,10 +75,14 @@ public:
     /// = s p_c (M_cc - sum_a p_a M_aa - 2 (M p)_c + 2 p'M p).
     void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
                          MatrixView<S> out) const {
-        const Matrix<S> p = softmax<S>(eta);
+        Matrix<S> p(eta.rows(), classes_);
+        BlockArray<S> largest(eta.rows());
+        exp_below_largest<S>(eta, p, largest);
         Vector<S> Mp(classes_);
         for (Index i = 0; i < eta.rows(); ++i) {
-            S trace(0), form(0);
+            S total(0), trace(0), form(0);
+            for (Index c = 0; c < classes_; ++c) total += p(i, c);
+            for (Index c = 0; c < classes_; ++c) p(i, c) /= total;
             for (Index c = 0; c < classes_; ++c) {
                 Mp[c] = S(0);
                 for (Index a = 0; a < classes_; ++a)

@@ -86,7 +86,7 @@ public:
     std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
     { return observer_->reason(); }
 
-    Vector<S> user_parameters(const Vector<S>& theta) const {
+    GRADUS_ONCE Vector<S> user_parameters(const Vector<S>& theta) const {
         Matrix<S> W = predictor_->coefficients(theta);
         Vector<S> b = predictor_->intercept(theta);
         if (!coordinates_->is_identity()) {
@@ -97,7 +97,7 @@ public:
         }
         return flat(W, b);
     }
-    Vector<S> user_gradient(const Vector<S>& gradient) const {
+    GRADUS_ONCE Vector<S> user_gradient(const Vector<S>& gradient) const {
         const Vector<S> all = flat(predictor_->coefficients(gradient), predictor_->intercept(gradient));
         return gradient_in_user_coordinates<S>(all, *coordinates_, predictor_->loadings(), has_intercept_);
     }
@@ -159,12 +159,9 @@ public:
     template <class Loss, SmoothPenalty<S> Penalty, class Predictor>
     IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept,
                  bool equilibrated)
-        : prepared_(&prepared),
-          has_intercept_(has_intercept),
-          traits_{margin_kind(loss), !ZeroPenalty<Penalty>, CurvedLoss<Loss>},
-          risk_(AnyLoss<S>(std::move(loss)), AnyPenalty<S>(penalty), AnyPredictor<S>(std::move(predictor)),
-                prepared.sample,
-                equilibrated ? coordinates(prepared, AnyPenalty<S>(penalty), has_intercept) : Equilibration<S>{}) {}
+        : IterativeFit(ModelTraits{margin_kind(loss), !ZeroPenalty<Penalty>, CurvedLoss<Loss>},
+                       AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)),
+                       AnyPredictor<S>(std::move(predictor)), prepared, has_intercept, equilibrated) {}
 
     /// Fits; `map` is the start when `from_there`, and the answer in the end.
     template <class Solver, class Observer>
@@ -199,6 +196,16 @@ public:
     }
 
 private:
+    GRADUS_ONCE IterativeFit(const ModelTraits& traits, AnyLoss<S> loss, AnyPenalty<S> penalty,
+                             AnyPredictor<S> predictor, const Prepared<S>& prepared, bool has_intercept,
+                             bool equilibrated)
+        : prepared_(&prepared),
+          has_intercept_(has_intercept),
+          traits_(traits),
+          risk_(std::move(loss), std::move(penalty), std::move(predictor), prepared.sample) {
+        if (equilibrated) risk_.set_coordinates(coordinates(prepared, risk_.penalty(), has_intercept));
+    }
+
     // Columns of like size; where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on columns of unlike
     // scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate gradients 6.0 correct digits in 10000 iterations;
     // with it more in 7500).
@@ -215,7 +222,7 @@ private:
     }
 
     // b += sign (W A)'shift
-    void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) const {
+    GRADUS_ONCE void move_intercept(const Matrix<S>& W, const Vector<S>& shift, const S& sign, Vector<S>& b) const {
         const Matrix<S> slopes = product<S>(W, risk_.predictor().loadings());
         for (Index c = 0; c < b.size(); ++c)
             for (Index j = 0; j < shift.size(); ++j) b[c] += sign * slopes(j, c) * shift[j];
@@ -249,7 +256,7 @@ private:
     }
 
     // the closed form of the loss, over all rows at once
-    Vector<S> null_eta() const {
+    GRADUS_ONCE Vector<S> null_eta() const {
         const Sample<S>& sample = prepared_->sample;
         Matrix<S> y(sample.rows(), sample.Y.columns());
         Vector<S> s(sample.rows());
@@ -473,7 +480,7 @@ private:
                counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
     }
 
-    SecondOrderStep<S> second_order_step(const Vector<S>& theta) const {
+    GRADUS_ONCE SecondOrderStep<S> second_order_step(const Vector<S>& theta) const {
         constexpr Index largest_dimension = 1000;
         if (theta.size() > largest_dimension) return {};
         Vector<S> gradient(theta.size());
@@ -485,14 +492,15 @@ private:
     }
 
     // row by row what the user's coefficients (the columns of W one after another, then b) are made of
-    Matrix<S> user_functionals() const {
+    GRADUS_ONCE Matrix<S> user_functionals() const {
         NoObserver nobody;
         const UserCoordinates<NoObserver, S> user(nobody, risk_.predictor(), risk_.coordinates(), true);
         Vector<S> unit = Vector<S>::Zero(risk_.dimension());
         Matrix<S> out(user.user_parameters(unit).size(), unit.size());
         for (Index j = 0; j < unit.size(); ++j) {
             unit[j] = S(1);
-            out.col(j) = user.user_parameters(unit);
+            const Vector<S> parameters = user.user_parameters(unit);
+            for (Index q = 0; q < out.rows(); ++q) out(q, j) = parameters[q];
             unit[j] = S(0);
         }
         return out;

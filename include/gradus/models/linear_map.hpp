@@ -44,8 +44,8 @@ struct LinearMap {
 
 /// b = target + b_z - W'shift with one rounding: where a shift is large, W'shift would lose the digits of b.
 template <Scalar S>
-S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVectorView<S>& w,
-                                const Vector<S>& shift) {
+GRADUS_ONCE S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVectorView<S>& w,
+                                            const Vector<S>& shift) {
     using std::fma;
     Sum<S> sum;
     sum.add(b);
@@ -60,8 +60,8 @@ S intercept_in_user_coordinates(const S& b, const S& target_shift, const ConstVe
 
 /// F(W, b) = F_z(W / scale, b + (W A)'shift), A the loadings: the gradient of F from that of F_z, the columns of W one after another, then b.
 template <Scalar S>
-Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates,
-                                       const Matrix<S>& loadings, bool has_intercept) {
+GRADUS_ONCE Vector<S> gradient_in_user_coordinates(Vector<S> gradient, const Equilibration<S>& coordinates,
+                                                   const Matrix<S>& loadings, bool has_intercept) {
     if (coordinates.is_identity()) return gradient;
     const Index p = coordinates.scale.size(), m = loadings.rows();
     for (Index c = 0; c < m; ++c) {

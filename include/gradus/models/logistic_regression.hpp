@@ -52,17 +52,17 @@ public:
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
         static_assert(!DirectSolver<Solver>,
                       "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
-        const auto sample = detail::class_sample<S>(data, options_.classes, options_.feature_names);
+        auto sample = detail::class_sample<S>(data, options_.classes, options_.feature_names);
         const Index K = static_cast<Index>(sample.classes.size());
-        Fitted fitted{{}, sample.classes};
+        Fitted fitted{{}, std::move(sample.classes)};
         FitReport report = K == 2 ? fit_binary(sample.prepared, solver, observer, fitted)
                                   : fit_multinomial(sample.prepared, K, solver, observer, fitted);
-        report.feature_names = options_.feature_names;
+        report.feature_names = std::move(sample.prepared.feature_names);
         if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
-        fitted.map.report = report;
+        fitted.map.report = std::move(report);
         fitted_ = std::move(fitted);
         start_ = {};
-        return report;
+        return fitted_.map.report;
     }
 
     /// The next fit starts from these: p x k, k.
@@ -184,8 +184,8 @@ private:
     template <class Solver, class Observer>
     GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer,
                                      Fitted& fitted) {
-        const Linear<S> predictor(prepared.sample.features(), 1, options_.fit_intercept);
-        auto report = run(Logistic<S>{}, predictor, prepared, solver, observer, fitted);
+        auto report = run(Logistic<S>{}, Linear<S>(prepared.sample.features(), 1, options_.fit_intercept), prepared,
+                          solver, observer, fitted);
         report.model = "binary logistic regression";
         report.objective_formula = "mean log(1 + exp(eta)) - y eta" + detail::penalty_formula<Penalty>();
         return report;
@@ -211,16 +211,25 @@ private:
     FitReport run(Loss loss, const Predictor& predictor, const detail::Prepared<S>& prepared, const Solver& solver,
                   Observer& observer, Fitted& fitted) {
         detail::check_penalty(options_.penalty, prepared.sample.features());
-        const Index k = loss.outputs();
-        if (start_.is_fitted) {
-            if (start_.W.rows() != prepared.sample.features() || start_.W.cols() != k || start_.b.size() != k)
-                reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(),
-                       " intercepts, expected ", prepared.sample.features(), " x ", k, " and ", k);
-            fitted.map = start_;
-        }
+        start(prepared.sample.features(), loss.outputs(), fitted);
         detail::check_solver<Solver, Loss, Penalty, Predictor>();
         detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept,
                                     wants_equilibrated_coordinates<Solver>);
+        return finish(fit, solver, observer, fitted);
+    }
+
+    GRADUS_ONCE void start(Index p, Index k, Fitted& fitted) const {
+        if (!start_.is_fitted) return;
+        if (start_.W.rows() != p || start_.W.cols() != k || start_.b.size() != k)
+            reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(),
+                   " intercepts, expected ", p, " x ", k, " and ", k);
+        fitted.map.W = start_.W;
+        fitted.map.b = start_.b;
+    }
+
+    template <class Solver, class Observer>
+    GRADUS_ONCE FitReport finish(detail::IterativeFit<S>& fit, const Solver& solver, Observer& observer,
+                                 Fitted& fitted) const {
         FitReport report = fit.run(solver, observer, fitted.map, start_.is_fitted);
         if constexpr (!has_finite_optimum<Solver>)
             report.mean_loss =

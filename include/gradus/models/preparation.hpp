@@ -55,13 +55,13 @@ GRADUS_ONCE Prepared<S> prepare(const Data& data, const DenseView<S>& targets, I
         out.sample.offset = offset;
     }
     out.columns = column_statistics<S>(out.sample.X, out.sample, "X", names);
-    out.feature_names = names;
+    out.feature_names = std::vector<std::string>(names);
     return out;
 }
 
 /// Root of the raw weighted mean square of each column, and of each column about the shift, in the units of the coordinates.
 template <Scalar S>
-Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
+GRADUS_ONCE Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
     using std::sqrt;
     Vector<S> out(columns.mean.size());
     for (Index j = 0; j < out.size(); ++j)
@@ -69,7 +69,7 @@ Vector<S> raw_root_mean_square(const ColumnStatistics<S>& columns) {
     return out;
 }
 template <Scalar S>
-Vector<S> root_mean_square(const ColumnStatistics<S>& columns, const Equilibration<S>& coordinates) {
+GRADUS_ONCE Vector<S> root_mean_square(const ColumnStatistics<S>& columns, const Equilibration<S>& coordinates) {
     if (coordinates.is_identity()) return raw_root_mean_square(columns);
     ColumnStatistics<S> seen = columns;
     for (Index j = 0; j < seen.mean.size(); ++j) {

@@ -44,7 +44,8 @@ public:
     static constexpr bool has_curvature = CurvedLoss<L> && CurvedPredictor<Predictor_, S> && SmoothPenalty<P, S>;
     static constexpr bool has_exact_gradient = has_curvature && ExactPredictor<Predictor_, S>;
 
-    EmpiricalRisk(L loss, P penalty, Predictor_ predictor, Sample<S> sample, Equilibration<S> coordinates = {})
+    GRADUS_ONCE EmpiricalRisk(L loss, P penalty, Predictor_ predictor, Sample<S> sample,
+                              Equilibration<S> coordinates = {})
         : loss_(std::move(loss)),
           penalty_(std::move(penalty)),
           predictor_(std::move(predictor)),
@@ -59,10 +60,13 @@ public:
     Index dimension() const { return predictor_.dimension(); }
     const Predictor_& predictor() const { return predictor_; }
     const L& loss() const { return loss_; }
+    const P& penalty() const { return penalty_; }
     const Sample<S>& sample() const { return sample_; }
     const Equilibration<S>& coordinates() const { return blocks_.coordinates(); }
     /// The same function of other parameters: those of columns seen in these coordinates.
-    void set_coordinates(Equilibration<S> coordinates) { blocks_ = blocks_of(sample_, std::move(coordinates)); }
+    GRADUS_ONCE void set_coordinates(Equilibration<S> coordinates) {
+        blocks_ = blocks_of(sample_, std::move(coordinates));
+    }
 
     /// See relative_gradient(); empty: not known.
     const Vector<S>& gradient_scale() const { return gradient_scale_; }
@@ -107,7 +111,7 @@ public:
             predictor_.sandwich(rows.block, curvature, H);
         });
         if constexpr (requires { predictor_.complete(H); }) predictor_.complete(H);
-        H /= sample_.total_weight;
+        for (Index j = 0; j < H.size(); ++j) H.data()[j] /= sample_.total_weight;
         add_penalty_curvature(theta, H);
         for (Index j = 0; j < H.cols(); ++j)
             for (Index i = 0; i < j; ++i) H(i, j) = H(j, i);
@@ -170,9 +174,9 @@ public:
                     for (Index i = 0; i < b; ++i) add_exactly(eta(i, c), low(i, c), S(offset_(i, c)));
             renormalise<S>(eta, low);
             if (!sample_.target_coordinates.is_identity()) {  // squared loss: a function of eta - y
-                auto rest = slope;
-                sample_.copy_target_remainder(block.first(), rest);
-                low -= rest;
+                sample_.copy_target_remainder(block.first(), slope);
+                for (Index c = 0; c < k; ++c)
+                    for (Index i = 0; i < b; ++i) low(i, c) -= slope(i, c);
             }
             sum.add(loss_.derivatives(y_.topRows(b), eta, s_.head(b), slope, curvature));
             for (Index d = 0; d < k; ++d)  // first-order effect of what eta had to leave out
@@ -188,7 +192,7 @@ public:
 
     /// A random draw of the error that is left in exact_gradient: each row's slope is rounded, here to either side by epsilon. Times the inverse
     /// Hessian it tells how many digits of the parameters the arithmetic can give; without it reports claimed up to four too many.
-    void draw_gradient_rounding(const Vector<S>& theta, Vector<S>& out) const {
+    GRADUS_ONCE void draw_gradient_rounding(const Vector<S>& theta, Vector<S>& out) const {
         Random signs;
         VectorSum<S> sum(dimension());
         part_.resize(dimension());
@@ -242,7 +246,7 @@ public:
     /// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column times root mean square
     /// of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it; where it is small only because every
     /// slope is, as on nearly separated classes, it is not. `columns`: root mean square of each parameter's column (dimension() numbers).
-    Vector<S> uncancelled_gradient(const Vector<S>& theta, const Vector<S>& columns) const {
+    GRADUS_ONCE Vector<S> uncancelled_gradient(const Vector<S>& theta, const Vector<S>& columns) const {
         using std::abs, std::sqrt;
         Sum<S> sum;
         sweep(theta, [&](const Rows& rows) {
@@ -324,7 +328,7 @@ public:
     }
 
     /// eta (n x k), offset included; and the same without the offset for a direction.
-    Matrix<S> linear_predictor(const Vector<S>& theta, bool with_offset = true) const {
+    GRADUS_ONCE Matrix<S> linear_predictor(const Vector<S>& theta, bool with_offset = true) const {
         Matrix<S> eta(sample_.rows(), loss_.outputs());
         visit([&](RowBlock<S>& block) {
             auto rows = eta.middleRows(block.first(), block.rows());
@@ -338,7 +342,7 @@ public:
     }
 
     /// The adjoint of that map from directions to eta: sum_ic slope(i, c) times the gradient of eta_ic.
-    Vector<S> adjoint(const Matrix<S>& slope) const {
+    GRADUS_ONCE Vector<S> adjoint(const Matrix<S>& slope) const {
         VectorSum<S> sum(dimension());
         part_.resize(dimension());
         visit([&](RowBlock<S>& block) {
@@ -358,7 +362,7 @@ public:
     }
     /// The same for the given rows, in any order and as often as they are named; i counts them.
     template <class At>
-    void visit_rows(std::span<const Index> rows, At&& at) const {
+    GRADUS_ONCE void visit_rows(std::span<const Index> rows, At&& at) const {
         const auto size = static_cast<std::size_t>(blocks_.block_rows());
         for (std::size_t first = 0; first < rows.size(); first += size)
             blocks_.gather(rows.subspan(first, std::min(size, rows.size() - first)), [&](RowBlock<S>& block) {
@@ -393,7 +397,7 @@ public:
     }
 
 private:
-    static RowBlocks<S> blocks_of(const Sample<S>& sample, Equilibration<S> coordinates) {
+    GRADUS_ONCE static RowBlocks<S> blocks_of(const Sample<S>& sample, Equilibration<S> coordinates) {
         return sample.X.columns() ? RowBlocks<S>(sample.X, std::move(coordinates)) : RowBlocks<S>(sample.Y.rows());
     }
 
@@ -406,7 +410,7 @@ private:
 
     class Ray {
     public:
-        Ray(const EmpiricalRisk& risk, const Vector<S>& theta, const Vector<S>& d)
+        GRADUS_ONCE Ray(const EmpiricalRisk& risk, const Vector<S>& theta, const Vector<S>& d)
             : risk_(&risk),
               eta_(risk.sample_.rows(), risk.loss_.outputs()),
               change_(eta_.rows(), eta_.cols()),
@@ -432,7 +436,7 @@ private:
                 auto eta = risk.eta_.topRows(b), slope = risk.slope_.topRows(b);
                 risk.read(first, b);
                 for (Index c = 0; c < eta.cols(); ++c)
-                    eta.col(c) = eta_.col(c).segment(first, b) + t * change_.col(c).segment(first, b);
+                    for (Index i = 0; i < b; ++i) eta(i, c) = eta_(first + i, c) + t * change_(first + i, c);
                 sum.add(risk.loss_.value_and_slope(risk.y_.topRows(b), eta, risk.s_.head(b), slope));
                 for (Index c = 0; c < eta.cols(); ++c) slopes.add(slope.col(c).dot(change_.col(c).segment(first, b)));
             }
@@ -449,10 +453,7 @@ private:
         Vector<S> theta_, d_;
     };
 
-    template <class Visit>
-    void visit(Visit&& at) const {
-        blocks_.for_each(at);
-    }
+    void visit(FunctionRef<RowBlock<S>&> at) const { blocks_.for_each(at); }
 
     template <class At>
     void visit_rows(RowBlock<S>& block, At&& at) const {
@@ -474,8 +475,7 @@ private:
         if (sample_.offset) sample_.copy_offset(block.first(), offset_.topRows(block.rows()));
     }
 
-    template <class At>
-    void sweep(const Vector<S>& theta, At&& at) const {
+    GRADUS_NOINLINE void sweep(const Vector<S>& theta, FunctionRef<const Rows&> at) const {
         visit([&](RowBlock<S>& block) {
             const Index b = block.rows();
             auto eta = eta_.topRows(b);

@@ -71,22 +71,28 @@ namespace detail {
 template <Scalar S>
 void load_augmented(const LeastSquares<S>& problem, Index first, MatrixView<S> out, Vector<S>& weight,
                     Matrix<S>& offset) {
+    using std::sqrt;
     const Index b = out.rows(), p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     if (at) out.col(0).setOnes();
     auto X = out.middleCols(at, p), Y = out.rightCols(k);
     if (p > 0) problem.sample.X.copy_rows(first, X);
     problem.sample.copy_targets(first, Y);
-    for (Index j = 0; j < p; ++j) X.col(j) = (X.col(j).array() - problem.columns.shift[j]) * problem.columns.scale[j];
+    for (Index j = 0; j < p; ++j) {
+        const S shift = problem.columns.shift[j], scale = problem.columns.scale[j];
+        for (Index i = 0; i < b; ++i) X(i, j) = (X(i, j) - shift) * scale;
+    }
     if (problem.sample.offset) {
         offset.resize(b, k);
         problem.sample.copy_offset(first, offset);
-        Y -= offset;
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < b; ++i) Y(i, c) -= offset(i, c);
     }
     if (!problem.sample.weights) return;
     weight.resize(b);
     problem.sample.weights->copy_rows(first, weight);
-    weight = weight.cwiseSqrt();
-    out.array().colwise() *= weight.array();
+    for (Index i = 0; i < b; ++i) weight[i] = sqrt(weight[i]);
+    for (Index c = 0; c < out.cols(); ++c)
+        for (Index i = 0; i < b; ++i) out(i, c) *= weight[i];
 }
 
 /// Rows of a ridge in the same layout: sqrt(ridge_j) w_j = sqrt(ridge_j) scale_j z_j, one row for each j with ridge_j > 0.

@@ -20,7 +20,10 @@ public:
     void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta) const {
         block.times(slopes(theta), eta);
         if (!has_intercept_) return;
-        for (Index c = 0; c < k_; ++c) eta.col(c).array() += theta[p_ * k_ + c];
+        for (Index c = 0; c < k_; ++c) {
+            const S b = theta[p_ * k_ + c];
+            for (Index i = 0; i < eta.rows(); ++i) eta(i, c) += b;
+        }
     }
 
     void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient) const {
@@ -72,12 +75,14 @@ public:
 
     Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
         Vector<S> theta(dimension());
-        slopes(theta) = W;
+        for (Index j = 0; j < W.size(); ++j) theta[j] = W.data()[j];
         for (Index c = 0; has_intercept_ && c < k_; ++c) theta[p_ * k_ + c] = b[c];
         return theta;
     }
 
-    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const { slopes(gradient) += G; }
+    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const {
+        for (Index j = 0; j < G.size(); ++j) gradient[j] += G.data()[j];
+    }
     void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const {
         for (Index c = 0; c < k_; ++c)
             for (Index j = 0; j < p_; ++j) H(c * p_ + j, c * p_ + j) += h(j, c);

@@ -48,7 +48,8 @@ public:
                     for (Index a = b; a < K; ++a) {
                         const S factor = a == b ? S(E_(a, c) * E_(a, d)) : S(E_(a, c) * E_(b, d) + E_(b, c) * E_(a, d));
                         if (factor != S(0))
-                            add_column(factor, curvature.col(pair_index(a, b, K)), reduced_.col(pair_index(c, d, k)));
+                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, K)),
+                                         &reduced_(0, pair_index(c, d, k)), curvature.rows());
                     }
         linear_.sandwich(block, reduced_, H);
     }
@@ -89,8 +90,6 @@ public:
     }
 
 private:
-    static void add_column(const S& factor, const ConstVectorView<S>& from, VectorView<S> to) { to += factor * from; }
-
     static Matrix<S> helmert(Index K) {
         using std::sqrt;
         Matrix<S> E = Matrix<S>::Zero(K, K - 1);

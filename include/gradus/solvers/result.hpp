@@ -57,7 +57,7 @@ S reachable(double tolerance) {
 
 /// The one way out of every solver.
 template <class S, class F>
-Result<S> finish(const F& f, Evaluation<S>& at, Result<S>& result, Status status, std::string message) {
+GRADUS_ONCE Result<S> finish(const F& f, Evaluation<S>& at, Result<S>& result, Status status, std::string message) {
     result.gradient_norm = max_norm(at.gradient);
     result.relative_gradient = relative_gradient<S>(f, at.x, at.value, at.gradient);
     result.x = std::move(at.x);

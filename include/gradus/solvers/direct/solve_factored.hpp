@@ -8,7 +8,7 @@ namespace gradus::detail {
 
 /// Norms of the raw columns (1 | X), in the units of the factor.
 template <Scalar S>
-Vector<S> augmented_norms(const LeastSquares<S>& problem) {
+GRADUS_ONCE Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     using std::sqrt;
     Vector<S> norms(problem.unknowns());
     if (problem.has_intercept) norms[0] = sqrt(problem.sample.total_weight);
