@@ -27,8 +27,8 @@ struct Margin {
 };
 
 template <Scalar S>
-GRADUS_ONCE void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs,
-                                 FunctionRef<const Margin&> visit) {
+GRADUS_NOINLINE void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs,
+                                     FunctionRef<const Margin&> visit) {
     const int k = static_cast<int>(outputs), code = kind == MarginKind::none ? 0 : static_cast<int>(y);
     switch (kind) {
     case MarginKind::none:

@@ -181,11 +181,12 @@ private:
     GRADUS_ONCE Answer take(const Vector<S>& v, const Matrix<S>& eta, const PhaseOne<S>& program,
                             std::vector<S>& factors, S& certificate) {
         std::vector<Margin> left;
+        const S least = zero(v), enough = clear(v);
         bool is_sharp = true;
         for (const Margin& margin : held_) {
             const S gain = value_of(margin, eta);
-            is_sharp = is_sharp && !(gain > zero(v) && gain <= clear(v));
-            (gain > clear(v) ? parted_ : left).push_back(margin);
+            is_sharp = is_sharp && !(gain > least && gain <= enough);
+            (gain > enough ? parted_ : left).push_back(margin);
         }
         if (left.size() < held_.size()) {
             held_ = std::move(left);

@@ -157,8 +157,8 @@ template <Scalar S>
 class IterativeFit {
 public:
     template <class Loss, SmoothPenalty<S> Penalty, class Predictor>
-    IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared, bool has_intercept,
-                 bool equilibrated)
+    GRADUS_ONCE IterativeFit(Loss loss, Penalty penalty, Predictor predictor, const Prepared<S>& prepared,
+                             bool has_intercept, bool equilibrated)
         : IterativeFit(ModelTraits{margin_kind(loss), !ZeroPenalty<Penalty>, CurvedLoss<Loss>},
                        AnyLoss<S>(std::move(loss)), AnyPenalty<S>(std::move(penalty)),
                        AnyPredictor<S>(std::move(predictor)), prepared, has_intercept, equilibrated) {}

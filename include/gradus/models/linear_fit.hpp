@@ -126,10 +126,10 @@ GRADUS_ONCE FitReport fit_linear(const Data& data, const LinearOptions<Penalty>&
     report.rows = prepared.sample.rows();
     report.total_weight = static_cast<double>(prepared.sample.total_weight);
     report.objective_formula = "1/2 mean |y - eta|^2" + penalty_formula<Penalty>();
-    report.feature_names = options.feature_names;
+    report.feature_names = std::move(prepared.feature_names);
+    fitted.report = std::move(report);
     map = std::move(fitted);
-    map.report = report;
-    return report;
+    return map.report;
 }
 
 template <Scalar S, class Data>

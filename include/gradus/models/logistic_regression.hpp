@@ -218,6 +218,7 @@ private:
         return finish(fit, solver, observer, fitted);
     }
 
+    // where start_at() says
     GRADUS_ONCE void start(Index p, Index k, Fitted& fitted) const {
         if (!start_.is_fitted) return;
         if (start_.W.rows() != p || start_.W.cols() != k || start_.b.size() != k)
@@ -227,6 +228,7 @@ private:
         fitted.map.b = start_.b;
     }
 
+    // the part that is the same for two classes and for more
     template <class Solver, class Observer>
     GRADUS_ONCE FitReport finish(detail::IterativeFit<S>& fit, const Solver& solver, Observer& observer,
                                  Fitted& fitted) const {

@@ -69,8 +69,8 @@ namespace detail {
 
 /// Rows [first, first + b) of (1 | X | Y) times sqrt(s), in the coordinates of the problem.
 template <Scalar S>
-void load_augmented(const LeastSquares<S>& problem, Index first, MatrixView<S> out, Vector<S>& weight,
-                    Matrix<S>& offset) {
+GRADUS_NOINLINE void load_augmented(const LeastSquares<S>& problem, Index first, MatrixView<S> out, Vector<S>& weight,
+                                    Matrix<S>& offset) {
     using std::sqrt;
     const Index b = out.rows(), p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     if (at) out.col(0).setOnes();

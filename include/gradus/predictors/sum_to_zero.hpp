@@ -90,7 +90,7 @@ public:
     }
 
 private:
-    static Matrix<S> helmert(Index K) {
+    GRADUS_ONCE static Matrix<S> helmert(Index K) {
         using std::sqrt;
         Matrix<S> E = Matrix<S>::Zero(K, K - 1);
         for (Index m = 1; m < K; ++m) {

@@ -9,7 +9,7 @@ namespace detail {
 
 /// Triangular factor of (1 | X | Y) with weights and ridge, in one sweep over X; scratch for a few hundred rows.
 template <Scalar S>
-GRADUS_NOINLINE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
+GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     const Index n = problem.sample.rows(), m = problem.unknowns() + problem.outputs();
     // folding pays when the block is taller than R; 16 MB is the most it may take
     const Index most = std::max<Index>(32, (Index(16) << 20) / (m * static_cast<Index>(sizeof(S))));
