@@ -29,6 +29,22 @@ constexpr const char* name(Existence existence) {
     return "";
 }
 
+namespace detail {
+
+/// Whether eta stays what it is along v, in equilibrated columns. Where the curvature has vanished with the slopes, H is as flat as along
+/// dependent columns, but eta is not: taking the one for the other would call separated classes finite.
+template <Scalar S, class Risk>
+GRADUS_ONCE bool changes_nothing(const Risk& risk, const Vector<S>& v) {
+    using std::abs, std::sqrt;
+    const Matrix<S> change = risk.linear_predictor(v, false);
+    const S zero = sqrt(epsilon<S>) * max_norm(v);
+    for (Index i = 0; i < change.size(); ++i)
+        if (!(abs(change.data()[i]) <= zero)) return false;
+    return true;
+}
+
+}  // namespace detail
+
 /// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is proven.
 ///
 /// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m lambda_m z_m = 0 (Gordan; Albert
@@ -52,6 +68,8 @@ GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const Sec
     if (!(step.weakest > S(0)) || !all_finite(step.d)) return nothing;
     const Sample<S>& sample = risk.sample();
     const Index n = sample.rows(), k = risk.loss().outputs();
+    for (Index j = 0; j < step.flat.cols(); ++j)
+        if (!detail::changes_nothing<S>(risk, step.flat.col(j))) return nothing;
     const Matrix<S> eta = risk.linear_predictor(step.x), change = risk.linear_predictor(step.d, false);
     Matrix<S> slope(n, k), before(std::min<Index>(n, max_block_rows), k), curvature(before.rows(), pair_count(k)),
         y(before.rows(), sample.Y.columns());

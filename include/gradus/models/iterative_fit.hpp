@@ -537,7 +537,9 @@ private:
                      is_complete ? "completely" : "quasi-completely",
                      ": along the separating direction given, no row's own class loses and some gain, so the "
                      "likelihood has no finite maximum and the coefficients "
-                     "grow for ever. Use a small ridge, or leave out what separates");
+                     "grow for ever. Use a small ridge",
+                     traits_.margins == MarginKind::ordinal ? "" : ", or FirthLogisticRegression",
+                     ", or leave out what separates");
     }
 
     const char* separation_remedy() const {

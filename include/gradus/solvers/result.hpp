@@ -22,6 +22,7 @@ struct SecondOrderStep {
     Vector<S> scale;  ///< 1 / sqrt(H_jj); 0 for parameters that depend on others, for which d is 0 too
     S weakest{
         0};  ///< at most the least eigenvalue of H, rows and columns times scale, zero rows left out; 0: nothing is known
+    Matrix<S> flat;  ///< d x (d - rank): the directions that H does not resolve
 };
 
 /// The best point found and the proof of how good it is; always filled, also when the status is not a success.

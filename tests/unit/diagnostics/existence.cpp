@@ -334,3 +334,22 @@ TEST_CASE("Scales and shifts of the columns do not change the verdict", "[existe
         CHECK(report.infinite_slopes.cwiseAbs() == plain.infinite_slopes.cwiseAbs());
     }
 }
+
+TEST_CASE("A solver that ran so far that the curvature has vanished proves nothing", "[existence]") {
+    // the slopes of the first six rows die out beneath the rounding of the others, and with them the direction that separates
+    Random random(5);
+    for (int draw = 0; draw < 50; ++draw) {
+        Eigen::MatrixXd X(40, 3);
+        Eigen::VectorXi y(40);
+        for (Index i = 0; i < 40; ++i) {
+            X.row(i) << random.normal(), 1000 * random.normal() + 500, i < 6;
+            y[i] = i < 6 || random.uniform() < 0.5;
+        }
+        LogisticRegression<double> model;
+        for (const FitReport& report : {model.fit(X, y), model.fit(X, y, LBFGS{}), model.fit(X, y, LBFGS{.tolerance = 1e-13})}) {
+            INFO(report);
+            CHECK(report.existence == Existence::separated_quasi);
+            CHECK(report.status == Status::separated);
+        }
+    }
+}

@@ -82,8 +82,17 @@ public:
 
     /// The step d = -H^-1 g at x, and what is known about it.
     SecondOrderStep<S> step(const Vector<S>& x, const Vector<S>& g) const {
-        SecondOrderStep<S> out{x, solve(g, S(-1)), scale_, weakest()};
-        for (Index j = rank_; j < scale_.size(); ++j) out.scale[order_[static_cast<std::size_t>(j)]] = S(0);
+        const Index d = scale_.size();
+        SecondOrderStep<S> out{x, solve(g, S(-1)), scale_, weakest(), Matrix<S>::Zero(d, d - rank_)};
+        for (Index j = rank_; rank_ > 0 && j < d; ++j) {
+            const Index dropped = order_[static_cast<std::size_t>(j)];
+            out.scale[dropped] = S(0);
+            Vector<S> column(d);
+            for (Index i = 0; i < d; ++i) column[i] = scaled_(i, dropped) / scale_[i];
+            const Vector<S> kept = solve(column, S(-1));
+            for (Index i = 0; i < d; ++i) out.flat(i, j - rank_) = kept[i];
+            out.flat(dropped, j - rank_) = scale_[dropped];
+        }
         return out;
     }
 
