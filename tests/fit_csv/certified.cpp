@@ -1,9 +1,11 @@
 // The figures in the JSON against certified ones.
-#include <cmath>
 #include "fit_csv/run_fit_csv.hpp"
 #include "support/tolerances.hpp"
 
+#include <cmath>
+
 using namespace gradus::test;
+using Catch::Matchers::WithinRel;
 
 namespace {
 
