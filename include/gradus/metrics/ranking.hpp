@@ -51,7 +51,7 @@ auto rank(const Y& y, const P& score, const W& weights) {
     Classes<Label> classes;
     add_labels<Label>(y, w, classes);
     if (classes.size() < 2)
-        reject("single class: every row has label ", quoted(Label(classes[0])),
+        reject("single class: every row has label ", detail::quoted(Label(classes[0])),
                "; ranking compares the rows of two classes");
     if (classes.size() > 2)
         reject("y has ", classes.size(),

@@ -125,7 +125,7 @@ public:
         std::sort(sorted_.begin(), sorted_.end());
         for (std::size_t k = 1; k < sorted_.size(); ++k)
             if (sorted_[k - 1].first == sorted_[k].first)
-                reject("classes: ", quoted(sorted_[k].first), " is listed twice");
+                reject("classes: ", detail::quoted(sorted_[k].first), " is listed twice");
     }
 
     std::optional<Index> find(const Label& label) const {
@@ -161,7 +161,7 @@ std::vector<Index> read_labels(const char* name, const Y& y, const WeightColumn<
         const Label label = as_label<Label>(entry(y, i), i);
         const auto code = index.find(label);
         if (!code)
-            reject(name, ": label ", quoted(label), " in row ", i, " is not among the ", classes.size(), " classes");
+            reject(name, ": label ", detail::quoted(label), " in row ", i, " is not among the ", classes.size(), " classes");
         codes[static_cast<std::size_t>(i)] = *code;
     }
     return codes;
