@@ -144,38 +144,50 @@ Vector<S> table_estimates(const Likelihood<S>& likelihood, const std::vector<Tab
     return out;
 }
 
+/// P x d: the parameters of the table as linear functions of theta.
+template <Scalar S>
+Matrix<S> table_map(const Likelihood<S>& likelihood, const std::vector<TableRow>& rows) {
+    const Index d = likelihood.risk.dimension();
+    Matrix<S> map(static_cast<Index>(rows.size()), d);
+    Vector<S> unit = Vector<S>::Zero(d);
+    for (Index l = 0; l < d; ++l) {
+        unit[l] = S(1);
+        map.col(l) = table_values(likelihood, rows, unit);
+        unit[l] = S(0);
+    }
+    return map;
+}
+
+/// Whether g'theta is determined by the data: g is orthogonal to every direction in which no eta changes.
+template <Scalar S>
+bool is_estimable(const Information<S>& information, const Vector<S>& g) {
+    using std::abs;
+    for (Index m = 0; m < information.null.cols(); ++m) {
+        S sum(0), size(0);
+        for (Index l = 0; l < g.size(); ++l) {
+            sum += g[l] * information.null(l, m);
+            size += abs(S(g[l] * information.null(l, m)));
+        }
+        if (abs(sum) > S(1e-7) * size) return false;
+    }
+    return true;
+}
+
 /// G (P x r) with G G' = the covariance of the user's parameters for sigma = 1: A R^-1, A the map from theta to them. For a linear model P = those of
 /// the first target. Rows of parameters that the data do not determine are NaN.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> covariance_root(const Likelihood<S>& likelihood, const Information<S>& information,
                                       const std::vector<TableRow>& rows) {
-    using std::abs;
-    const Index r = information.rank(), d = likelihood.risk.dimension();
-    const Index P = likelihood.family == Family::linear
-                        ? static_cast<Index>(rows.size()) / std::max<Index>(1, likelihood.coefficients.cols())
-                        : static_cast<Index>(rows.size());
-    Matrix<S> Gt(r, P);
-    Vector<S> unit = Vector<S>::Zero(d), drift = Vector<S>::Zero(P), size = drift;
-    for (Index m = 0; m < r; ++m) {
-        unit[information.parameters[static_cast<std::size_t>(m)]] = S(1);
-        const Vector<S> image = table_values(likelihood, rows, unit);
-        for (Index i = 0; i < P; ++i) Gt(m, i) = image[i];
-        unit.setZero();
-    }
+    const Index r = information.rank(),
+                targets = likelihood.family == Family::linear ? std::max<Index>(1, likelihood.coefficients.cols()) : 1;
+    const Matrix<S> map = table_map(likelihood, rows);
+    Matrix<S> Gt(r, map.rows() / targets);
+    for (Index i = 0; i < Gt.cols(); ++i)
+        for (Index m = 0; m < r; ++m) Gt(m, i) = map(i, information.parameters[static_cast<std::size_t>(m)]);
     solve_upper_transposed<S>(information.R, Gt);
-    for (Index m = 0; m < information.null.cols(); ++m) {
-        const Vector<S> image = table_values(likelihood, rows, Vector<S>(information.null.col(m)));
-        for (Index i = 0; i < P; ++i) drift[i] = std::max(drift[i], S(abs(image[i])));
-        for (Index l = 0; l < d; ++l) {
-            if (information.null(l, m) == S(0)) continue;
-            unit[l] = information.null(l, m);
-            const Vector<S> part = table_values(likelihood, rows, unit);
-            for (Index i = 0; i < P; ++i) size[i] = std::max(size[i], S(abs(part[i])));
-            unit.setZero();
-        }
-    }
-    for (Index i = 0; i < P; ++i)
-        if (drift[i] > S(1e-7) * size[i]) Gt.col(i).setConstant(std::numeric_limits<S>::quiet_NaN());
+    for (Index i = 0; i < Gt.cols(); ++i)
+        if (!is_estimable(information, Vector<S>(map.row(i))))
+            Gt.col(i).setConstant(std::numeric_limits<S>::quiet_NaN());
     return Gt.transpose();
 }
 

@@ -46,21 +46,6 @@ GRADUS_ONCE void polish(Likelihood<S>& likelihood, const Information<S>& informa
     }
 }
 
-/// Whether g'theta is determined by the data: g is orthogonal to every direction in which no eta changes.
-template <Scalar S>
-bool is_estimable(const Information<S>& information, const Vector<S>& g) {
-    using std::abs;
-    for (Index m = 0; m < information.null.cols(); ++m) {
-        S sum(0), size(0);
-        for (Index l = 0; l < g.size(); ++l) {
-            sum += g[l] * information.null(l, m);
-            size += abs(S(g[l] * information.null(l, m)));
-        }
-        if (abs(sum) > S(1e-7) * size) return false;
-    }
-    return true;
-}
-
 /// R^-T g: its squared length is the variance of g'theta (linear models: for sigma = 1). NaN where the data do not determine g'theta.
 template <Scalar S>
 Vector<S> whitened(const Information<S>& information, const Vector<S>& g) {
@@ -80,20 +65,6 @@ Vector<S> eta_gradient(const Likelihood<S>& likelihood, Vector<S> x, Index c) {
         for (Index j = 0; j < x.size(); ++j) x[j] = (x[j] - coordinates.shift[j]) * coordinates.scale[j];
     likelihood.risk.predictor().add_direction(x, c, S(1), out);
     return out;
-}
-
-/// P x dimension: the parameters of the table are map theta + constant.
-template <Scalar S>
-Matrix<S> table_map(const Likelihood<S>& likelihood, const std::vector<TableRow>& rows) {
-    const Index d = likelihood.risk.dimension();
-    Matrix<S> map(static_cast<Index>(rows.size()), d);
-    Vector<S> unit = Vector<S>::Zero(d);
-    for (Index l = 0; l < d; ++l) {
-        unit[l] = S(1);
-        map.col(l) = table_values(likelihood, rows, unit);
-        unit[l] = S(0);
-    }
-    return map;
 }
 
 /// Weights of all rows.
