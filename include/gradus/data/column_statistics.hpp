@@ -1,5 +1,5 @@
 #pragma once
-// One sweep over X before the fit: is every number finite, and where and how wide is each column?
+// One sweep over columns before the fit: is every number finite, and where and how wide is each column?
 
 #include <gradus/core/errors.hpp>
 #include <gradus/data/row_block.hpp>
@@ -20,143 +20,264 @@ struct ColumnStatistics {
 
 namespace detail {
 
-// Running sums of s t and s t^2, t = x - origin, and the range, over chunks of rows. The origin is the first row, so that the mean square about
-// the mean suffers from no worse cancellation than (range / deviation)^2, wherever the column lies.
+/// A row whose weight is below this share of the largest has no say in where a column lies: it moves no sum by a rounding.
 template <Scalar S>
-struct ColumnSums {
-    Vector<S> origin, first, second, least, largest;
+S negligible_weight(const S& largest) {
+    return largest * epsilon<S> * epsilon<S> * epsilon<S>;
+}
 
-    explicit ColumnSums(Vector<S> row)
-        : origin(row), first(Vector<S>::Zero(row.size())), second(first), least(row), largest(std::move(row)) {}
+/// Moments of some rows of each column: with t = x - origin, sums of s t and s t^2, in units of 1 / unit, a power of two, so that numbers from the
+/// smallest to the largest of S make no difference. The origin is one of the rows, so that the mean square about the mean suffers from no worse
+/// cancellation than (range / deviation)^2, wherever the column lies.
+template <Scalar S>
+class ColumnMoments {
+public:
+    explicit ColumnMoments(Index columns)
+        : unit_(Vector<S>::Zero(columns)), weight_(unit_), origin_(unit_), first_(unit_), second_(unit_), least_(unit_), largest_(unit_) {}
 
-    // b rows of column j, in interleaved lanes: one running minimum alone would take as long as all of this, waiting for itself
-    GRADUS_NOINLINE void add_column(const ConstVectorView<S>& x, Index j, const ConstVectorView<S>& s) {
-        using Part = Lane<S>;
-        using In = Eigen::Map<const Part>;
-        const S from = origin[j], *values = x.data(), *weights = s.data();
-        Part low = Part::Constant(least[j]), high = Part::Constant(largest[j]), sum = Part::Zero(), square = sum;
+    Index columns() const { return unit_.size(); }
+
+    /// n numbers x of column j, with weights s > 0.
+    GRADUS_NOINLINE void add(Index j, const S* x, const S* s, Index n) {
+        if (n == 0) return;
+        S low(0), high(0);
+        range(x, n, low, high);
+        see(j, low, high);
+        const S unit = unit_[j], origin = origin_[j] * unit;
+        const auto t = [=](Index i) { return x[i] * unit - origin; };
+        S weight(0), first(0), second(0);
+        weight = lane_sum<S>(n, [=](Index i) { return s[i]; });
+        first = lane_sum<S>(n, [=](Index i) { return s[i] * t(i); });
+        second = lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); });
+        weight_[j] += weight;
+        first_[j] += first;
+        second_[j] += second;
+    }
+    /// One number.
+    void add(Index j, const S& x, const S& s) {
+        see(j, x, x);
+        const S t = x * unit_[j] - origin_[j] * unit_[j];
+        weight_[j] += s;
+        first_[j] += s * t;
+        second_[j] += s * t * t;
+    }
+
+    /// Joins other rows.
+    void merge(const ColumnMoments& other) {
+        for (Index j = 0; j < columns(); ++j) merge_column(j, other, j);
+    }
+    /// Rows of column j that are zero, with these weights in all.
+    void add_zeros(Index j, const S& weight) {
+        ColumnMoments zeros(1);
+        zeros.add(0, S(0), weight);
+        merge_column(j, zeros, 0);
+    }
+
+    const Vector<S>& weight() const { return weight_; }
+
+    ColumnStatistics<S> statistics() const {
+        using std::sqrt;
+        ColumnStatistics<S> out{Vector<S>::Zero(columns()), Vector<S>::Zero(columns()), least_, largest_};
+        for (Index j = 0; j < columns(); ++j) {
+            if (!(weight_[j] > S(0))) continue;
+            const S offset = first_[j] / weight_[j], square = second_[j] / weight_[j] - offset * offset;
+            out.mean[j] = std::clamp(S(origin_[j] + offset / unit_[j]), least_[j], largest_[j]);
+            if (square > S(0) && least_[j] < largest_[j])
+                out.deviation[j] = std::min(S(sqrt(square) / unit_[j]), S(largest_[j] - least_[j]));
+        }
+        return out;
+    }
+
+private:
+    static void range(const S* x, Index n, S& low, S& high) {
+        constexpr Index lanes = 8;
+        S least[lanes], largest[lanes];
+        for (Index l = 0; l < lanes; ++l) least[l] = largest[l] = x[0];
         Index i = 0;
-        for (; i + lanes<S> <= x.size(); i += lanes<S>) {
-            const Part value = In(values + i), t = value - from, weighted = In(weights + i) * t;
-            sum += weighted;
-            square += weighted * t;
-            low = low.min(value);
-            high = high.max(value);
+        for (; i + lanes <= n; i += lanes)
+            for (Index l = 0; l < lanes; ++l) {
+                least[l] = x[i + l] < least[l] ? x[i + l] : least[l];
+                largest[l] = x[i + l] > largest[l] ? x[i + l] : largest[l];
+            }
+        for (; i < n; ++i) {
+            least[0] = x[i] < least[0] ? x[i] : least[0];
+            largest[0] = x[i] > largest[0] ? x[i] : largest[0];
         }
-        for (; i < x.size(); ++i) {
-            const S t = values[i] - from;
-            sum[0] += weights[i] * t;
-            square[0] += weights[i] * t * t;
-            low[0] = values[i] < low[0] ? values[i] : low[0];
-            high[0] = values[i] > high[0] ? values[i] : high[0];
-        }
-        for (int l = 0; l < lanes<S>; ++l) {
-            first[j] += sum[l];
-            second[j] += square[l];
-            least[j] = low[l] < least[j] ? low[l] : least[j];
-            largest[j] = high[l] > largest[j] ? high[l] : largest[j];
-        }
+        low = *std::min_element(least, least + lanes);
+        high = *std::max_element(largest, largest + lanes);
     }
-    // one row
-    GRADUS_NOINLINE void add_row(const S* GRADUS_RESTRICT x, const S& s) {
-        S *low = least.data(), *high = largest.data(), *sum = first.data(), *square = second.data();
-        const S* from = origin.data();
-        for (Index j = 0; j < origin.size(); ++j) {
-            const S t = x[j] - from[j];
-            low[j] = x[j] < low[j] ? x[j] : low[j];
-            high[j] = x[j] > high[j] ? x[j] : high[j];
-            sum[j] += s * t;
-            square[j] += s * t * t;
-        }
+
+    // numbers between low and high are next: the first of them is the origin, and the unit is made small enough
+    void see(Index j, const S& low, const S& high) {
+        using std::abs, std::max;
+        const S size = max(S(abs(low)), S(abs(high)));
+        const bool is_first = !(unit_[j] > S(0)), all_were_zero = least_[j] == S(0) && largest_[j] == S(0);
+        if (is_first) origin_[j] = least_[j] = largest_[j] = low;
+        least_[j] = low < least_[j] ? low : least_[j];
+        largest_[j] = high > largest_[j] ? high : largest_[j];
+        if (is_first || all_were_zero) unit_[j] = scale_to_one(size);
+        else if (size * unit_[j] > S(1024)) change_unit(j, scale_to_one(size));
     }
+    void change_unit(Index j, const S& unit) {
+        const S ratio = unit / unit_[j];
+        first_[j] *= ratio;
+        second_[j] *= ratio;
+        second_[j] *= ratio;
+        unit_[j] = unit;
+    }
+
+    // (Chan, Golub, LeVeque, Amer. Statist. 37 (1983), 242, eq. 2.1, about the origin of this one)
+    void merge_column(Index j, const ColumnMoments& other, Index l) {
+        if (!(other.unit_[l] > S(0))) return;
+        if (!(unit_[j] > S(0))) {
+            unit_[j] = other.unit_[l], weight_[j] = other.weight_[l], origin_[j] = other.origin_[l];
+            first_[j] = other.first_[l], second_[j] = other.second_[l];
+            least_[j] = other.least_[l], largest_[j] = other.largest_[l];
+            return;
+        }
+        const S unit = std::min(unit_[j], other.unit_[l]), ratio = unit / other.unit_[l];
+        change_unit(j, unit);
+        const S first = other.first_[l] * ratio, second = other.second_[l] * ratio * ratio;
+        const S gap = other.origin_[l] * unit - origin_[j] * unit;
+        second_[j] += second + gap * (S(2) * first + gap * other.weight_[l]);
+        first_[j] += first + gap * other.weight_[l];
+        weight_[j] += other.weight_[l];
+        least_[j] = std::min(least_[j], other.least_[l]);
+        largest_[j] = std::max(largest_[j], other.largest_[l]);
+    }
+
+    Vector<S> unit_, weight_, origin_, first_, second_, least_, largest_;
 };
 
-template <Scalar S>
-GRADUS_ONCE std::string place(Index row, Index column, const std::vector<std::string>& names) {
+GRADUS_ONCE inline std::string place(Index row, Index column, const std::vector<std::string>& names) {
     std::string where = text("row ", row, ", column ", column);
     if (column < static_cast<Index>(names.size())) where += text(" ('", names[static_cast<std::size_t>(column)], "')");
     return where;
 }
 
-}  // namespace detail
-
-/// Statistics of the columns of a view; throws InvalidInput naming the first entry that is NaN or infinite. O(n p), one sweep.
+/// The first entry that is not finite, in the order of the rows, found by the walk itself. row < 0: none.
 template <Scalar S>
-GRADUS_ONCE ColumnStatistics<S> column_statistics(const DenseView<S>& X, const Sample<S>& sample, const char* what,
-                                                  const std::vector<std::string>& names = {}) {
-    using std::isfinite, std::sqrt;
-    const Index n = X.rows(), p = X.columns();
-    ColumnStatistics<S> out;
-    if (n == 0 || p == 0) return out;
-    Vector<S> row(p);
-    for (Index j = 0; j < p; ++j) row[j] = X(0, j);
-    detail::ColumnSums<S> sums(std::move(row));
-
-    constexpr Index chunk = max_block_rows;
-    Vector<S> s(std::min(chunk, n));
-    Matrix<S> copy;
-    S total(0);
-    const bool by_columns = X.is_column_major();
-    const auto chunks = [&](FunctionRef<Index, Index> at) {
-        for (Index first = 0; first < n; first += chunk) {
-            const Index b = std::min(chunk, n - first);
-            sample.copy_weights(first, s.head(b));
-            at(first, b);
-        }
-    };
-    chunks([&](Index first, Index b) {
-        for (Index i = 0; i < b; ++i) total += s[i];
-        if (by_columns) return;
-        if (X.is_row_major()) {
-            for (Index i = 0; i < b; ++i) sums.add_row(X.address(first + i, 0), s[i]);
-            return;
-        }
-        copy.resize(b, p);
-        X.copy_rows(first, copy);
-        for (Index j = 0; j < p; ++j) sums.add_column(copy.col(j), j, s.head(b));
-    });
-    for (Index j = 0; by_columns && j < p; ++j)  // one column after the other, as they lie in memory
-        chunks([&](Index first, Index b) {
-            sums.add_column(Eigen::Map<const Vector<S>>(X.address(first, j), b), j, s.head(b));
-        });
-
-    // NaN and infinity end up in the sums. So does the overflow of large finite entries, hence the second look.
-    for (Index j = 0; j < p; ++j) {
-        if (isfinite(sums.first[j]) && isfinite(sums.second[j])) continue;
-        for (Index i = 0; i < n; ++i) {
-            const S x = X(i, j);
-            if (!isfinite(x)) reject(what, " has ", static_cast<double>(x), " in ", detail::place<S>(i, j, names));
-        }
+struct BadEntry {
+    Index row = -1, column = 0;
+    S value{0};
+    void see(Index at_row, Index at_column, const S& x) {
+        if (row >= 0 && (row < at_row || (row == at_row && column <= at_column))) return;
+        row = at_row, column = at_column, value = x;
     }
-    out.mean.resize(p);
-    out.deviation.resize(p);
-    for (Index j = 0; j < p; ++j) {
-        const S offset = sums.first[j] / total, square = sums.second[j] / total - offset * offset;
-        out.mean[j] = sums.origin[j] + offset;
-        out.deviation[j] = square > S(0) ? S(sqrt(square)) : S(0);
+};
+
+/// What a range of rows gives to the statistics.
+template <Scalar S>
+struct StatisticsPart {
+    ColumnMoments<S> moments;
+    BadEntry<S> bad;
+    S weight{0};  ///< of all rows that have a say
+    void merge(const StatisticsPart& other) {
+        moments.merge(other.moments);
+        if (other.bad.row >= 0) bad.see(other.bad.row, other.bad.column, other.bad.value);
+        weight += other.weight;
     }
-    out.least = std::move(sums.least);
-    out.largest = std::move(sums.largest);
-    return out;
+};
+
+/// n consecutive entries of a column; those of negligible weight are looked at for NaN alone.
+template <Scalar S>
+GRADUS_NOINLINE void add_column(StatisticsPart<S>& part, Index first, Index j, const S* x, const S* s, Index n,
+                                const S& negligible, bool some_are_negligible) {
+    const S check = lane_sum<S>(n, [=](Index i) { return x[i] - x[i]; });  // NaN when one is not finite
+    if (!(check == S(0)))
+        for (Index i = 0; i < n; ++i)
+            if (!(x[i] - x[i] == S(0))) return part.bad.see(first + i, j, x[i]);
+    if (!some_are_negligible) return part.moments.add(j, x, s, n);
+    for (Index i = 0; i < n; ++i)
+        if (s[i] > negligible) part.moments.add(j, x[i], s[i]);
 }
 
-/// Coordinates in which each column lies in [-1, 1] about a point near its mean (about zero without intercept). The scale is a power of two
+template <Scalar S>
+struct StatisticsScratch {
+    RowBlockScratch<S> block;
+    Vector<S> weights;
+    Matrix<S> columns;
+};
+
+/// One block of rows, whatever the storage.
+template <Scalar S>
+GRADUS_NOINLINE void add_block(const Storage<S>& X, const Sample<S>& sample, const RowSet& rows, const S& negligible,
+                               StatisticsScratch<S>& scratch, StatisticsPart<S>& part) {
+    scratch.weights.resize(rows.count);
+    sample.copy_weights(rows.first, scratch.weights);
+    bool some_are_negligible = false;
+    const S* s = scratch.weights.data();
+    for (Index i = 0; i < rows.count; ++i) {
+        if (s[i] > negligible) part.weight += s[i];
+        else some_are_negligible = true;
+    }
+    if (X.visits_entries()) {
+        X.visit_entries(rows, [&](Index i, Index j, const S& x) {
+            if (!(x - x == S(0))) part.bad.see(rows.first + i, j, x);
+            else if (s[i] > negligible) part.moments.add(j, x, s[i]);
+        });
+        return;
+    }
+    const bool in_place = rows.count > 0 && X.columns() > 0 && X.column(rows.first, 0) != nullptr;
+    if (!in_place) {
+        scratch.columns.resize(rows.count, X.columns());
+        if (X.columns() > 0) X.read(rows, scratch.columns);
+    }
+    for (Index j = 0; j < X.columns(); ++j)
+        add_column<S>(part, rows.first, j, in_place ? X.column(rows.first, j) : &scratch.columns(0, j), s, rows.count,
+                      negligible, some_are_negligible);
+}
+
+}  // namespace detail
+
+/// Statistics of the columns of X; throws InvalidInput naming the first entry that is NaN or infinite. Rows of no weight, or of next to none, have no say.
+/// O(n p), one sweep.
+template <Scalar S>
+GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Sample<S>& sample, const S& largest_weight,
+                                                  const char* what, const std::vector<std::string>& names = {}) {
+    if (X.rows() == 0 || X.columns() == 0) return {};
+    const S negligible = sample.weights ? detail::negligible_weight(largest_weight) : S(0);
+    const Executor executor = sample.walker();
+    const Ranges ranges = X.ranges();
+    std::vector<detail::StatisticsScratch<S>> scratch(static_cast<std::size_t>(executor.workers()));
+    detail::StatisticsPart<S> sums = reduce(
+        executor, ranges.count(), detail::StatisticsPart<S>{detail::ColumnMoments<S>(X.columns()), {}, S(0)},
+        [&](Index range, detail::StatisticsPart<S>& part, int worker) {
+            const Index end = ranges.first(range) + ranges.rows_of(range);
+            for (Index first = ranges.first(range); first < end; first += X.block_rows())
+                detail::add_block<S>(X.storage(), sample, {first, std::min(X.block_rows(), end - first)}, negligible,
+                                     scratch[static_cast<std::size_t>(worker)], part);
+        });
+    if (sums.bad.row >= 0)
+        reject(what, " has ", static_cast<double>(sums.bad.value), " in ", detail::place(sums.bad.row, sums.bad.column, names));
+    if (X.storage().visits_entries())
+        for (Index j = 0; j < X.columns(); ++j)
+            if (const S zeros = sums.weight - sums.moments.weight()[j]; zeros > S(64) * epsilon<S> * sums.weight)
+                sums.moments.add_zeros(j, zeros);
+    return sums.moments.statistics();
+}
+
+/// Coordinates in which each column lies in [-1, 1] about a point near its mean (about zero where nothing may be shifted). The scale is a power of two
 /// and the shift has few digits, a multiple of about a quarter of the deviation: so x - shift is exact for most data, and what the solver
 /// finds in these coordinates is, digit for digit, what belongs to the user's.
 template <Scalar S>
-GRADUS_ONCE Equilibration<S> equilibrate(const ColumnStatistics<S>& columns, bool has_intercept) {
+GRADUS_ONCE Coordinates<S> equilibrate(const ColumnStatistics<S>& columns, bool shifts) {
     using std::abs, std::isfinite, std::max, std::round;
     const Index p = columns.mean.size();
-    Equilibration<S> out{Vector<S>::Zero(p), Vector<S>::Ones(p)};
+    Coordinates<S> out{Vector<S>::Zero(p), Vector<S>::Ones(p)};
     for (Index j = 0; j < p; ++j) {
         const S low = columns.least[j], high = columns.largest[j];
-        if (has_intercept && low == high) out.shift[j] = low;
-        else if (has_intercept && isfinite(columns.deviation[j]) && columns.deviation[j] > S(0)) {
+        if (shifts && low == high) out.shift[j] = low;
+        else if (shifts && columns.deviation[j] > S(0)) {
             const S unit = S(0.25) / scale_to_one(columns.deviation[j]);
             const S shift = round(columns.mean[j] / unit) * unit;
             if (isfinite(shift)) out.shift[j] = shift;
         }
-        out.scale[j] = scale_to_one(max(abs(S(high - out.shift[j])), abs(S(low - out.shift[j]))));
+        // half first: the range itself may be beyond the largest number
+        const S half = max(abs(S(high / 2 - out.shift[j] / 2)), abs(S(low / 2 - out.shift[j] / 2)));
+        out.scale[j] = scale_to_one(half) / 2;
+        if (!(out.scale[j] > S(0))) out.scale[j] = std::numeric_limits<S>::min();
+        if (half == S(0)) out.scale[j] = S(1);
     }
     return out;
 }

@@ -17,6 +17,8 @@ template <Scalar S>
 class DenseView {
 public:
     DenseView() = default;
+    /// Of so many rows without columns, or no rows of so many columns.
+    DenseView(Index rows, Index columns) : rows_(rows), columns_(columns) {}
 
     template <class Derived>
     requires InMemory<Derived>
@@ -37,15 +39,16 @@ public:
     Index rows() const { return rows_; }
     Index columns() const { return columns_; }
 
+    /// One entry. Not for loops over rows: copy_rows() reads a block at the cost of one call.
     S operator()(Index row, Index column) const {
-        Vector<S> entry(1);
-        copy_(*this, row, 1, column, 1, entry.data(), 1);
-        return entry[0];
+        S entry(0);
+        copy_(*this, row, 1, column, 1, &entry, 1);
+        return entry;
     }
 
     /// Rows [first, first + out.rows()) into out, b x p.
     void copy_rows(Index first, MatrixView<S> out) const {
-        copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride());
+        if (columns_ > 0) copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride());
     }
 
     /// A column-major (row-major) matrix with entries of type S can be worked on where it lies.

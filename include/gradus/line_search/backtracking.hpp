@@ -13,6 +13,7 @@ struct StepFound {
     S step;           ///< 0 when there was none
     int evaluations;  ///< points of the ray that were tried
     bool at_floor;    ///< the decrease is below what rounding of the values can show; the step was judged by slopes
+    bool is_endless = false;  ///< the value still fell as steeply as at first when the step had grown beyond all measure
 };
 
 /// Armijo's rule (Pacific J. Math. 16 (1966), 1): accept t when phi(t) <= phi(0) + sufficient t phi'(0); otherwise go on with the

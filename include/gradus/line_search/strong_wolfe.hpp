@@ -14,6 +14,9 @@ namespace gradus {
 /// (as in alg. 3.5 and 3.6 there, which may exchange its ends). The next trial is the minimiser of the cubic through both ends, or, beyond the only
 /// one, where the secant through the slopes vanishes. A value of +infinity or NaN is an upper end of which nothing else is known.
 ///
+/// Where no upper end is found although the step has grown by grow_most for max_trials times, or where the value is -infinity, the function falls without
+/// end.
+///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding` epsilon |phi(0)| of phi(0),
 /// the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1),
 /// and trials come from the slopes alone.
@@ -33,6 +36,7 @@ struct StrongWolfe {
         S width(0);  // of the bracket, two trials ago
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
+            if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
             const bool is_finite = isfinite(point.value) && isfinite(point.slope);
             const bool decreases = point.value <= value + S(sufficient) * t * slope;
             const bool at_floor = is_finite && abs(point.value - value) <= noise && abs(t * slope) <= noise;
@@ -44,6 +48,7 @@ struct StrongWolfe {
                 const End<S> before = low;
                 low = {t, point.value, point.slope};
                 if (!is_bracketed) {
+                    if (trial == max_trials && point.slope <= S(0.5) * slope) return {t, trial, false, true};
                     t = beyond(before, low);
                     continue;
                 }

@@ -3,15 +3,17 @@
 
 #include <gradus/losses/loss.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace gradus {
 
-/// Any loss behind virtual functions. Models hand their data to solvers with loss, penalty and predictor forgotten, so that objective and solvers
-/// are compiled once per scalar and not once per model: with their types kept, a logistic regression took twice as long to compile. A
-/// call works on a block of some hundred rows, so the indirection costs nothing that could be measured. That a solver gets what it needs
-/// is checked before, on the real types.
+/// Any loss behind virtual functions. Objectives hold losses with their types forgotten, so that objective and solvers are compiled once per scalar
+/// and not once per model: with their types kept, a logistic regression took twice as long to compile. A call works on a block of some hundred rows, so
+/// the indirection costs nothing that could be measured. That a solver gets what it needs is checked before, on the real types.
+///
+/// Blocks may be of any length here; a loss itself is given max_block_rows at most, for which scratch lies on the stack.
 template <Scalar S_>
 class AnyLoss {
 public:
@@ -19,23 +21,41 @@ public:
     using S = S_;
 
     template <Loss L>
-    explicit AnyLoss(L loss) : loss_(std::make_unique<Kept<L>>(std::move(loss))) {}
+    explicit AnyLoss(L loss) : loss_(std::make_shared<const Kept<L>>(std::move(loss))) {}
 
     Index outputs() const { return loss_->outputs(); }
     bool admits(const S& y) const { return loss_->admits(y); }
     const char* domain() const { return loss_->domain(); }
+    bool has_curvature() const { return loss_->has_curvature(); }
+    bool is_convex() const { return loss_->is_convex(); }
     /// See max_curvature_of().
     double max_curvature() const { return loss_->max_curvature(); }
+
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
-        return loss_->value(y, eta, s);
+        S sum(0);
+        in_blocks(s.size(), [&](Index first, Index b) {
+            sum += loss_->value(y.middleRows(first, b), eta.middleRows(first, b), s.segment(first, b));
+        });
+        return sum;
     }
     S value_and_slope(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
                       MatrixView<S> slope) const {
-        return loss_->value_and_slope(y, eta, s, slope);
+        S sum(0);
+        in_blocks(s.size(), [&](Index first, Index b) {
+            sum += loss_->value_and_slope(y.middleRows(first, b), eta.middleRows(first, b), s.segment(first, b),
+                                          slope.middleRows(first, b));
+        });
+        return sum;
     }
+    /// Only when has_curvature().
     S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
                   MatrixView<S> slope, MatrixView<S> curvature) const {
-        return loss_->derivatives(y, eta, s, slope, curvature);
+        S sum(0);
+        in_blocks(s.size(), [&](Index first, Index b) {
+            sum += loss_->derivatives(y.middleRows(first, b), eta.middleRows(first, b), s.segment(first, b),
+                                      slope.middleRows(first, b), curvature.middleRows(first, b));
+        });
+        return sum;
     }
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         return loss_->intercept_only(y, s);
@@ -43,7 +63,10 @@ public:
     /// How the curvature changes with eta, where the loss knows; else zero.
     void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,
                          MatrixView<S> out) const {
-        loss_->curvature_slope(eta, s, M, out);
+        in_blocks(s.size(), [&](Index first, Index b) {
+            loss_->curvature_slope(eta.middleRows(first, b), s.segment(first, b), M.middleRows(first, b),
+                                   out.middleRows(first, b));
+        });
     }
 
 private:
@@ -52,6 +75,8 @@ private:
         virtual Index outputs() const = 0;
         virtual bool admits(const S& y) const = 0;
         virtual const char* domain() const = 0;
+        virtual bool has_curvature() const = 0;
+        virtual bool is_convex() const = 0;
         virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
@@ -69,6 +94,8 @@ private:
         Index outputs() const override { return loss.outputs(); }
         bool admits(const S& y) const override { return loss.admits(y); }
         const char* domain() const override { return loss.domain(); }
+        bool has_curvature() const override { return CurvedLoss<L>; }
+        bool is_convex() const override { return is_convex_loss<L>; }
         double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
                 const ConstVectorView<S>& s) const override {
@@ -81,9 +108,7 @@ private:
         S derivatives(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
                       MatrixView<S> slope, MatrixView<S> curvature) const override {
             if constexpr (CurvedLoss<L>) return loss.derivatives(y, eta, s, slope, curvature);
-            else
-                return curvature.setZero(),
-                       loss.value_and_slope(y, eta, s, slope);  // a solver that needs curvature was refused
+            else return loss.value_and_slope(y, eta, s, slope);
         }
         Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             return loss.intercept_only(y, s);
@@ -96,7 +121,13 @@ private:
         L loss;
     };
 
-    std::unique_ptr<const Interface> loss_;
+    template <class At>
+    static void in_blocks(Index rows, At&& at) {
+        for (Index first = 0; first < rows; first += max_block_rows)
+            at(first, std::min<Index>(max_block_rows, rows - first));
+    }
+
+    std::shared_ptr<const Interface> loss_;
 };
 
 }  // namespace gradus

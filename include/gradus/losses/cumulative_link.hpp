@@ -20,9 +20,9 @@ class CumulativeLink {
 public:
     using Scalar = S;
     using Link = Link_;
+    static constexpr bool is_convex = true;
     static_assert(gradus::Link<Link, S>, "gradus: the link of an ordinal model is Logit, Probit, ComplementaryLogLog, "
                                          "or a type with name, quantile() and intervals()");
-    static constexpr bool is_ordinal = true;
 
     explicit CumulativeLink(Index levels) : outputs_(levels - 1) {}
     Index outputs() const { return outputs_; }

@@ -19,6 +19,7 @@ class Huber {
 public:
     using Scalar = S;
     static constexpr double max_curvature = 1;
+    static constexpr bool is_convex = true;
 
     explicit Huber(S delta = S(1.345)) : delta_(std::move(delta)) {}
     const S& delta() const { return delta_; }

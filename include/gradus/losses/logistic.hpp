@@ -19,7 +19,7 @@ class Logistic {
 public:
     using Scalar = S;
     static constexpr double max_curvature = 0.25;
-    static constexpr bool is_classification = true;
+    static constexpr bool is_convex = true;
 
     Index outputs() const { return 1; }
     bool admits(const S& y) const { return y >= S(0) && y <= S(1); }

@@ -58,10 +58,30 @@ double max_curvature_of(const L& loss) {
     else return -1;
 }
 
+/// Whether the loss is known to be a convex function of eta: L::is_convex. Then a point where the gradient vanishes is a minimum; else solvers that
+/// have the curvature look.
+template <class L>
+inline constexpr bool is_convex_loss = requires {
+    requires L::is_convex;
+};
+
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1) (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {
     return column * k - column * (column - 1) / 2 + (row - column);
 }
 constexpr Index pair_count(Index k) { return k * (k + 1) / 2; }
+
+/// out += the packed curvature times v, row by row.   v, out: b x k
+template <Scalar S>
+void add_curvature_times(const ConstMatrixView<S>& curvature, const ConstMatrixView<S>& v, MatrixView<S> out) {
+    for (Index d = 0; d < v.cols(); ++d)
+        for (Index c = d; c < v.cols(); ++c) {
+            const S* pair = &curvature.coeffRef(0, pair_index(c, d, v.cols()));
+            for (Index i = 0; i < v.rows(); ++i) {
+                out(i, c) += pair[i] * v(i, d);
+                if (c > d) out(i, d) += pair[i] * v(i, c);
+            }
+        }
+}
 
 }  // namespace gradus

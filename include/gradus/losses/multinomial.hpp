@@ -19,7 +19,7 @@ class Multinomial {
 public:
     using Scalar = S;
     static constexpr double max_curvature = 0.5;
-    static constexpr bool is_classification = true;
+    static constexpr bool is_convex = true;
 
     explicit Multinomial(Index classes) : classes_(classes) {}
     Index outputs() const { return classes_; }

@@ -15,7 +15,7 @@ template <Scalar S = double>
 class Poisson {
 public:
     using Scalar = S;
-    static constexpr bool is_count = true;  ///< an infinite estimate is looked for: see find_separation()
+    static constexpr bool is_convex = true;
 
     Index outputs() const { return 1; }
     bool admits(const S& y) const { return y >= S(0) && y <= std::numeric_limits<S>::max(); }

@@ -33,6 +33,10 @@ template <Scalar S>
 class Sum {
 public:
     void add(const S& term) { add_exactly(high_, low_, term); }
+    void merge(const Sum& other) {
+        add(other.high_);
+        low_ += other.low_;
+    }
     /// An infinite term makes the sum infinite, and what it leaves in the error part is no number.
     S value() const { return low_ == low_ ? S(high_ + low_) : high_; }
 
@@ -48,6 +52,10 @@ public:
 
     void add(const Vector<S>& terms) {
         for (Index j = 0; j < terms.size(); ++j) add_exactly(high_[j], low_[j], terms[j]);
+    }
+    void merge(const VectorSum& other) {
+        add(other.high_);
+        add_low(other.low_);
     }
     /// Terms so small that their own rounding does not matter.
     void add_low(const Vector<S>& terms) {

@@ -80,32 +80,19 @@ requires TwiceDifferentiable<F, S> S value_gradient_hessian(const F& f, const Ve
     }
 }
 
-/// The size that each component of the gradient has far from the optimum, by which "small" is judged. Objectives over data know it
-/// (`gradient_scale()`); of a plain function nothing is known, and with f and x measured in units of their own size at hand it is
-/// max(|f|, 1) / max(|x_j|, 1) (Dennis and Schnabel, Numerical Methods for Unconstrained Optimization, 1983, eq. 7.2.5).
-template <class S, class F>
-S relative_gradient(const F& f, const Vector<S>& x, const S& value, const Vector<S>& gradient) {
-    using std::abs, std::max;
-    S largest(0);
-    if constexpr (requires { f.gradient_scale(); }) {
-        const Vector<S>& scale = f.gradient_scale();
-        if (scale.size() == x.size()) {
-            for (Index j = 0; j < x.size(); ++j)
-                if (scale[j] > S(0)) largest = max(largest, S(abs(gradient[j]) / scale[j]));
-            return largest;
-        }
-    }
-    for (Index j = 0; j < x.size(); ++j)
-        largest = max(largest, S(abs(gradient[j]) * max(S(abs(x[j])), S(1)) / max(S(abs(value)), S(1))));
-    return largest;
-}
-
 /// Everything known about f at x; a solver replaces it as a whole.
 template <Scalar S>
 struct Evaluation {
     Vector<S> x;
     S value{0};
     Vector<S> gradient;
+};
+
+/// An objective that knows what optimal means: stationarity(at) is 0 where no solver could improve, of the order of 1 far from there, and does not depend
+/// on units.
+template <class F, class S = double>
+concept HasStationarity = requires(const F& f, const Evaluation<S>& at) {
+    { f.stationarity(at) } -> std::convertible_to<S>;
 };
 
 }  // namespace gradus

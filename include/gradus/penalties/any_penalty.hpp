@@ -12,12 +12,13 @@ template <Scalar S>
 class AnyPenalty {
 public:
     template <SmoothPenalty<S> P>
-    explicit AnyPenalty(P penalty) : penalty_(std::make_unique<Kept<P>>(std::move(penalty))) {}
+    explicit AnyPenalty(P penalty) : penalty_(std::make_shared<const Kept<P>>(std::move(penalty))) {}
 
     S value(const Coefficients<S>& W) const { return penalty_->value(W); }
     void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const { penalty_->add_gradient(W, G); }
     void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const { penalty_->add_curvature(W, h); }
     bool has_constant_curvature() const { return penalty_->has_constant_curvature(); }
+    bool is_zero() const { return penalty_->is_zero(); }
 
 private:
     struct Interface {
@@ -26,6 +27,7 @@ private:
         virtual void add_gradient(const Coefficients<S>&, MatrixView<S>) const = 0;
         virtual void add_curvature(const Coefficients<S>&, MatrixView<S>) const = 0;
         virtual bool has_constant_curvature() const = 0;
+        virtual bool is_zero() const = 0;
     };
 
     template <class P>
@@ -35,10 +37,21 @@ private:
         void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const override { penalty.add_gradient(W, G); }
         void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const override { penalty.add_curvature(W, h); }
         bool has_constant_curvature() const override { return gradus::has_constant_curvature<S>(penalty); }
+        bool is_zero() const override { return ZeroPenalty<P>; }
         P penalty;
     };
 
-    std::unique_ptr<const Interface> penalty_;
+public:
+    /// Where a penalty was refused already, so that one sentence is all that is said.
+    struct Nothing {
+        static constexpr bool is_zero = true;
+        S value(const Coefficients<S>&) const { return S(0); }
+        void add_gradient(const Coefficients<S>&, MatrixView<S>) const {}
+        void add_curvature(const Coefficients<S>&, MatrixView<S>) const {}
+    };
+
+private:
+    std::shared_ptr<const Interface> penalty_;
 };
 
 }  // namespace gradus

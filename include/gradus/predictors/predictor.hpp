@@ -1,49 +1,296 @@
 #pragma once
-// What a predictor is: the map from parameters theta to the linear predictor eta, and its adjoint.
+// From parameters theta to the linear predictor eta, and back.
 
 #include <gradus/data/row_block.hpp>
+#include <gradus/losses/loss.hpp>
+
+#include <cmath>
+#include <utility>
 
 namespace gradus {
 
-/// A linear map from theta (a vector of dimension() numbers) to eta (b x outputs() for a block of b rows):
-///
-///     forward(block, theta, eta)               eta = the image of theta
-///     pullback(block, slope, gradient)         gradient += adjoint of the map, applied to slope (b x outputs())
-///     coefficients(theta)                      W, p x m, in the coordinates of the block; eta = X W A + 1 b'
-///     intercept(theta)                         b, outputs() numbers
-///     loadings()                               A, m x outputs(); without this function m = outputs() and A = I
-///     add_coefficient_gradient(G, gradient)    gradient += adjoint of coefficients(), applied to G (p x m)
-///
-/// Products with X go through the block, which alone knows how X is stored.
-template <class P, class S = double>
-concept Predictor = requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta, Vector<S>& gradient,
-                             const Matrix<S>& slope, MatrixView<S> eta) {
-    { predictor.dimension() } -> std::convertible_to<Index>;
-    { predictor.outputs() } -> std::convertible_to<Index>;
-    predictor.forward(block, theta, eta);
-    predictor.pullback(block, slope, gradient);
-    { predictor.coefficients(theta) } -> std::convertible_to<Matrix<S>>;
-    { predictor.intercept(theta) } -> std::convertible_to<Vector<S>>;
-    predictor.add_coefficient_gradient(slope, gradient);
+/// What a predictor needs for one block of rows of one worker.
+template <Scalar S>
+struct PredictorScratch {
+    Matrix<S> U, U_low, reduced, cross, sums;
 };
 
-/// A predictor that also carries curvature back:
-///
-///     sandwich(block, curvature, H)            lower triangle of H += map' diag(curvature) map, curvature packed as in pair_index
-///     add_coefficient_curvature(h, H)          lower triangle of H += adjoint of coefficients(), with diag(h) between, h: p x m
-template <class P, class S = double>
-concept CurvedPredictor = Predictor<P, S> &&
-    requires(const P& predictor, RowBlock<S>& block, const Matrix<S>& curvature, Matrix<S>& H) {
-    predictor.sandwich(block, curvature, H);
-    predictor.add_coefficient_curvature(curvature, H);
+/// A share of the work on a Hessian: every count-th strip of its columns, so that shares add to different entries. By itself all of it, in one strip
+/// for each pair of outputs.
+struct Share {
+    Index index = 0, count = 1, strip = 0;
+    bool has(Index part) const { return part % count == index; }
 };
 
-/// A predictor whose two maps are also there in nearly twice the digits, for the last step of a solver.
-template <class P, class S = double>
-concept ExactPredictor = Predictor<P, S> && requires(const P& predictor, RowBlock<S>& block, const Vector<S>& theta,
-                                                     const Matrix<S>& slope, MatrixView<S> eta, Vector<S>& gradient) {
-    predictor.forward_exactly(block, theta, eta, eta);
-    predictor.pullback_exactly(block, slope, gradient, gradient);
+/// eta = X W A + 1 b', with
+///
+///     W = V R      p x m: the coefficients as they are reported and penalised
+///     b = C c      k: the intercepts
+///     theta        V (p x q, column after column), then c (r numbers)
+///
+/// Three small matrices tell predictors apart: R (q x m), A (m x k) and C (k x r); linear.hpp, sum_to_zero.hpp and proportional_odds.hpp make them. eta is
+/// linear in theta: with L = R A the gradient of eta_ic is x_i in column L_.c of V, and C_c. in c. R has orthonormal rows, C orthonormal columns.
+///
+/// Products with X go through the block, which alone knows how X is stored. Shapes of a block: eta, slope b x k; curvature b x k (k + 1) / 2, packed as in
+/// pair_index. Costs are those of q products with X beside O(b q k), and for a sandwich of q (q + 1) / 2 Gram products.
+template <Scalar S>
+class Predictor {
+public:
+    GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C)
+        : p_(features), R_(std::move(R)), A_(std::move(A)), C_(std::move(C)), L_(product<S>(R_, A_)) {
+        is_plain_ = is_identity(L_);
+        is_uniform_ = is_transposed(C_, L_);
+    }
+
+    Index features() const { return p_; }
+    Index outputs() const { return A_.cols(); }                       ///< k
+    Index dimension() const { return p_ * width() + intercepts(); }   ///< p q + r
+    Index width() const { return R_.rows(); }                         ///< q: parameters of one feature
+    Index intercepts() const { return C_.cols(); }                    ///< r
+    const Matrix<S>& loadings() const { return A_; }                  ///< m x k
+
+    Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(slopes(theta), R_); }
+    Vector<S> intercept(const Vector<S>& theta) const {
+        return intercepts() > 0 ? Vector<S>(product<S>(C_, theta.tail(intercepts()))) : Vector<S>(Vector<S>::Zero(outputs()));
+    }
+    /// theta for these, or the nearest there is.
+    Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
+        Vector<S> theta(dimension());
+        slopes(theta) = product<S>(W, R_.transpose());
+        if (intercepts() > 0) theta.tail(intercepts()) = product<S>(C_.transpose(), b);
+        return theta;
+    }
+    /// Places of theta that are slopes come first.
+    Index first_intercept() const { return p_ * width(); }
+
+    void forward(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> eta, PredictorScratch<S>& scratch) const {
+        if (is_plain_) block.times(slopes(theta), eta);
+        else {
+            scratch.U.resize(eta.rows(), width());
+            block.times(slopes(theta), scratch.U);
+            product<S>(scratch.U, L_, eta);
+        }
+        if (intercepts() == 0) return;
+        for (Index c = 0; c < outputs(); ++c) {
+            const S b = intercept_of(theta, c);
+            for (Index i = 0; i < eta.rows(); ++i) eta(i, c) += b;
+        }
+    }
+
+    /// gradient += the adjoint of that map, applied to slope.
+    void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient, PredictorScratch<S>& scratch) const {
+        if (is_plain_) block.add_transposed_times(slope, slopes(gradient));
+        else block.add_transposed_times(by_width(slope, scratch), slopes(gradient));
+        for (Index c = 0; intercepts() > 0 && c < outputs(); ++c) {
+            const S* column = &slope.coeffRef(0, c);
+            const S sum = lane_sum<S>(slope.rows(), [=](Index i) { return column[i]; });
+            for (Index l = 0; l < intercepts(); ++l) gradient[first_intercept() + l] += C_(c, l) * sum;
+        }
+    }
+
+    /// Lower triangle of H += map' diag(curvature) map, but for what complete() fills in. Where H is so large that only one may be there, several
+    /// workers each add a share of it.
+    void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H, PredictorScratch<S>& scratch,
+                  const Share& share = {}) const {
+        const Index q = width(), r = intercepts(), at = first_intercept();
+        const ConstMatrixView<S> weights = is_plain_ ? curvature : reduce_curvature(curvature, scratch);
+        const Index strip = share.strip > 0 ? share.strip : std::max<Index>(1, p_);
+        Index part = 0;
+        for (Index d = 0; d < q; ++d)
+            for (Index c = d; c < q; ++c) {
+                const ConstVectorView<S> weight = weights.col(pair_index(c, d, q));
+                const bool is_zero = c > d && all_zero(weight);
+                for (Index begin = 0; begin < p_; begin += strip, ++part)
+                    if (!is_zero && share.has(part))
+                        block.add_weighted_gram(weight, H.block(c * p_, d * p_, p_, p_), begin, std::min(p_, begin + strip));
+            }
+        if (r == 0 || share.index > 0) return;
+        const ConstMatrixView<S> mixed = is_uniform_ ? weights : mixed_curvature(curvature, scratch);
+        Matrix<S>& cross = scratch.cross;
+        cross.setZero(p_, mixed.cols());
+        block.add_transposed_times(mixed, cross);
+        for (Index l = 0; l < r; ++l)
+            for (Index a = 0; a < q; ++a) {
+                const Index column = is_uniform_ ? pair_index(std::max(a, l), std::min(a, l), q) : a * r + l;
+                for (Index j = 0; j < p_; ++j) H(at + l, a * p_ + j) += cross(j, column);
+            }
+        add_intercept_curvature(curvature, H);
+    }
+    /// To be called once after the last block: for two slopes of different outputs the p x p part of H is symmetric too, and half of it was left out.
+    void complete(Matrix<S>& H) const {
+        for (Index d = 0; d < width(); ++d)
+            for (Index c = d + 1; c < width(); ++c)
+                for (Index j = 0; j < p_; ++j)
+                    for (Index i = j + 1; i < p_; ++i) H(c * p_ + j, d * p_ + i) = H(c * p_ + i, d * p_ + j);
+    }
+
+    /// gradient += the adjoint of coefficients(), applied to G (p x m).
+    void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const {
+        auto out = slopes(gradient);
+        add_product<S>(G, R_.transpose(), out);
+    }
+    /// Lower triangle of H += the adjoint of coefficients(), with diag(h) between, h: p x m.
+    void add_coefficient_curvature(const Matrix<S>& h, Matrix<S>& H) const {
+        for (Index j = 0; j < p_; ++j)
+            for (Index d = 0; d < width(); ++d)
+                for (Index c = d; c < width(); ++c)
+                    for (Index m = 0; m < R_.cols(); ++m) H(c * p_ + j, d * p_ + j) += R_(c, m) * R_(d, m) * h(j, m);
+    }
+
+    /// out += factor times the gradient of eta_c at the row x.
+    void add_direction(const Vector<S>& x, Index c, const S& factor, Vector<S>& out) const {
+        for (Index a = 0; a < width(); ++a) {
+            const S amount = factor * L_(a, c);
+            for (Index j = 0; amount != S(0) && j < p_; ++j) out[a * p_ + j] += amount * x[j];
+        }
+        for (Index l = 0; l < intercepts(); ++l) out[first_intercept() + l] += factor * C_(c, l);
+    }
+
+    /// forward() and pullback() with nearly twice the digits, for the last step of a solver: high + low.
+    GRADUS_ONCE void forward_exactly(RowBlock<S>& block, const Vector<S>& theta, MatrixView<S> high, MatrixView<S> low,
+                                     PredictorScratch<S>& scratch) const {
+        if (is_plain_) block.times_exactly(slopes(theta), high, low);
+        else {
+            scratch.U.resize(high.rows(), width());
+            scratch.U_low.resize(high.rows(), width());
+            block.times_exactly(slopes(theta), scratch.U, scratch.U_low);
+            combine_exactly(scratch.U, L_, high, low);
+            add_product<S>(scratch.U_low, L_, low);
+        }
+        for (Index c = 0; c < outputs(); ++c)
+            for (Index l = 0; l < intercepts(); ++l) {
+                const S term = C_(c, l) * theta[first_intercept() + l], rest = product_error(C_(c, l), theta[first_intercept() + l], term);
+                if (term == S(0)) continue;
+                for (Index i = 0; i < high.rows(); ++i) {
+                    add_exactly(high(i, c), low(i, c), term);
+                    low(i, c) += rest;
+                }
+            }
+    }
+    GRADUS_ONCE void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low,
+                                      PredictorScratch<S>& scratch) const {
+        if (is_plain_) block.transposed_times_exactly(slope, slopes(high), slopes(low));
+        else {
+            scratch.U.resize(slope.rows(), width());
+            scratch.U_low.setZero(slope.rows(), width());
+            combine_exactly(slope, L_.transpose(), scratch.U, scratch.U_low);
+            block.transposed_times_exactly(scratch.U, slopes(high), slopes(low));
+            block.add_transposed_times(scratch.U_low, slopes(low));
+        }
+        for (Index l = 0; l < intercepts(); ++l) {
+            S sum(0), error(0);
+            for (Index c = 0; c < outputs(); ++c)
+                for (Index i = 0; C_(c, l) != S(0) && i < slope.rows(); ++i) {
+                    const S term = C_(c, l) * slope(i, c);
+                    add_exactly(sum, error, term);
+                    error += product_error(C_(c, l), slope(i, c), term);
+                }
+            high[first_intercept() + l] = sum;
+            low[first_intercept() + l] = error;
+        }
+    }
+
+private:
+    auto slopes(Vector<S>& theta) const { return Eigen::Map<Matrix<S>>(theta.data(), p_, width()); }
+    auto slopes(const Vector<S>& theta) const { return Eigen::Map<const Matrix<S>>(theta.data(), p_, width()); }
+    S intercept_of(const Vector<S>& theta, Index c) const {
+        S sum(0);
+        for (Index l = 0; l < intercepts(); ++l) sum += C_(c, l) * theta[first_intercept() + l];
+        return sum;
+    }
+
+    static bool is_identity(const Matrix<S>& M) {
+        if (M.rows() != M.cols()) return false;
+        for (Index c = 0; c < M.cols(); ++c)
+            for (Index i = 0; i < M.rows(); ++i)
+                if (M(i, c) != S(i == c ? 1 : 0)) return false;
+        return true;
+    }
+    static bool is_transposed(const Matrix<S>& A, const Matrix<S>& B) {
+        if (A.rows() != B.cols() || A.cols() != B.rows()) return false;
+        for (Index c = 0; c < A.cols(); ++c)
+            for (Index i = 0; i < A.rows(); ++i)
+                if (A(i, c) != B(c, i)) return false;
+        return true;
+    }
+    static bool all_zero(const ConstVectorView<S>& v) {
+        for (Index i = 0; i < v.size(); ++i)
+            if (v[i] != S(0)) return false;
+        return true;
+    }
+    // a b - product, which fma knows exactly
+    static S product_error(const S& a, const S& b, const S& product) {
+        using std::fma;
+        return fma(a, b, S(-product));
+    }
+    // high + low = A B, nearly without error, for small B
+    static void combine_exactly(const ConstMatrixView<S>& A, const Matrix<S>& B, MatrixView<S> high, MatrixView<S> low) {
+        high.setZero();
+        low.setZero();
+        for (Index c = 0; c < B.cols(); ++c)
+            for (Index a = 0; a < B.rows(); ++a)
+                for (Index i = 0; B(a, c) != S(0) && i < A.rows(); ++i) {
+                    const S term = A(i, a) * B(a, c);
+                    add_exactly(high(i, c), low(i, c), term);
+                    low(i, c) += product_error(A(i, a), B(a, c), term);
+                }
+    }
+
+    // slope L'
+    ConstMatrixView<S> by_width(const ConstMatrixView<S>& slope, PredictorScratch<S>& scratch) const {
+        scratch.U.resize(slope.rows(), width());
+        product<S>(slope, L_.transpose(), scratch.U);
+        return scratch.U;
+    }
+
+    // L (curvature of the row) L', packed
+    ConstMatrixView<S> reduce_curvature(const ConstMatrixView<S>& curvature, PredictorScratch<S>& scratch) const {
+        const Index q = width(), k = outputs();
+        Matrix<S>& out = scratch.reduced;
+        out.setZero(curvature.rows(), pair_count(q));
+        for (Index d = 0; d < q; ++d)
+            for (Index c = d; c < q; ++c)
+                for (Index b = 0; b < k; ++b)
+                    for (Index a = b; a < k; ++a) {
+                        const S factor = a == b ? S(L_(c, a) * L_(d, a)) : S(L_(c, a) * L_(d, b) + L_(c, b) * L_(d, a));
+                        if (factor != S(0))
+                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)), &out(0, pair_index(c, d, q)),
+                                         curvature.rows());
+                    }
+        return out;
+    }
+    // L (curvature of the row) C, q r columns
+    ConstMatrixView<S> mixed_curvature(const ConstMatrixView<S>& curvature, PredictorScratch<S>& scratch) const {
+        const Index q = width(), r = intercepts(), k = outputs();
+        Matrix<S>& out = scratch.sums;
+        out.setZero(curvature.rows(), q * r);
+        for (Index b = 0; b < k; ++b)
+            for (Index a = b; a < k; ++a)
+                for (Index c = 0; c < q; ++c)
+                    for (Index l = 0; l < r; ++l) {
+                        const S factor = a == b ? S(L_(c, a) * C_(a, l)) : S(L_(c, a) * C_(b, l) + L_(c, b) * C_(a, l));
+                        if (factor != S(0))
+                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)), &out(0, c * r + l), curvature.rows());
+                    }
+        return out;
+    }
+    void add_intercept_curvature(const ConstMatrixView<S>& curvature, Matrix<S>& H) const {
+        const Index r = intercepts(), k = outputs(), at = first_intercept();
+        for (Index b = 0; b < k; ++b)
+            for (Index a = b; a < k; ++a) {
+                const S* column = &curvature.coeffRef(0, pair_index(a, b, k));
+                const S sum = lane_sum<S>(curvature.rows(), [=](Index i) { return column[i]; });
+                for (Index m = 0; m < r; ++m)
+                    for (Index l = m; l < r; ++l) {
+                        H(at + l, at + m) += C_(a, l) * C_(b, m) * sum;
+                        if (a > b) H(at + l, at + m) += C_(b, l) * C_(a, m) * sum;
+                    }
+            }
+    }
+
+    Index p_;
+    Matrix<S> R_, A_, C_, L_;
+    bool is_plain_, is_uniform_;  // L = I; C = L'
 };
 
 }  // namespace gradus

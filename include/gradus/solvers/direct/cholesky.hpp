@@ -1,11 +1,17 @@
 #pragma once
 // Least squares by the Gram matrix.
 
-#include <gradus/solvers/direct/solve_factored.hpp>
+#include <gradus/solvers/direct/qr.hpp>
 
 namespace gradus {
 
 namespace detail {
+
+template <Scalar S>
+struct GramPart {
+    Matrix<S> G;
+    void merge(const GramPart& other) { add_multiple(S(1), other.G.data(), G.data(), G.size()); }
+};
 
 /// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for dependent columns, gives a
 /// zero row.
@@ -36,19 +42,18 @@ Matrix<S> semidefinite_cholesky(Matrix<S> G) {
 struct Cholesky {
     int refinement_steps = 6;
     double refine_above_condition = 30;
+    double max_megabytes = 2048;  ///< for the Gram matrix
 
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
         using std::sqrt;
-        const Index n = problem.sample.rows(), m = problem.unknowns() + problem.outputs();
-        const Index rows = std::min<Index>(n, max_block_rows / 2);
-        Matrix<S> G = Matrix<S>::Zero(m, m), buffer(rows, m), offset;
-        Vector<S> weight;
-        for (Index first = 0; first < n; first += rows) {
-            auto block = buffer.topRows(std::min(rows, n - first));
-            detail::load_augmented<S>(problem, first, block, weight, offset);
-            add_lower_product<S>(block, block, G);
-        }
+        if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "Cholesky");
+        const Index m = problem.unknowns() + problem.outputs();
+        const Index rows = std::min<Index>(problem.sample.rows(), max_block_rows / 2);
+        auto sum = detail::reduce_augmented(problem, detail::GramPart<S>{Matrix<S>::Zero(m, m)}, rows,
+                                            static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+                                            [](MatrixView<S> block, detail::GramPart<S>& part) { add_lower_product<S>(block, block, part.G); });
+        Matrix<S>& G = sum.G;
         if (problem.has_ridge()) {
             const Matrix<S> extra = detail::ridge_rows(problem);
             add_lower_product<S>(extra, extra, G);

@@ -7,26 +7,39 @@ namespace gradus {
 
 namespace detail {
 
-/// Triangular factor of (1 | X | Y) with weights and ridge, in one sweep over X; scratch for a few hundred rows.
+/// Megabytes that a factor of (1 | X | Y) and what is folded into it take.
+template <Scalar S>
+double factor_megabytes(const LeastSquares<S>& problem) {
+    const double m = static_cast<double>(problem.unknowns() + problem.outputs());
+    return 3 * m * std::min(m, static_cast<double>(problem.sample.rows())) * sizeof(S) / (1 << 20);
+}
+
+/// Triangular factor of (1 | X | Y) with weights and ridge, in one walk over the rows; scratch for a few hundred of them.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     const Index n = problem.sample.rows(), m = problem.unknowns() + problem.outputs();
     // folding pays when the block is taller than R; 16 MB is the most it may take
     const Index most = std::max<Index>(32, (Index(16) << 20) / (m * static_cast<Index>(sizeof(S))));
     const Index rows = std::min({n, most, std::max<Index>(256, 2 * m)});
-    TriangularFactor<S> factor(n + (problem.has_ridge() ? problem.features() : 0), m);
-    Matrix<S> buffer(rows, m), offset;
-    Vector<S> weight;
-    for (Index first = 0; first < n; first += rows) {
-        auto block = buffer.topRows(std::min(rows, n - first));
-        load_augmented<S>(problem, first, block, weight, offset);
-        factor.fold(block);
-    }
+    const TriangularFactor<S> nothing(n + (problem.has_ridge() ? problem.features() : 0), m);
+    auto factor = reduce_augmented(problem, nothing, rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+                                   [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
     if (problem.has_ridge()) {
         Matrix<S> extra = ridge_rows(problem);
         factor.fold(extra);
     }
     return factor.R();
+}
+
+/// For solvers whose factor would be larger than they are allowed.
+template <Scalar S>
+LeastSquaresSolution<S> too_large(const LeastSquares<S>& problem, const char* method) {
+    LeastSquaresSolution<S> out;
+    out.method = method;
+    out.megabytes_needed = factor_megabytes(problem);
+    out.Z = Matrix<S>::Zero(problem.features(), problem.outputs());
+    out.b = Vector<S>::Zero(problem.outputs());
+    return out;
 }
 
 }  // namespace detail
@@ -36,9 +49,11 @@ GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
 /// 2 n p^2 operations in one sweep, and one sweep for each refinement step; when p > n, memory for a copy of X.
 struct QR {
     int refinement_steps = 3;
+    double max_megabytes = 2048;  ///< for the factor
 
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
+        if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "QR");
         auto solution = solve_factored<true, S>(problem, detail::triangular_factor<S>(problem), S(16) * epsilon<S>, 1,
                                                 refinement_steps);
         solution.method = "QR";

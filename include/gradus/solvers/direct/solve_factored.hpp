@@ -13,7 +13,7 @@ GRADUS_ONCE Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     Vector<S> norms(problem.unknowns());
     if (problem.has_intercept) norms[0] = sqrt(problem.sample.total_weight);
     for (Index j = 0; j < problem.features(); ++j)
-        norms[problem.has_intercept + j] = problem.norms[j] * problem.columns.scale[j];
+        norms[problem.has_intercept + j] = problem.norms[j] * problem.columns().scale[j];
     return norms;
 }
 
@@ -28,7 +28,7 @@ public:
         : problem_(problem), form_(form), T_(T), risk_(problem.risk()) {}
 
     GRADUS_ONCE void improve(LeastSquaresSolution<S>& solution, int steps) {
-        const auto layout = problem_.layout();
+        const Predictor<S>& layout = risk_.predictor();
         Vector<S> theta = layout.parameters(solution.Z, solution.b), before = theta, d;
         S last(0);
         for (int step = 0;; ++step) {
@@ -56,7 +56,7 @@ public:
 
     /// Loss and gradient in ordinary arithmetic, without any correction.
     void evaluate(LeastSquaresSolution<S>& solution) {
-        const Vector<S> theta = problem_.layout().parameters(solution.Z, solution.b);
+        const Vector<S> theta = risk_.predictor().parameters(solution.Z, solution.b);
         solution.gradient.resize(theta.size());
         solution.loss = risk_.value_and_gradient(theta, solution.gradient);
         problem_.add_ridge_gradient(theta, solution.gradient);
@@ -99,7 +99,7 @@ private:
     const LeastSquares<S>& problem_;
     const Echelon<S>& form_;
     const Matrix<S>& T_;
-    typename LeastSquares<S>::Risk risk_;
+    EmpiricalRisk<S> risk_;
 };
 
 /// Minimum-norm slopes in the user's scale with a free intercept, from rows E z = c of the echelon form below the intercept.
@@ -112,13 +112,13 @@ GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>
     // w = scale z: the norm to be least is that of w
     Matrix<S> M = E;
     for (Index j = 0; j < p; ++j)
-        for (Index i = 0; i < M.rows(); ++i) M(i, j) /= problem.columns.scale[j];
+        for (Index i = 0; i < M.rows(); ++i) M(i, j) /= problem.columns().scale[j];
     S condition;
     Matrix<S> Z = least_norm<S>(M, c, &condition);
     using std::log10;
     const double digits = -static_cast<double>(log10(S(epsilon<S> * condition)));
     solution.correct_digits = std::min(solution.correct_digits, std::max(digits, 0.0));
-    unscale_rows(Z, problem.columns.scale);
+    unscale_rows(Z, problem.columns().scale);
     for (Index k = 0; at && k < Z.cols(); ++k)
         for (Index j = 0; j < p; ++j) solution.b[k] += A(0, 1 + j) * (solution.Z(j, k) - Z(j, k)) / A(0, 0);
     solution.Z = Z;

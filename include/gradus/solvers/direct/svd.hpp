@@ -12,10 +12,12 @@ namespace gradus {
 /// condition number exactly; no single column is called dependent.
 struct SVD {
     int refinement_steps = 3;
+    double max_megabytes = 2048;    ///< for the factor
     double relative_threshold = 0;  ///< singular values up to this times the largest are zero; 0: max(n, p) epsilon
 
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
+        if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "SVD");
         const Index n = problem.sample.rows(), p = problem.features(), k = problem.outputs(),
                     at = problem.has_intercept;
         const Matrix<S> R = detail::triangular_factor<S>(problem);
@@ -50,8 +52,8 @@ struct SVD {
                     solution.Z = length.cwiseInverse().asDiagonal() * (svd.matrixV() * right);
                 } else {
                     const Matrix<S> M = svd.matrixV().leftCols(r).transpose() * length.asDiagonal() *
-                                        problem.columns.scale.cwiseInverse().asDiagonal();
-                    solution.Z = problem.columns.scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right, &split);
+                                        problem.columns().scale.cwiseInverse().asDiagonal();
+                    solution.Z = problem.columns().scale.cwiseInverse().asDiagonal() * least_norm<S>(M, right, &split);
                 }
             }
         }

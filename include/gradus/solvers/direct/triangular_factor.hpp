@@ -22,6 +22,12 @@ public:
 
     const Matrix<S>& R() const { return R_; }
 
+    /// Folds in the rows that another factor stands for.
+    void merge(const TriangularFactor& other) {
+        Matrix<S> rows = other.R_;
+        fold(rows);
+    }
+
     /// Folds in the rows of B (b x m), which is used as scratch.
     GRADUS_NOINLINE void fold(MatrixView<S> B) {
         const Index m = R_.cols();

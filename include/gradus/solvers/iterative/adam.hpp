@@ -18,6 +18,8 @@ namespace gradus {
 template <Schedule Step = InverseSquareRoot>
 struct Adam {
     static constexpr const char* name = "Adam";
+    using Needs = NeedsGradient;
+    static constexpr SolverTraits traits{.samples_rows = true};
 
     Step step = {};  ///< of k epochs; starts with 0.01 where it leaves that open
     int batch = 32;  ///< rows; 0: all
@@ -25,44 +27,16 @@ struct Adam {
     double tiny = 1e-8;  ///< epsilon of the paper
     std::uint64_t seed = 1;
     int max_iterations = 1000;  ///< epochs
-    double tolerance = 1e-4;    ///< on relative_gradient(), which mini-batches seldom bring lower
-
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: Adam needs value_and_gradient(x, gradient), or a callable "
-                                            "f(x, gradient), that returns the value");
-    }
+    double tolerance = 1e-4;    ///< on the relative gradient: see Stationarity, which mini-batches seldom bring lower
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
-
-private:
-    // the moments and their bias correction
-    template <class S>
-    struct Moments {
-        Vector<S> m, v;
-        S rest1{1}, rest2{1};  // beta^k
-
-        void step(const Adam& adam, const S& t, const Vector<S>& g, Vector<S>& x) {
-            using std::sqrt;
-            const S b1 = S(adam.beta1), b2 = S(adam.beta2);
-            rest1 *= b1, rest2 *= b2;
-            for (Index j = 0; j < x.size(); ++j) {
-                m[j] = b1 * m[j] + (S(1) - b1) * g[j];
-                v[j] = b2 * v[j] + (S(1) - b2) * g[j] * g[j];
-                x[j] -= t * (m[j] / (S(1) - rest1)) / (sqrt(S(v[j] / (S(1) - rest2))) + S(adam.tiny));
-            }
-        }
-    };
 
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         Batches batches(samples<S>(f), batch, seed);
         const Step schedule = starting_with(step, S(0.01));
         NoiseFloor noise(batches);
@@ -86,6 +60,25 @@ private:
             result.message += remedy_for_noise(batches, schedule.step(0), static_cast<double>(t), 0);
         return result;
     }
+
+private:
+    // the moments and their bias correction
+    template <class S>
+    struct Moments {
+        Vector<S> m, v;
+        S rest1{1}, rest2{1};  // beta^k
+
+        void step(const Adam& adam, const S& t, const Vector<S>& g, Vector<S>& x) {
+            using std::sqrt;
+            const S b1 = S(adam.beta1), b2 = S(adam.beta2);
+            rest1 *= b1, rest2 *= b2;
+            for (Index j = 0; j < x.size(); ++j) {
+                m[j] = b1 * m[j] + (S(1) - b1) * g[j];
+                v[j] = b2 * v[j] + (S(1) - b2) * g[j] * g[j];
+                x[j] -= t * (m[j] / (S(1) - rest1)) / (sqrt(S(v[j] / (S(1) - rest2))) + S(adam.tiny));
+            }
+        }
+    };
 
     template <class S, class F>
     static Index samples(const F& f) {

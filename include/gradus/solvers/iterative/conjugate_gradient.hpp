@@ -19,31 +19,22 @@ namespace gradus {
 /// and two points of the ray. The number of iterations grows with the square root of the condition number of the Hessian.
 struct ConjugateGradient {
     static constexpr const char* name = "conjugate gradients";
-    static constexpr bool wants_equilibrated_coordinates = true;  ///< the first direction is -g
+    using Needs = NeedsGradient;
+    static constexpr SolverTraits traits{.takes_any_coordinates = true};
 
     int max_iterations = 10'000;
-    double tolerance = 1e-8;                  ///< on relative_gradient()
+    double tolerance = 1e-8;                  ///< on the relative gradient: see Stationarity
     double step_tolerance = 1e-11;            ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {.flat = 0.1};  ///< steps have to be nearly exact for directions to be conjugate
 
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: ConjugateGradient needs value_and_gradient(x, gradient), or a "
-                                            "callable f(x, gradient), that returns the value");
-    }
-
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance, step_tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, step_tolerance});
         Vector<S> d = Vector<S>::Zero(start.size());
         S last_slope(0);
         while (run.goes_on()) {
@@ -63,6 +54,7 @@ private:
         return run.result();
     }
 
+private:
     template <class S>
     static S beta(const Vector<S>& g, const Vector<S>& last, const Vector<S>& d) {
         using std::isfinite;

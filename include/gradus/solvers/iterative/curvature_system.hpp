@@ -28,7 +28,10 @@ public:
         rank_ = d;
         shift_ = S(0);
         scale_.resize(d);
-        for (Index j = 0; j < d; ++j) scale_[j] = H(j, j) > S(0) ? S(1) / sqrt_of(H(j, j)) : S(1);
+        for (Index j = 0; j < d; ++j) {
+            const S size = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
+            scale_[j] = size > S(0) ? S(1) / sqrt_of(size) : S(1);
+        }
         scaled_.resize(d, d);
         for (Index j = 0; j < d; ++j)
             for (Index i = 0; i < d; ++i) scaled_(i, j) = H(i, j) * scale_[i] * scale_[j];

@@ -2,14 +2,25 @@
 // What every iterative solver repeats around its own step.
 
 #include <gradus/line_search/step_policy.hpp>
-#include <gradus/solvers/observer.hpp>
-#include <gradus/solvers/result.hpp>
+#include <gradus/solvers/iterative/no_step.hpp>
+#include <gradus/solvers/iterative/relative_change.hpp>
+#include <gradus/solvers/solver.hpp>
 
 namespace gradus {
 
+/// When a run ends.
+struct Limits {
+    int max_iterations;
+    double tolerance;  ///< on the relative gradient: see Stationarity
+    /// On the change of each parameter in the last step, relative to it.
+    double step_tolerance = std::numeric_limits<double>::infinity();
+    /// The solver decides itself where it has arrived, and says so by end_here().
+    bool ends_itself = false;
+};
+
 /// The state of a run, and its ends. A solver is a loop over it:
 ///
-///     Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+///     Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
 ///     while (run.goes_on()) {
 ///         d = ... from run.at() ...
 ///         run.search(policy, d);      // or run.move_by(change, step)
@@ -18,22 +29,27 @@ namespace gradus {
 ///
 /// goes_on() shows the observer where the run stands and ends it when the observer asks for it, when the relative gradient is at most
 /// `tolerance` (and, where a `step_tolerance` is given, no parameter moved by a greater share of itself in the last step, or the relative
-/// gradient is down to rounding), after `max_iterations` steps, and when value or gradient stop being finite or the value grows a million times beyond the
-/// first. The best point seen is what is returned.
+/// gradient is down to rounding), after `max_iterations` steps, when value or gradient stop being finite, when the value grows a million times beyond the
+/// first, and when it falls without end. The best point seen is what is returned.
 template <Scalar S, class F, class Observer>
 class Descent {
 public:
-    Descent(const F& f, const Vector<S>& start, Observer& observer, int max_iterations, double tolerance,
-            double step_tolerance = std::numeric_limits<double>::infinity())
+    Descent(const F& f, const Vector<S>& start, Observer& observer, const Limits& limits)
+        : Descent(f, evaluate(f, start), observer, limits) {}
+    /// From a point that was evaluated already.
+    GRADUS_ONCE Descent(const F& f, Evaluation<S> start, Observer& observer, const Limits& limits)
         : f_(&f),
           observer_(&observer),
-          max_iterations_(max_iterations),
-          tolerance_(reachable<S>(tolerance)),
-          step_tolerance_(reachable<S>(step_tolerance)),
-          at_{start, S(0), {}} {
-        evaluate();
+          limits_(limits),
+          tolerance_(reachable<S>(limits.tolerance)),
+          step_tolerance_(reachable<S>(limits.step_tolerance)),
+          stationarity_(f),
+          at_(std::move(start)) {
+        ++result_.counts.gradients;
         best_ = at_;
         first_ = recent_[0] = at_.value;
+        first_gradient_ = max_norm(at_.gradient);
+        stationarity_.see(at_);
         using std::isfinite;
         if (!isfinite(at_.value) || !all_finite(at_.gradient))
             end(Status::non_finite,
@@ -44,25 +60,41 @@ public:
     const Evaluation<S>& at() const { return at_; }
     const Evaluation<S>& previous() const { return previous_; }  ///< x is empty at the start
     const S& last_step() const { return step_; }                 ///< 0 at the start
-    S relative_gradient() const { return gradus::relative_gradient<S>(*f_, at_.x, at_.value, at_.gradient); }
+    S relative_gradient() const { return stationarity_(at_); }
+    S relative_gradient(const Evaluation<S>& point) const { return stationarity_(point); }
+    /// The largest curvature of f here is about this.
+    void know_curvature(const S& curvature) { stationarity_.know_curvature(curvature); }
+    bool is_over() const { return is_over_; }
+    bool is_small() const { return relative_gradient() <= tolerance_; }
+    const S& tolerance() const { return tolerance_; }
     int iteration() const { return result_.iterations; }
+    bool is_at_limit() const { return iteration() >= limits_.max_iterations; }
     Counts& counts() { return result_.counts; }
+    Result<S>& so_far() { return result_; }  ///< for what a solver knows beside: decrement, digits, rank
 
     bool goes_on() {
         if (is_over_) return false;
-        const S small = relative_gradient();
-        if (asks_to_stop<Observer, S>(
-                *observer_, {iteration(), at_.value, max_norm(at_.gradient), small, step_, at_.x, at_.gradient}))
-            return end(Status::stopped_by_observer, stop_message(*observer_));
-        if (small <= tolerance_ &&
-            (small <= S(64) * epsilon<S> || iteration() == max_iterations_ || last_change() <= step_tolerance_)) {
-            best_ = at_;
-            return end(Status::converged, text("relative gradient ", small, " <= ", tolerance_));
-        }
-        has_met_tolerance_ = has_met_tolerance_ || small <= tolerance_;
-        if (iteration() == max_iterations_)
-            return end(Status::iteration_limit, text("relative gradient ", small, " > ", tolerance_,
-                                                     " after max_iterations = ", max_iterations_, " steps"));
+        if (!show()) return end(Status::stopped_by_observer, stop_message(*observer_));
+        if (limits_.ends_itself) return true;
+        const S relative = relative_gradient();
+        if (relative <= tolerance_ &&
+            (relative <= S(64) * epsilon<S> || is_at_limit() || last_change() <= step_tolerance_))
+            return end_here(Status::converged, text("relative gradient ", relative, " <= ", tolerance_));
+        has_met_tolerance_ = has_met_tolerance_ || relative <= tolerance_;
+        return !ends_at_limit();
+    }
+    /// Shows the observer where the run stands. false: it asks to stop.
+    bool show() {
+        return !asks_to_stop<Observer, S>(*observer_, {iteration(), at_.value, max_norm(at_.gradient), relative_gradient(), step_,
+                                                       at_.x, at_.gradient});
+    }
+    /// Whether no step is left; then the run is over.
+    bool ends_at_limit() {
+        if (!is_at_limit()) return false;
+        const S relative = relative_gradient();
+        end(Status::iteration_limit,
+            text("relative gradient ", relative, relative <= tolerance_ ? " is small, but the parameters still move" : text(" > ", tolerance_),
+                 " after max_iterations = ", limits_.max_iterations, " steps"));
         return true;
     }
 
@@ -81,25 +113,28 @@ public:
     /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over. What the line cost otherwise is for count().
     template <class Policy>
     StepFound<S> find_step(const Policy& policy, Line<S, F>& line) {
-        using std::abs, std::sqrt;
         const StepFound<S> found =
             policy.choose(line, StepContext<S>{at_, line.direction(), previous_, step_, iteration(), recent_largest()});
+        if (found.is_endless) {
+            count(line);
+            end(Status::unbounded,
+                text("the value falls without end along the direction of step ", iteration() + 1, ", as steeply after a step of ",
+                     found.step, " as at its beginning"),
+                Cause::unbounded);
+            return {S(0), found.evaluations, false};
+        }
         if (found.step != S(0)) return found;
         count(line);
-        const S slope = line.slope();
-        const S reached = step_ > S(0) ? step_ : S(1);
-        // values resolve a gradient down to about the root of their own rounding
-        const bool is_small = relative_gradient() <= S(10) * sqrt(epsilon<S>);
-        if (iteration() > 0 &&
-            (has_met_tolerance_ || (is_small && abs(reached * slope) <= S(1000) * epsilon<S> * abs(at_.value)))) {
-            best_ = at_;
-            end(Status::rounding_floor,
-                text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
-        } else {
-            end(Status::line_search_failed, text("no step along the direction of descent decreases the value (slope ",
-                                                 slope, "): the gradient does not belong to the function"));
-        }
+        has_no_step(line.direction(), line.slope());
         return found;
+    }
+    /// No step along d, of this slope, decreases the value: the run is over, and says why.
+    bool has_no_step(const Vector<S>& d, const S& slope) {
+        if (iteration() > 0 && has_met_tolerance_)
+            return end_here(Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
+        const NoStep<S> why = explain_no_step<S>(*f_, at_, d, slope, relative_gradient());
+        if (is_success(why.status)) return end_here(why.status, why.message);
+        return end(why.status, why.message, why.cause);
     }
     void count(const Line<S, F>& line) {
         result_.counts.gradients += line.evaluations();
@@ -113,32 +148,37 @@ public:
         move_to(std::move(x), step);
     }
     void move_to(Vector<S> x, const S& step) {
-        Evaluation<S> next{std::move(x), S(0), {}};
-        next.value = value_and_gradient<S>(*f_, next.x, next.gradient);
+        Evaluation<S> next = evaluate(*f_, x);
         ++result_.counts.gradients;
         take(std::move(next), step, false);
     }
 
     /// To a point that was evaluated elsewhere (and counted). `at_floor`: values no longer tell which point is better; this one is.
     void take(Evaluation<S> next, const S& step, bool at_floor) {
-        using std::abs, std::isfinite, std::max;
+        using std::isfinite;
         previous_ = std::move(at_);
         at_ = std::move(next);
         step_ = step;
         ++result_.iterations;
         recent_[iteration() % recent_count] = at_.value;
-        if (!isfinite(at_.value) || !all_finite(at_.gradient) || at_.value - first_ > S(1e6) * max(abs(first_), S(1)))
+        stationarity_.see(at_);
+        if (at_.value == -std::numeric_limits<S>::infinity() || falls_without_end())
+            end(Status::unbounded, text("the value fell from ", first_, " to ", at_.value, " in ", iteration(),
+                                        " steps, the parameters grew to ", max_norm(at_.x), ", and it falls no more slowly than at the start"),
+                Cause::unbounded);
+        else if (!isfinite(at_.value) || !all_finite(at_.gradient) || at_.value - first_ > S(1e6) * unit_of_values())
             end(Status::diverged,
                 text("the value went from ", first_, " to ", at_.value, " in ", iteration(),
                      iteration() == 1 ? " step of " : " steps, the last of ", step, ": the step is too long"));
-        else if (at_.value < best_.value || at_floor) best_ = at_;
+        if (isfinite(at_.value) && all_finite(at_.gradient) && (at_.value < best_.value || at_floor)) best_ = at_;
         if (at_floor) watch_floor();
     }
 
     /// Ends the run with the best point. false, so that a condition can return it.
-    bool end(Status status, std::string message) {
+    bool end(Status status, std::string message, Cause cause = Cause::none) {
         status_ = status;
         message_ = std::move(message);
+        result_.cause = cause;
         is_over_ = true;
         return false;
     }
@@ -148,12 +188,16 @@ public:
         return end(status, std::move(message));
     }
 
-    Result<S> result() { return finish<S>(*f_, best_, result_, status_, std::move(message_)); }
+    Result<S> result() {
+        const S relative = stationarity_(best_);
+        return finish<S>(best_, relative, result_, status_, std::move(message_));
+    }
 
 private:
-    void evaluate() {
-        at_.value = value_and_gradient<S>(*f_, at_.x, at_.gradient);
-        ++result_.counts.gradients;
+    static Evaluation<S> evaluate(const F& f, const Vector<S>& x) {
+        Evaluation<S> out{x, S(0), {}};
+        out.value = value_and_gradient<S>(f, out.x, out.gradient);
+        return out;
     }
     S recent_largest() const {
         S largest = recent_[0];
@@ -161,41 +205,48 @@ private:
             if (recent_[i] > largest) largest = recent_[i];
         return largest;
     }
+    // by how much values change in the neighbourhood of the start
+    S unit_of_values() const {
+        using std::abs;
+        const S size = std::max(max_norm(previous_.x), S(1));
+        return std::max(S(abs(first_)), S(first_gradient_ * size));
+    }
+    // A function that has a minimum gets flatter on the way to it. One that is as steep after parameters have grown beyond all measure as it was at the
+    // start has none to be found.
+    bool falls_without_end() {
+        using std::ldexp;
+        if (iteration() == 1) first_size_ = std::max(max_norm(at_.x), max_norm(previous_.x));
+        const S far = ldexp(first_size_, std::min(128, std::numeric_limits<S>::max_exponent / 4));
+        return max_norm(at_.x) > far && at_.value < previous_.value && max_norm(at_.gradient) >= S(0.5) * first_gradient_;
+    }
     // Where values tell nothing, the gradient does, until it is all rounding: then the run would go on for ever.
     void watch_floor() {
-        const S small = relative_gradient();
-        if (flattest_.x.size() == 0 || small < flattest_gradient_) {
+        const S relative = relative_gradient();
+        if (flattest_.x.size() == 0 || relative < flattest_gradient_) {
             flattest_ = at_;
-            flattest_gradient_ = small;
+            flattest_gradient_ = relative;
             idle_ = 0;
         } else if (++idle_ == 1000) {
             at_ = flattest_;
-            end_here(Status::rounding_floor, text("relative gradient ", small,
+            end_here(Status::rounding_floor, text("relative gradient ", relative,
                                                   ": no smaller one in 1000 steps, in which the "
                                                   "value changed by no more than its rounding"));
         }
     }
-    // largest change of a parameter in the last step, relative to it, but to no less than a millionth of the largest; 0 at the start
     S last_change() const {
-        using std::abs, std::max;
-        S largest(0);
-        if (previous_.x.size() == 0) return largest;
-        const S floor = S(1e-6) * max_norm(at_.x);
-        for (Index j = 0; j < at_.x.size(); ++j) {
-            const S change = abs(at_.x[j] - previous_.x[j]);
-            if (change > S(0)) largest = max(largest, S(change / max(S(abs(at_.x[j])), floor)));
-        }
-        return largest;
+        if (previous_.x.size() == 0) return S(0);
+        return relative_change<S>(at_.x, at_.x - previous_.x);
     }
 
     const F* f_;
     Observer* observer_;
-    int max_iterations_;
+    Limits limits_;
     S tolerance_, step_tolerance_;
+    Stationarity<S, F> stationarity_;
     Evaluation<S> at_, previous_, best_, flattest_;
     static constexpr int recent_count = 10;
-    S first_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
-    S flattest_gradient_{0};
+    S first_{0}, first_gradient_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
+    S first_size_{0}, flattest_gradient_{0};
     int idle_ = 0;
     Result<S> result_;
     Status status_ = Status::iteration_limit;

@@ -37,30 +37,25 @@ constexpr void check_step_rule() {
 template <StepRule Step = BacktrackingStep>
 struct GradientDescent {
     static constexpr const char* name = "gradient descent";
+    using Needs = NeedsGradient;
 
     Step step = {};
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on relative_gradient()
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
     template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: GradientDescent needs value_and_gradient(x, gradient), or a "
-                                            "callable f(x, gradient), that returns the value");
+    static constexpr void check_more() {
         detail::check_step_rule<Step, F, S>();
     }
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         const auto policy = detail::policy_for<S>(step, f);
         while (run.goes_on()) run.search(policy, Vector<S>(-run.at().gradient));
         return run.result();

@@ -14,32 +14,23 @@ namespace gradus {
 /// conditioned logistic data had three correct digits. Per iteration little more than one gradient, and O(4 memory d); 2 memory d numbers.
 struct LBFGS {
     static constexpr const char* name = "L-BFGS";
-    static constexpr bool wants_equilibrated_coordinates = true;  ///< the first matrix is a multiple of the identity
+    using Needs = NeedsGradient;
+    static constexpr SolverTraits traits{.takes_any_coordinates = true};
 
     int memory = 20;  ///< pairs of vectors; on the usual test functions 10 took 5 % more evaluations, 30 saved 1 %
     int max_iterations = 10'000;
-    double tolerance = 1e-8;        ///< on relative_gradient()
+    double tolerance = 1e-8;        ///< on the relative gradient: see Stationarity
     double step_tolerance = 1e-11;  ///< on the change of each parameter in the last step, relative to it
     StrongWolfe line_search = {};
 
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: LBFGS needs value_and_gradient(x, gradient), or a callable f(x, "
-                                            "gradient), that returns the value");
-    }
-
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance, step_tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, step_tolerance});
         LimitedMemory<S> inverse_hessian(memory);
         while (run.goes_on()) {
             Vector<S> d = -run.at().gradient;

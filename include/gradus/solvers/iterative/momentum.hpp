@@ -15,31 +15,26 @@ namespace gradus {
 template <StepRule Step = BacktrackingStep>
 struct Momentum {
     static constexpr const char* name = "momentum";
+    using Needs = NeedsGradient;
 
     Step step = {};
     double momentum = 0.9;  ///< in [0, 1)
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on relative_gradient()
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
     template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: Momentum needs value_and_gradient(x, gradient), or a callable "
-                                            "f(x, gradient), that returns the value");
+    static constexpr void check_more() {
         detail::check_step_rule<Step, F, S>();
     }
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         const auto policy = detail::policy_for<S>(step, f);
         Vector<S> v = Vector<S>::Zero(start.size());
         while (run.goes_on()) {

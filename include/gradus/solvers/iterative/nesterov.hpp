@@ -17,43 +17,23 @@ namespace gradus {
 /// the gradient is known. Per iteration one gradient, with backtracking two; O(d) memory.
 struct Nesterov {
     static constexpr const char* name = "Nesterov";
+    using Needs = NeedsGradient;
 
     double step = 0;  ///< 0: found as said above
     bool restart = true;
     Backtracking line_search = {.sufficient = 0.5, .noise = 1000, .flat = 1};
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on relative_gradient()
-
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Differentiable<F, S>, "gradus: Nesterov needs value_and_gradient(x, gradient), or a callable "
-                                            "f(x, gradient), that returns the value");
-    }
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Differentiable<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
-
-private:
-    // a little more than the last step, as far as it decreases the value enough
-    struct Search {
-        Backtracking rule;
-
-        template <class S, class F>
-        StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {
-            const S trial = context.last > S(0) ? S(S(1.1) * context.last) : S(1);
-            return rule.search<S>(line, context.at.value, line.slope(), trial);
-        }
-    };
 
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
         using std::sqrt;
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         const S bound = step > 0 ? S(1) / S(step) : curvature_bound_of<S>(f);
         Vector<S> x = start, last_x, change(start.size());
         S theta(1), t = S(1) / bound;
@@ -74,6 +54,18 @@ private:
         }
         return run.result();
     }
+
+private:
+    // a little more than the last step, as far as it decreases the value enough
+    struct Search {
+        Backtracking rule;
+
+        template <class S, class F>
+        StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {
+            const S trial = context.last > S(0) ? S(S(1.1) * context.last) : S(1);
+            return rule.search<S>(line, context.at.value, line.slope(), trial);
+        }
+    };
 
     template <class S, class Run>
     bool find_step(Run& run, S& t) const {

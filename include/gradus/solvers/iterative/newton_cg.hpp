@@ -2,7 +2,7 @@
 // Newton's method without a Hessian matrix.
 
 #include <gradus/line_search/strong_wolfe.hpp>
-#include <gradus/solvers/iterative/descent.hpp>
+#include <gradus/solvers/iterative/saddle.hpp>
 
 namespace gradus {
 
@@ -18,26 +18,39 @@ namespace gradus {
 /// Per iteration one gradient and as many products as conjugate gradients take steps; eight vectors of memory.
 struct NewtonCG {
     static constexpr const char* name = "Newton-CG";
-    static constexpr bool wants_equilibrated_coordinates = true;  ///< the trust region is a ball
+    using Needs = NeedsHessianProducts;
+    static constexpr SolverTraits traits{.takes_any_coordinates = true};
 
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on relative_gradient()
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
     int max_products = 0;     ///< in one step; 0: ten times the number of parameters
-
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Curved<F, S>,
-                      "gradus: NewtonCG needs products with the Hessian: hessian_product(x, v, out) of an "
-                      "objective, derivatives() of a loss, add_curvature() of a penalty; without them "
-                      "use LBFGS");
-    }
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Curved<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
+    }
+
+    template <class S, class F, class Observer>
+    Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
+        using std::min, std::sqrt;
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, 0, true});
+        S radius(-1);
+        while (run.goes_on()) {
+            const Evaluation<S>& at = run.at();
+            const S eta = run.is_small() ? epsilon<S> : min(S(0.5), S(sqrt(run.relative_gradient())));
+            if (radius < S(0)) radius = first_radius(f, at, run.counts());
+            Step<S> step = model_step(f, at.x, at.gradient, radius, eta, run.counts());
+            run.so_far().decrement = sqrt(S(2) * step.decrease);
+            if (run.is_small() && step.is_inside && is_short(run, S(2) * step.decrease)) {
+                if (is_known_to_be_convex(f) || !leave_saddle(run)) {
+                    if (!run.is_over()) polish(run);
+                    break;
+                }
+                continue;
+            }
+            if (run.ends_at_limit() || !advance(run, std::move(step), radius, eta)) break;
+        }
+        return run.result();
     }
 
 private:
@@ -47,38 +60,6 @@ private:
         S decrease;      // of the model
         bool is_inside;  // and without negative curvature
     };
-
-    template <class S, class F, class Observer>
-    Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        using std::min, std::sqrt;
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, 0);
-        S radius(-1), decrement(-1);
-        bool is_optimal = false;
-        while (run.goes_on() && !is_optimal) {
-            const Evaluation<S>& at = run.at();
-            const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
-            const bool is_small = small <= reachable<S>(tolerance);
-            const S eta = is_small ? epsilon<S> : min(S(0.5), S(sqrt(small)));
-            if (radius < S(0)) radius = first_radius(f, at, run.counts());
-            Step<S> step = model_step(f, at.x, at.gradient, radius, eta, run.counts());
-            decrement = sqrt(S(2) * step.decrease);
-            is_optimal = is_small && step.is_inside && is_short(f, at.x, S(2) * step.decrease, small, run.counts());
-            if (!(is_optimal ? polish(run) : advance(run, std::move(step), radius, eta))) break;
-        }
-        Result<S> result = run.result();
-        result.decrement = decrement;
-        if (is_optimal && result.status != Status::stopped_by_observer) {
-            result.status = Status::converged;
-            result.message = text("relative gradient ", result.relative_gradient, " <= ", reachable<S>(tolerance));
-        } else if (result.status == Status::iteration_limit) {
-            result.message =
-                text("relative gradient ", result.relative_gradient,
-                     result.relative_gradient <= reachable<S>(tolerance) ? " is small, but the parameters still move"
-                                                                         : " is still too large",
-                     " (Newton decrement ", decrement, ") after max_iterations = ", max_iterations, " steps");
-        }
-        return result;
-    }
 
     // Ten times the step that minimises the model along -g; where it has no minimum there, |x| or 1.
     template <class S, class F>
@@ -90,13 +71,26 @@ private:
         return curvature > S(0) ? S(S(10) * square / curvature * norm(at.gradient)) : std::max(S(1), norm(at.x));
     }
 
+    template <class F>
+    static bool is_known_to_be_convex(const F& f) {
+        if constexpr (requires { f.is_convex(); }) return f.is_convex();
+        else return false;
+    }
+    template <class Run>
+    static bool leave_saddle(Run& run) {
+        const auto& f = run.objective();
+        const auto x = run.at().x;
+        return gradus::leave_saddle(run, [&](const auto& v, auto& out) { out.resize(v.size()), f.hessian_product(x, v, out); }, 24);
+    }
+
     // d'Hd beside x'Hx: on separated classes the gradient vanishes while the parameters run away
-    template <class S, class F>
-    static bool is_short(const F& f, const Vector<S>& x, const S& square, const S& small, Counts& counts) {
+    template <class Run, class S>
+    static bool is_short(Run& run, const S& square) {
+        const Vector<S>& x = run.at().x;
         Vector<S> Hx(x.size());
-        f.hessian_product(x, x, Hx);
-        ++counts.hessian_products;
-        return square <= S(1e-10) * dot(x, Hx) || small <= S(64) * epsilon<S> || square == S(0);
+        run.objective().hessian_product(x, x, Hx);
+        ++run.counts().hessian_products;
+        return square <= S(1e-10) * dot(x, Hx) || run.relative_gradient() <= S(64) * epsilon<S> || square == S(0);
     }
 
     // Conjugate gradients for min g'd + d'Hd/2, |d| <= radius, to a residual of eta |g|.
@@ -141,6 +135,7 @@ private:
         using std::abs, std::isfinite;
         const Evaluation<S>& at = run.at();
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
+        const Vector<S> first = step.d;
         for (int trial = 0; trial < 40 && step.decrease > S(0); ++trial) {
             Evaluation<S> next{at.x, S(0), {}};
             add_multiple(S(1), step.d, next.x);
@@ -160,22 +155,19 @@ private:
             }
             step = model_step(run.objective(), at.x, at.gradient, radius, eta, run.counts());
         }
-        const S small = relative_gradient<S>(run.objective(), at.x, at.value, at.gradient);
-        if (hoped <= noise)
-            return run.end_here(
-                Status::rounding_floor,
-                text("no step decreases the value by more than its rounding; relative gradient ", small));
-        return run.end(Status::line_search_failed, text("no step decreases the value as gradient and Hessian say (by ",
-                                                        hoped, "): they do not belong to the function"));
+        if (hoped <= noise && run.is_small())
+            return run.end_here(Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ",
+                                                             run.relative_gradient()));
+        return run.has_no_step(first, dot(at.gradient, first));
     }
 
     // In the region of quadratic convergence: whole steps as long as they shrink.
     template <class S, class F, class Observer>
-    bool polish(Descent<S, F, Observer>& run) const {
+    void polish(Descent<S, F, Observer>& run) const {
         const F& f = run.objective();
         Evaluation<S> next = run.at();
         S last = std::numeric_limits<S>::infinity();
-        for (int round = 0; round < 5; ++round) {
+        for (int round = 0; round < 5 && !run.is_at_limit(); ++round) {
             if constexpr (requires { f.exact_gradient(next.x, next.gradient); })
                 f.exact_gradient(next.x, next.gradient), ++run.counts().gradients;
             const Step<S> step =
@@ -186,13 +178,15 @@ private:
             next.value = value_and_gradient<S>(f, next.x, next.gradient);
             ++run.counts().gradients;
         }
-        const S small = relative_gradient<S>(f, next.x, next.value, next.gradient);
-        if (last == std::numeric_limits<S>::infinity() || !(small <= reachable<S>(tolerance)))
-            return run.end_here(Status::converged, "");
-        next.value = value_and_gradient<S>(f, next.x, next.gradient);
-        ++run.counts().gradients;
-        run.take(std::move(next), S(1), true);
-        return true;
+        if (last < std::numeric_limits<S>::infinity()) {
+            next.value = value_and_gradient<S>(f, next.x, next.gradient);
+            ++run.counts().gradients;
+            if (run.relative_gradient(next) <= run.tolerance()) {
+                run.take(std::move(next), S(1), true);
+                run.show();
+            }
+        }
+        run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
     }
 };
 

@@ -54,31 +54,22 @@ private:
 /// sweeps over the data. Memory: n k slopes for a linear model of k outputs, n d numbers for any other objective.
 struct SAGA {
     static constexpr const char* name = "SAGA";
+    using Needs = NeedsSingleRows;
+    static constexpr SolverTraits traits{.samples_rows = true};
 
     double step = 0;  ///< 0: 1 / (3 L_max)
     std::uint64_t seed = 1;
     int max_iterations = 1000;  ///< epochs
-    double tolerance = 1e-8;    ///< on relative_gradient()
-
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Sampled<F, S>, "gradus: SAGA needs an objective that is a mean over rows: samples() and "
-                                     "sample_gradient(x, rows, gradient) beside value_and_gradient; without them use "
-                                     "GradientDescent");
-    }
+    double tolerance = 1e-8;    ///< on the relative gradient: see Stationarity
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Sampled<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         Random random(seed);
         const Index n = f.samples();
         const S count = S(static_cast<double>(n)),

@@ -22,6 +22,8 @@ namespace gradus {
 template <Schedule Step = InverseSquareRoot>
 struct SGD {
     static constexpr const char* name = "SGD";
+    using Needs = NeedsSingleRows;
+    static constexpr SolverTraits traits{.samples_rows = true};
 
     Step step =
         {};  ///< of k epochs; starts with 1 / (2 L_max), L_max the largest curvature of a row, where it leaves that open
@@ -29,27 +31,16 @@ struct SGD {
     bool average = true;
     std::uint64_t seed = 1;
     int max_iterations = 1000;  ///< epochs
-    double tolerance = 1e-4;    ///< on relative_gradient(), which mini-batches seldom bring lower
-
-    template <class F, class S>
-    static constexpr void requires_of() {
-        static_assert(Sampled<F, S>, "gradus: SGD needs an objective that is a mean over rows: samples() and "
-                                     "sample_gradient(x, rows, gradient) beside value_and_gradient; without them use "
-                                     "GradientDescent");
-    }
+    double tolerance = 1e-4;    ///< on the relative gradient: see Stationarity, which mini-batches seldom bring lower
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
-        using S = typename Derived::Scalar;
-        requires_of<F, S>();
-        if constexpr (Sampled<F, S>) return run<S>(f, start, observer);
-        else return Result<S>{};
+        return minimise(*this, f, start, observer);
     }
 
-private:
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, max_iterations, tolerance);
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         Batches batches(f.samples(), batch, seed);
         const S curvature = sample_curvature<S>(f, start);
         const Step schedule = starting_with(step, S(0.5) / curvature);

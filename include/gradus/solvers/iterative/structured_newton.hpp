@@ -3,8 +3,7 @@
 
 #include <gradus/line_search/backtracking.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
-#include <gradus/solvers/observer.hpp>
-#include <gradus/solvers/result.hpp>
+#include <gradus/solvers/iterative/descent.hpp>
 
 namespace gradus {
 
@@ -17,91 +16,102 @@ namespace gradus {
 /// that f never rises; near the optimum, where values no longer tell, full steps are taken for as long as they shrink.
 struct StructuredNewton {
     static constexpr const char* name = "structured Newton";
-    static constexpr bool wants_equilibrated_coordinates = true;
+    static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true};
 
     int max_iterations = 200;
-    double tolerance = 1e-8;  ///< on relative_gradient(), from where on steps are taken until they shrink no longer
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity, from where on steps are taken until they shrink no longer
     Backtracking line_search = {};
 
     template <class F, class S, class Observer = NoObserver>
     GRADUS_ONCE Result<S> minimize(const F& f, const Vector<S>& start, Observer&& observer = {}) const {
-        using std::abs, std::isfinite, std::max, std::sqrt;
-        const Index d = start.size();
-        Evaluation<S> at{start, S(0), Vector<S>(d)};
-        Result<S> result;
-        Vector<S> rest(d), rest_before, step = Vector<S>::Zero(d);
-        Matrix<S> H, A = Matrix<S>::Zero(d, d);
+        Vector<S> rest, rest_before, step;
+        Matrix<S> H, A = Matrix<S>::Zero(start.size(), start.size());
         CurvatureSystem<S> system;
-        S t(0), size_before(-1);
-        int stalled = 0;
-        for (;; ++result.iterations) {
-            at.value = f.value_parts_hessian(at.x, at.gradient, rest, H);
-            add_multiple(S(1), rest, at.gradient);
-            ++result.counts.gradients, ++result.counts.hessians;
-            const S small = relative_gradient<S>(f, at.x, at.value, at.gradient);
-            if (!isfinite(at.value) || !all_finite(at.gradient))
-                return finish<S>(f, at, result, Status::non_finite,
-                                 text("the objective is ", at.value, " at iteration ", result.iterations,
-                                      ", or its gradient is not finite"));
-            if (asks_to_stop<Observer, S>(
-                    observer, {result.iterations, at.value, max_norm(at.gradient), small, t, at.x, at.gradient}))
-                return finish<S>(f, at, result, Status::stopped_by_observer, stop_message(observer));
-            if (t > S(0)) learn(step, rest, rest_before, A);
-            Matrix<S> B = H;
-            for (Index j = 0; j < B.size(); ++j) B.data()[j] += A.data()[j];
-            system.factor(B);
-            step = system.solve(at.gradient, S(-1));
-            S slope = dot(at.gradient, step);
-            if (!(slope <= S(0))) {  // rounding, or a bad guess of A
-                A.setZero();
-                system.factor(H);
-                step = system.solve(at.gradient, S(-1));
-                slope = dot(at.gradient, step);
-            }
-            result.rank = system.rank();
-            result.decrement = sqrt(max(S(0), S(-slope)));
-            const S size = relative_size(at.x, step, system.natural_scale());
-            const bool is_near = small <= reachable<S>(tolerance) && size < S(1e-3);
+        using Run = Descent<S, F, std::remove_reference_t<Observer>>;
+        Run run(f, evaluate(f, start, rest, H), observer, {max_iterations, tolerance, 0, true});
+        ++run.counts().hessians;
+        S size_before(-1);
+        for (int stalled = 0; run.goes_on();) {
+            const Evaluation<S>& at = run.at();
+            if (run.iteration() > 0) learn(step, rest, rest_before, A);
+            const S slope = direction(system, H, A, at.gradient, step);
+            note(run, system, slope);
+            const S size = relative_change(at.x, step, system.natural_scale());
+            const bool is_near = run.is_small() && size < S(1e-3);
             if (is_near) {
                 stalled += size_before >= S(0) && !(size < size_before / S(2));
-                if (size <= S(2) * epsilon<S> || stalled >= 3) return done(f, at, result, system, size, small);
+                if (size <= S(2) * epsilon<S> || stalled >= 3 || run.is_at_limit()) {
+                    end(run, system, size);
+                    break;
+                }
                 size_before = size_before < S(0) ? size : std::min(size, size_before);
             }
-            if (result.iterations == max_iterations) {
-                if (is_near) return done(f, at, result, system, size, small);
-                return finish<S>(
-                    f, at, result, Status::iteration_limit,
-                    text("relative gradient ", small, " after max_iterations = ", max_iterations, " steps"));
+            if (run.ends_at_limit()) break;
+            const S t = is_near ? S(1) : length_of(run, step, slope);
+            if (t == S(0)) {
+                using std::sqrt;
+                if (run.relative_gradient() <= sqrt(epsilon<S>)) end(run, system, size);
+                else run.has_no_step(step, slope);
+                break;
             }
-            t = S(1);
-            if (!is_near) {
-                auto ray = along<S>(f, at.x, step);
-                const StepFound<S> found = line_search.search<S>(ray, at.value, slope, S(1));
-                result.counts.ray_points += found.evaluations;
-                t = found.step;
-                if (t == S(0))
-                    return small <= sqrt(epsilon<S>)
-                               ? done(f, at, result, system, size, small)
-                               : finish<S>(f, at, result, Status::line_search_failed,
-                                           text("no step decreases the value; relative gradient ", small));
-            }
-            for (Index j = 0; j < d; ++j) step[j] *= t;
-            add_multiple(S(1), step, at.x);
+            for (Index j = 0; j < step.size(); ++j) step[j] *= t;
+            Vector<S> x = at.x;
+            add_multiple(S(1), step, x);
             rest_before = rest;
+            Evaluation<S> next = evaluate(f, x, rest, H);
+            ++run.counts().gradients, ++run.counts().hessians;
+            run.take(std::move(next), t, is_near);
         }
+        return run.result();
     }
 
 private:
     template <class F, class S>
-    static Result<S> done(const F& f, Evaluation<S>& at, Result<S>& result, const CurvatureSystem<S>& system,
-                          const S& size, const S& small) {
+    static Evaluation<S> evaluate(const F& f, const Vector<S>& x, Vector<S>& rest, Matrix<S>& H) {
+        Evaluation<S> at{x, S(0), Vector<S>(x.size())};
+        at.value = f.value_parts_hessian(at.x, at.gradient, rest, H);
+        add_multiple(S(1), rest, at.gradient);
+        return at;
+    }
+
+    // step = -(H + A)^-1 gradient, and its slope
+    template <class S>
+    static S direction(CurvatureSystem<S>& system, const Matrix<S>& H, Matrix<S>& A, const Vector<S>& gradient, Vector<S>& step) {
+        Matrix<S> B = H;
+        add_multiple(S(1), A.data(), B.data(), B.size());
+        system.factor(B);
+        step = system.solve(gradient, S(-1));
+        if (!(dot(gradient, step) <= S(0))) {  // rounding, or a bad guess of A
+            A.setZero();
+            system.factor(H);
+            step = system.solve(gradient, S(-1));
+        }
+        return dot(gradient, step);
+    }
+
+    template <class Run, class S>
+    static void note(Run& run, const CurvatureSystem<S>& system, const S& slope) {
+        using std::sqrt;
+        run.so_far().rank = system.rank();
+        run.so_far().decrement = sqrt(std::max(S(0), S(-slope)));
+    }
+
+    template <class Run, class S>
+    S length_of(Run& run, const Vector<S>& step, const S& slope) const {
+        auto ray = along<S>(run.objective(), run.at().x, step);
+        const StepFound<S> found = line_search.search<S>(ray, run.at().value, slope, S(1));
+        run.counts().ray_points += found.evaluations;
+        return found.step;
+    }
+
+    template <class Run, class S>
+    static void end(Run& run, const CurvatureSystem<S>& system, const S& size) {
         using std::sqrt;
         const S condition = system.condition();
-        result.condition = static_cast<double>(sqrt(condition));
+        run.so_far().condition = static_cast<double>(sqrt(condition));
         const double error = static_cast<double>(std::max(size, S(epsilon<S> * sqrt(condition))));
-        result.correct_digits = std::clamp(-std::log10(error), 0.0, std::numeric_limits<S>::digits10 + 1.0);
-        return finish<S>(f, at, result, Status::converged,
-                         text("relative gradient ", small, ", the last step ", size, " of the parameters"));
+        run.so_far().correct_digits = std::clamp(-std::log10(error), 0.0, std::numeric_limits<S>::digits10 + 1.0);
+        run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), ", the last step ", size, " of the parameters"));
     }
 
     // A += r r' / r's, r = change of the rest - A s; parameters that depend on others do not move and are left out
@@ -114,20 +124,6 @@ private:
         if (!(abs(product) > S(1e-8) * norm(r) * norm(s)) || !(norm(r) > noise)) return;
         for (Index j = 0; j < r.size(); ++j)
             for (Index i = 0; i < r.size(); ++i) A(i, j) += r[i] * r[j] / product;
-    }
-
-    // largest relative change of a parameter, in units of the scaled system
-    template <class S>
-    static S relative_size(const Vector<S>& x, const Vector<S>& step, const Vector<S>& scale) {
-        using std::abs, std::max;
-        S floor(0), largest(0);
-        for (Index j = 0; j < x.size(); ++j) floor = max(floor, S(S(1e-6) * abs(x[j]) / scale[j]));
-        for (Index j = 0; j < x.size(); ++j) {
-            const S size = max(S(abs(x[j])), S(floor * scale[j]));
-            if (size > S(0)) largest = max(largest, S(abs(step[j]) / size));
-            else if (step[j] != S(0)) largest = max(largest, S(1));
-        }
-        return largest;
     }
 };
 

@@ -1,0 +1,142 @@
+#pragma once
+// A dense matrix as a storage, and the products with it where it lies.
+
+#include <gradus/data/dense_view.hpp>
+#include <gradus/data/storage.hpp>
+#include <gradus/numeric/lanes.hpp>
+
+namespace gradus {
+
+namespace detail {
+
+// Four lines (columns or rows) of X in place, `stride` apart. While this block is read a second time, from cache, the next one, `ahead` away in
+// memory, is requested: without that the processor's own prefetching stops at each page, and a sweep over a column-major X takes half
+// as long again.
+template <Scalar S>
+struct Strips {
+    const S* data;
+    Index stride, ahead;
+
+    const S* operator[](Index line) const { return data + line * stride; }
+    void request(Index line, Index length) const {
+        if (ahead == 0) return;
+        constexpr Index step = sizeof(S) < 64 ? 64 / sizeof(S) : 1;
+        for (Index i = 0; i < length; i += step) GRADUS_PREFETCH(data + line * stride + ahead + i);
+    }
+};
+
+// out (b) = sum_j (column_j - shift_j) w_j
+template <Scalar S>
+GRADUS_NOINLINE void times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift, const S* w,
+                                   S* GRADUS_RESTRICT out) {
+    for (Index i = 0; i < rows; ++i) out[i] = S(0);
+    Index j = 0;
+    for (; j + 4 <= columns; j += 4) {
+        X.request(j / 2, rows);
+        X.request(j / 2 + 1, rows);
+        const S *GRADUS_RESTRICT x0 = X[j], *GRADUS_RESTRICT x1 = X[j + 1], *GRADUS_RESTRICT x2 = X[j + 2],
+                                 *GRADUS_RESTRICT x3 = X[j + 3];
+        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1],
+                w2 = w[j + 2], w3 = w[j + 3];
+        for (Index i = 0; i < rows; ++i)
+            out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
+    }
+    for (; j < columns; ++j) {
+        const S* GRADUS_RESTRICT x = X[j];
+        const S c = shift[j], weight = w[j];
+        for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
+    }
+}
+
+// out_i = sum_j (row_ij - shift_j) w_j
+template <Scalar S>
+GRADUS_NOINLINE void times_rows(const Strips<S>& X, Index rows, Index columns, const S* shift, const S* w, S* out) {
+    for (Index i = 0; i < rows; ++i) {
+        if (i % 2 == 0) X.request(i / 2, columns);
+        const S* x = X[i];
+        out[i] = lane_sum<S>(columns, [=](Index j) { return (x[j] - shift[j]) * w[j]; });
+    }
+}
+
+// out_j += sum_i (x_ij - shift_j) r_i
+template <Scalar S>
+GRADUS_NOINLINE void add_transposed_times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift,
+                                                  const S* r, S* out) {
+    for (Index j = 0; j < columns; ++j) {
+        if (j % 2 == 0) X.request((columns + j) / 2, rows);
+        out[j] += shifted_dot(X[j], shift[j], r, rows);
+    }
+}
+
+template <Scalar S>
+GRADUS_NOINLINE void add_transposed_times_rows(const Strips<S>& X, Index rows, Index columns,
+                                               const S* GRADUS_RESTRICT shift, const S* r, S* GRADUS_RESTRICT out) {
+    Index i = 0;
+    for (; i + 4 <= rows; i += 4) {
+        X.request((rows + i) / 2, columns);
+        X.request((rows + i) / 2 + 1, columns);
+        const S *GRADUS_RESTRICT x0 = X[i], *GRADUS_RESTRICT x1 = X[i + 1], *GRADUS_RESTRICT x2 = X[i + 2],
+                                 *GRADUS_RESTRICT x3 = X[i + 3];
+        const S r0 = r[i], r1 = r[i + 1], r2 = r[i + 2], r3 = r[i + 3];
+        for (Index j = 0; j < columns; ++j)
+            out[j] += ((x0[j] - shift[j]) * r0 + (x1[j] - shift[j]) * r1) +
+                      ((x2[j] - shift[j]) * r2 + (x3[j] - shift[j]) * r3);
+    }
+    for (; i < rows; ++i) {
+        const S* GRADUS_RESTRICT x = X[i];
+        for (Index j = 0; j < columns; ++j) out[j] += (x[j] - shift[j]) * r[i];
+    }
+}
+
+}  // namespace detail
+
+/// Any dense matrix, of any strides and type of entries. Products with one column are done where it lies, when it is of one of the two storage orders
+/// and of the scalar of the model; otherwise its rows are copied into cache, block by block.
+template <Scalar S>
+class DenseStorage final : public Storage<S> {
+public:
+    explicit DenseStorage(const DenseView<S>& view) : Storage<S>(view.rows(), view.columns()), view_(view) {
+        this->set_block_rows(rows_in_cache<S>(view.columns()));
+    }
+
+    void read(const RowSet& rows, MatrixView<S> out) const override {
+        if (rows.is_range()) return view_.copy_rows(rows.first, out);
+        for (Index i = 0; i < rows.count; ++i) view_.copy_rows(rows[i], out.middleRows(i, 1));
+    }
+
+    bool multiplies(const RowSet& rows, Index columns, bool) const override {
+        return columns == 1 && rows.is_range() && (view_.is_column_major() || view_.is_row_major());
+    }
+    void times(const RowSet& rows, const S* shift, const ConstMatrixView<S>& w, MatrixView<S> out) const override {
+        if (view_.is_column_major())
+            detail::times_columns(column_strips(rows), rows.count, this->columns(), shift, w.data(), out.data());
+        else detail::times_rows(row_strips(rows), rows.count, this->columns(), shift, w.data(), out.data());
+    }
+    void add_transposed_times(const RowSet& rows, const S* shift, const ConstMatrixView<S>& r,
+                              MatrixView<S> out) const override {
+        if (view_.is_column_major())
+            detail::add_transposed_times_columns(column_strips(rows), rows.count, this->columns(), shift, r.data(), out.data());
+        else detail::add_transposed_times_rows(row_strips(rows), rows.count, this->columns(), shift, r.data(), out.data());
+    }
+
+    const S* column(Index first, Index j) const override {
+        return view_.is_column_major() ? view_.address(first, j) : nullptr;
+    }
+    const S* row(Index i) const override { return view_.is_row_major() ? view_.address(i, 0) : nullptr; }
+
+private:
+    detail::Strips<S> column_strips(const RowSet& rows) const {
+        return {view_.address(rows.first, 0), view_.column_stride(), ahead(rows)};
+    }
+    detail::Strips<S> row_strips(const RowSet& rows) const {
+        return {view_.address(rows.first, 0), view_.row_stride(), ahead(rows)};
+    }
+    // distance in memory to the same place of the next block; zero when that is not a whole block
+    Index ahead(const RowSet& rows) const {
+        return rows.first + 2 * rows.count <= this->rows() ? rows.count * view_.row_stride() : 0;
+    }
+
+    DenseView<S> view_;
+};
+
+}  // namespace gradus

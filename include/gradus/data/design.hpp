@@ -1,0 +1,63 @@
+#pragma once
+// X as a fit sees it: rows of features behind a few verbs, in some coordinates.
+
+#include <gradus/core/reduce.hpp>
+#include <gradus/data/coordinates.hpp>
+#include <gradus/data/dense_storage.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace gradus {
+
+/// The features of all rows, n x p: a Storage, shared and never changed, and the coordinates in which its columns are seen. A value; copies are cheap.
+/// What is stored must outlive it.
+template <Scalar S>
+class Design {
+public:
+    /// n rows without features.
+    explicit Design(Index rows = 0) : Design(DenseView<S>(rows, 0)) {}
+    explicit Design(const DenseView<S>& X) : Design(std::make_shared<const DenseStorage<S>>(X)) {}
+    explicit Design(std::shared_ptr<const Storage<S>> storage) : storage_(std::move(storage)) { see_through({}); }
+
+    Index rows() const { return storage_->rows(); }
+    Index columns() const { return storage_->columns(); }
+    const Storage<S>& storage() const { return *storage_; }
+
+    const Coordinates<S>& coordinates() const { return coordinates_; }
+    /// The same rows in other coordinates.
+    Design seen_in(Coordinates<S> coordinates) const {
+        Design out = *this;
+        out.see_through(std::move(coordinates));
+        return out;
+    }
+    bool is_shifted() const { return is_shifted_; }
+    /// p numbers, zeros in the user's own columns.
+    const S* shift() const { return shift_.data(); }
+
+    /// The terms of a sum over all rows: see reduce().
+    Ranges ranges() const { return {rows(), storage_->range_rows()}; }
+    Index block_rows() const { return storage_->block_rows(); }
+
+    /// One entry as the user has it. Not for loops.
+    S entry(Index row, Index column) const {
+        Matrix<S> numbers(1, columns());
+        storage_->read({row, 1}, numbers);
+        return numbers(0, column);
+    }
+
+private:
+    void see_through(Coordinates<S> coordinates) {
+        coordinates_ = std::move(coordinates);
+        shift_ = coordinates_.is_identity() ? Vector<S>(Vector<S>::Zero(columns())) : coordinates_.shift;
+        is_shifted_ = false;
+        for (Index j = 0; j < shift_.size(); ++j) is_shifted_ = is_shifted_ || shift_[j] != S(0);
+    }
+
+    std::shared_ptr<const Storage<S>> storage_;
+    Coordinates<S> coordinates_;
+    Vector<S> shift_;
+    bool is_shifted_ = false;
+};
+
+}  // namespace gradus

@@ -1,0 +1,100 @@
+#pragma once
+// How far from optimal is a point? What tolerances of solvers are about.
+
+#include <gradus/numeric/products.hpp>
+#include <gradus/objectives/objective.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace gradus {
+
+/// The relative gradient of f: 0 at a stationary point, and the same whatever the units of f and x.
+///
+/// * An objective that has stationarity(at) is asked.
+/// * One that knows the size of each component of its gradient, gradient_scale(), as objectives over data do: max_j |g_j| / scale_j.
+/// * Of any other function nothing is known but what the run has seen: |g| / (L |x|), L the largest curvature, change of g by change of x, of the last
+///   few steps. It is the relative change of f's curvature that would make x optimal (a backward error; Higham, Accuracy and Stability of Numerical
+///   Algorithms, 2002, ch. 7), and does not change when f or x are multiplied by a constant, or a constant is added to f. Infinite before the first
+///   step: a start is taken for optimal only where the gradient is zero, or where no step improves it.
+///   For |x| no less than a hundred-millionth of the way from the start counts, since the minimum may be at zero.
+///
+/// All norms are the largest component.
+template <Scalar S, class F>
+class Stationarity {
+public:
+    explicit Stationarity(const F& f) : f_(&f) {}
+
+    /// The run stands at `at`: to be called at the start and after each step.
+    void see(const Evaluation<S>& at) {
+        if (knows_itself()) return;
+        if (anchor_.x.size() == 0) {
+            start_ = at.x;
+            return take_anchor(at);
+        }
+        way_ = std::max(way_, distance(at.x, start_));
+        const S step = distance(at.x, anchor_.x), size = std::max(max_norm(at.x), max_norm(anchor_.x));
+        const S curvature = distance(at.gradient, anchor_.gradient) / step;
+        using std::isfinite, std::sqrt;
+        if (!isfinite(curvature)) return;
+        // a step that is short beside x shows the rounding of the gradient instead of its change
+        if (step > S(1e-4) * size) {
+            curvatures_[count_++ % memory] = curvature;
+            take_anchor(at);
+        } else if (count_ == 0 && step > sqrt(epsilon<S>) * size) {
+            curvatures_[0] = curvature;
+        }
+    }
+
+    /// A solver that has the Hessian knows its size.
+    void know_curvature(const S& curvature) { known_ = curvature; }
+
+    S operator()(const Evaluation<S>& at) const {
+        using std::abs;
+        if constexpr (HasStationarity<F, S>) return f_->stationarity(at);
+        else {
+            if constexpr (requires { f_->gradient_scale(); }) {
+                const Vector<S>& scale = f_->gradient_scale();
+                if (scale.size() == at.x.size()) {
+                    S largest(0);
+                    for (Index j = 0; j < at.x.size(); ++j)
+                        if (const S size = abs(at.gradient[j]); scale[j] > S(0) && !(size / scale[j] <= largest))
+                            largest = size / scale[j];
+                    return largest;
+                }
+            }
+            const S size = max_norm(at.gradient);
+            if (size == S(0)) return S(0);
+            const S curvature = known_ > S(0) ? known_ : *std::max_element(curvatures_, curvatures_ + memory);
+            const S unit = curvature * std::max(max_norm(at.x), S(S(1e-8) * way_));
+            return unit > S(0) ? S(size / unit) : std::numeric_limits<S>::infinity();
+        }
+    }
+
+private:
+    bool knows_itself() const {
+        if constexpr (HasStationarity<F, S>) return true;
+        else if constexpr (requires { f_->gradient_scale(); }) return f_->gradient_scale().size() > 0;
+        else return false;
+    }
+    void take_anchor(const Evaluation<S>& at) {
+        anchor_.x = at.x;
+        anchor_.gradient = at.gradient;
+    }
+    static S distance(const Vector<S>& a, const Vector<S>& b) {
+        using std::abs;
+        S largest(0);
+        for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, S(abs(S(a[j] - b[j]))));
+        return largest;
+    }
+
+    static constexpr int memory = 10;
+
+    const F* f_;
+    Vector<S> start_;
+    Evaluation<S> anchor_;
+    S curvatures_[memory] = {}, way_{0}, known_{0};
+    int count_ = 0;
+};
+
+}  // namespace gradus
