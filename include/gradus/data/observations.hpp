@@ -2,6 +2,7 @@
 // What a model is fitted to: features, targets, and what else belongs to the rows.
 
 #include <gradus/core/errors.hpp>
+#include <gradus/core/executor.hpp>
 #include <gradus/data/dense_view.hpp>
 
 #include <type_traits>
@@ -12,12 +13,18 @@ namespace gradus {
 
 namespace detail {
 template <class Derived>
-void takes_eigen(const Eigen::EigenBase<Derived>&);  // declared for the concept alone
+void takes_eigen(const Eigen::EigenBase<Derived>&);  // declared for the concepts alone
+template <class Derived>
+void takes_dense(const Eigen::DenseBase<Derived>&);
 }  // namespace detail
 
 template <class T>
 concept EigenMatrix = requires(const std::remove_cvref_t<T>& t) {
     detail::takes_eigen(t);
+};
+template <class T>
+concept DenseExpression = requires(const std::remove_cvref_t<T>& t) {
+    detail::takes_dense(t);
 };
 
 template <class T>
@@ -37,11 +44,10 @@ template <class T, class Plain = std::remove_cvref_t<T>>
 struct Held {
     using Type = std::conditional_t<std::is_lvalue_reference_v<T>, const Plain&, Plain>;
 };
-template <class T, EigenMatrix Plain>
+template <class T, DenseExpression Plain>
+requires(!InMemory<Plain>)
 struct Held<T, Plain> {
-    static constexpr bool in_memory = InMemory<Plain>;
-    using Type = std::conditional_t<!in_memory, typename Plain::PlainObject,
-                                    std::conditional_t<std::is_lvalue_reference_v<T>, const Plain&, Plain>>;
+    using Type = typename Plain::PlainObject;
 };
 template <class T>
 using held = typename Held<T>::Type;
@@ -53,41 +59,42 @@ struct Absent {};
 /// Rows (x_i, y_i) with, where they differ from the default, frequency weights s_i >= 0 (2 means the row twice, 0 the row absent), an offset o_i
 /// added to eta, and trials m_i (y_i counts the successes of m_i single 0/1 outcomes).
 ///
-///     model.fit(Observations(X, y).weights(s).offset(o));
+///     model.fit(Observations(X, y).weights(s).offset(o).on(Threads{4}));
 ///
-/// A view: nothing is copied. Matrices given by name must outlive it; temporaries are kept.
+/// X is a dense Eigen matrix, a sparse one of either order, or Rows(table). on() says who walks over the rows: see parallel/threads.hpp. A view: nothing is copied. Matrices given by name must outlive it; temporaries are kept.
 template <class X, class Y, class W = detail::Absent, class O = detail::Absent, class T = detail::Absent>
 class Observations {
 public:
     template <class XX, class YY>
     Observations(XX&& x, YY&& y) : X_(std::forward<XX>(x)), y_(std::forward<YY>(y)) {}
-    Observations(X&& x, Y&& y, W&& w, O&& o, T&& t)
+    Observations(X&& x, Y&& y, W&& w, O&& o, T&& t, const Executor& executor)
         : X_(std::forward<X>(x)),
           y_(std::forward<Y>(y)),
           weights_(std::forward<W>(w)),
           offset_(std::forward<O>(o)),
-          trials_(std::forward<T>(t)) {}
+          trials_(std::forward<T>(t)),
+          executor_(executor) {}
 
     /// n entries >= 0.
     template <Column Weights>
     auto weights(Weights&& s) && {
         return Observations<X, Y, detail::held<Weights>, O, T>(std::forward<X>(X_), std::forward<Y>(y_),
                                                                std::forward<Weights>(s), std::forward<O>(offset_),
-                                                               std::forward<T>(trials_));
+                                                               std::forward<T>(trials_), executor_);
     }
     /// n entries, or n x k.
     template <Column Offset>
     auto offset(Offset&& o) && {
         return Observations<X, Y, W, detail::held<Offset>, T>(std::forward<X>(X_), std::forward<Y>(y_),
                                                               std::forward<W>(weights_), std::forward<Offset>(o),
-                                                              std::forward<T>(trials_));
+                                                              std::forward<T>(trials_), executor_);
     }
     /// n entries > 0: y counts successes among so many.
     template <Column Trials>
     auto trials(Trials&& m) && {
         return Observations<X, Y, W, O, detail::held<Trials>>(std::forward<X>(X_), std::forward<Y>(y_),
                                                               std::forward<W>(weights_), std::forward<O>(offset_),
-                                                              std::forward<Trials>(m));
+                                                              std::forward<Trials>(m), executor_);
     }
     template <Column Weights>
     auto weights(Weights&& s) const& {
@@ -102,6 +109,13 @@ public:
         return Observations(*this).trials(std::forward<Trials>(m));
     }
 
+    /// Walked over by this executor; anything that converts to one.
+    auto on(const Executor& executor) && {
+        executor_ = executor;
+        return std::move(*this);
+    }
+    auto on(const Executor& executor) const& { return Observations(*this).on(executor); }
+
     static constexpr bool has_weights = !std::is_same_v<W, detail::Absent>;
     static constexpr bool has_offset = !std::is_same_v<O, detail::Absent>;
     static constexpr bool has_trials = !std::is_same_v<T, detail::Absent>;
@@ -111,6 +125,7 @@ public:
     const auto& weights_part() const { return weights_; }
     const auto& offset_part() const { return offset_; }
     const auto& trials_part() const { return trials_; }
+    const Executor& executor() const { return executor_; }
 
 private:
     X X_;
@@ -118,6 +133,7 @@ private:
     [[no_unique_address]] W weights_ = {};
     [[no_unique_address]] O offset_ = {};
     [[no_unique_address]] T trials_ = {};
+    Executor executor_ = {};
 };
 
 template <class X, class Y>
@@ -138,7 +154,7 @@ DenseView<S> view_of(const M& matrix) {
 
 template <class M>
 Index row_count(const M& column) {
-    if constexpr (EigenMatrix<M>) return column.rows();
+    if constexpr (requires { column.rows(); }) return column.rows();
     else return static_cast<Index>(column.size());
 }
 

@@ -17,6 +17,7 @@ public:
     Values(const DenseView<S>& view) : view_(view) {}
     explicit Values(Matrix<S> own) : own_(std::make_shared<const Matrix<S>>(std::move(own))), view_(*own_) {}
 
+    const DenseView<S>& view() const { return view_; }
     Index rows() const { return view_.rows(); }
     Index columns() const { return view_.columns(); }
     /// Not for loops over rows: copy_rows() reads a block at the cost of one call.

@@ -20,6 +20,7 @@ concept Schedule = requires(const P& schedule, double k) {
 struct ConstantStep {
     double first = 0;
     double step(double) const { return first; }
+    double constant() const { return first > 0 ? first : -1; }
 };
 /// first / (1 + k / half): `half` iterations halve it (Robbins and Monro, Ann. Math. Statist. 22 (1951), 400).
 struct InverseTime {

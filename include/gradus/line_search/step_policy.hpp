@@ -40,11 +40,19 @@ inline constexpr bool needs_descent = !requires {
     requires !P::needs_descent;
 };
 
+/// The step that a rule takes every time; -1: it changes.
+template <class P>
+double constant_step(const P& rule) {
+    if constexpr (requires { static_cast<double>(rule.constant()); }) return rule.constant();
+    else return static_cast<void>(rule), -1;
+}
+
 /// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 / L and diverges above.
 struct FixedStep {
     static constexpr bool needs_descent = false;
 
     double step = 0.1;
+    double constant() const { return step; }
 
     template <class S, class F>
     StepFound<S> choose(Line<S, F>&, const StepContext<S>&) const {

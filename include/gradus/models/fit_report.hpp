@@ -2,8 +2,7 @@
 // What a fit says about itself.
 
 #include <gradus/core/types.hpp>
-#include <gradus/diagnostics/cause.hpp>
-#include <gradus/diagnostics/existence.hpp>
+#include <gradus/examination/existence.hpp>
 #include <gradus/solvers/result.hpp>
 
 #include <ostream>
@@ -19,15 +18,15 @@ struct FitReport {
     std::string message;        ///< why it stopped, the cause in numbers and, where there is one, the remedy
     Cause cause = Cause::none;  ///< Cause::none exactly when the fit is a success
     std::string remedy;         ///< a line of code that would do better; empty for a success
-    Index bad_row = -1,
-          bad_column = -1;  ///< Cause::non_finite: the first row whose loss is, and the column that weighs most in it
+    /// Cause::non_finite: the first row whose loss is, and the column that weighs most in it.
+    Index bad_row = -1, bad_column = -1;
 
     std::string model, solver;
     std::string objective_formula;  ///< what was minimised
     double objective = 0;           ///< its value: mean loss plus penalty
     double mean_loss = 0;
-    double penalised_log_likelihood =
-        std::numeric_limits<double>::quiet_NaN();  ///< Firth: log-likelihood + log det I / 2, I in the user's units
+    /// Firth: log-likelihood + log det I / 2, I in the user's units.
+    double penalised_log_likelihood = std::numeric_limits<double>::quiet_NaN();
     Index rows = 0, features = 0, parameters = 0;
     double total_weight = 0;
 
@@ -41,9 +40,9 @@ struct FitReport {
     double condition_number = -1;  ///< of the centred columns, each scaled to unit length (logistic: weighted)
     Index rank = -1;               ///< of the features beside the intercept
 
-    std::vector<Index>
-        dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
+    std::vector<Index> dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
     std::vector<std::string> feature_names;
+    double duality_gap = -1;  ///< objective - optimum is at most this
     Existence existence = Existence::not_examined;  ///< of a finite estimate; asked where there is no penalty
     double existence_certificate = -1;              ///< Existence::finite: < 1 proves it, see existence_certificate()
     /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true class loses by it, and
@@ -64,28 +63,53 @@ struct FitReport {
 
 namespace detail {
 
+template <Scalar S>
+constexpr const char* scalar_name() {
+    return std::is_same_v<S, float> ? "float" : std::is_same_v<S, double> ? "double" : std::is_same_v<S, long double> ? "long double" : "Scalar";
+}
+template <Scalar S>
+constexpr const char* wider_scalar_name() {
+    return std::is_same_v<S, float> ? "double" : std::is_same_v<S, double> ? "long double" : "WiderScalar";
+}
+
+/// The words in which a report speaks of the model at hand.
+struct ModelWords {
+    std::string type;           ///< "PoissonRegression"
+    const char *scalar, *wider; ///< "double", "long double"
+    bool is_least_squares = false;
+
+    std::string with_ridge() const {
+        return text("gradus::", type, "<", scalar, ", gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};");
+    }
+    std::string wider_model() const { return text("gradus::", type, "<", wider, "> model;  // or fewer columns"); }
+};
+
 /// The cause as far as the status tells it, and the usual remedy.
-GRADUS_ONCE inline void name_cause(FitReport& report) {
-    const auto is = [&](Cause cause, const char* remedy) {
+GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
+    const auto is = [&](Cause cause, std::string remedy) {
         report.cause = cause;
-        report.remedy = remedy;
+        report.remedy = std::move(remedy);
     };
     switch (report.status) {
     case Status::converged:
     case Status::rounding_floor:
         return is(Cause::none, "");
     case Status::separated:
-        return is(Cause::separated,
-                  "gradus::LogisticRegression<double, gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};");
+        return is(Cause::separated, words.with_ridge());
     case Status::ill_conditioned:
-        return is(Cause::rank_deficient, report.solver == "Cholesky"
-                                             ? "model.fit(X, y, gradus::QR{});"
-                                             : "gradus::LogisticRegression<long double> model;  // or fewer columns");
+        return is(Cause::rank_deficient, words.is_least_squares && report.solver != std::string("QR") ? "model.fit(X, y, gradus::QR{});"
+                                                                                                       : words.wider_model());
     case Status::line_search_failed:
+        if (report.cause == Cause::overflow) return is(Cause::overflow, words.wider_model());
+        if (report.cause == Cause::edge_of_domain || report.cause == Cause::kink)
+            return is(report.cause, "model.start_at(coefficients, intercept);  // away from where the loss is not finite or not smooth");
+        if (report.cause == Cause::rounding_floor) return is(Cause::rounding_floor, words.wider_model());
         return is(Cause::wrong_derivative,
                   "slope = (value(y, eta + h) - value(y, eta - h)) / (2 * h);  // what the loss should return");
-    case Status::
-        diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
+    case Status::unbounded:
+    case Status::saddle:
+        return is(report.status == Status::saddle ? Cause::saddle : Cause::unbounded, words.with_ridge());
+    case Status::diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
     case Status::non_finite:
         return is(Cause::non_finite,
                   "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");
@@ -93,7 +117,7 @@ GRADUS_ONCE inline void name_cause(FitReport& report) {
         return is(Cause::stopped_by_observer,
                   "model.start_at(model.coefficients(), model.intercept()).fit(X, y, solver);  // goes on from there");
     case Status::too_large:
-        return is(Cause::budget_used_up, "model.fit(X, y, gradus::GradientDescent<>{});");
+        return is(Cause::budget_used_up, "model.fit(X, y, gradus::NewtonCG{});");
     case Status::vanishing_slopes:
         return is(Cause::budget_used_up, "model.fit(X, y, gradus::Newton{});");
     default:

@@ -1,9 +1,33 @@
 #pragma once
 // Linear regression with one target.
 
-#include <gradus/models/linear_fit.hpp>
+#include <gradus/families/gaussian.hpp>
+#include <gradus/models/model.hpp>
+#include <gradus/models/score.hpp>
+#include <gradus/solvers/direct/qr.hpp>
 
 namespace gradus {
+
+template <class Penalty>
+struct LinearOptions {
+    Penalty penalty = {};
+    bool fit_intercept = true;
+    std::vector<std::string> feature_names = {};  ///< empty, or one for each column: used in messages and reports
+};
+
+namespace detail {
+
+template <class S, class P>
+struct LinearTraits {
+    using Scalar = S;
+    using Penalty = P;
+    using Options = LinearOptions<P>;
+    using Labels = NoLabels;
+    using Solver = QR;
+    static constexpr bool is_curved = true, is_least_squares = true;
+};
+
+}  // namespace detail
 
 /// y = X w + b + noise: minimises 1/2 mean |y - X w - b|^2 + penalty(w), the mean taken with the weights.
 ///
@@ -11,71 +35,71 @@ namespace gradus {
 ///     FitReport report = ols.fit(X, y);                     // QR: any shape, any rank, honest digits
 ///     ols.fit(Observations(X, y).weights(s), Cholesky{});   // another solver, direct or iterative
 ///
-/// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means the row twice.
-template <Scalar S = double, SmoothPenalty<S> Penalty_ = NoPenalty>
-class LinearRegression {
+/// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means the row twice. With QR O(n p^2), one
+/// walk over the rows and one for each refinement step; no copy of X.
+template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
+class LinearRegression : public ModelBase<LinearRegression<S, Penalty_>, detail::LinearTraits<S, Penalty_>> {
+    using Base = ModelBase<LinearRegression, detail::LinearTraits<S, Penalty_>>;
+    friend Base;
+
 public:
-    using Scalar = S;
-    using Penalty = Penalty_;
-    using Options = LinearOptions<Penalty>;
+    using Options = LinearOptions<Penalty_>;
 
     LinearRegression() = default;
-    LinearRegression(Options options) : options_(std::move(options)) {}
+    LinearRegression(Options options) : Base(std::move(options)) {}
 
-    /// X: n x p, y: n numbers. The model is unchanged when this throws InvalidInput. O(n p^2) with QR, one sweep over X and one for each
-    /// refinement step; no copy of X.
-    template <EigenMatrix X, Column Y, class Solver = QR, class Observer = NoObserver>
-    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
-        return fit(Observations(x, y), solver, observer);
-    }
-    template <class... Parts, class Solver = QR, class Observer = NoObserver>
-    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        if (row_count(data.y_part()) > 0 && view_of<S>(data.y_part()).columns() != 1)
-            reject("y has ", view_of<S>(data.y_part()).columns(),
-                   " columns; MultivariateRegression fits several targets");
-        return detail::fit_linear<S, Penalty>(data, options_, start_, map_, solver, observer, "linear regression");
+    /// A model with these parameters, that predicts and scores without a fit.
+    static LinearRegression from_parameters(const Vector<S>& coefficients, const S& intercept, Options options = {}) {
+        LinearRegression out(std::move(options));
+        out.set_parameters(AnyFamily<S>(families::Gaussian<S>{}), coefficients, Vector<S>::Constant(1, intercept));
+        return out;
     }
 
     /// The next fit by an iterative solver starts from these.
     LinearRegression& start_at(const Vector<S>& coefficients, const S& intercept) {
-        start_ = {coefficients, Vector<S>::Constant(1, intercept), true};
+        this->set_start(coefficients, Vector<S>::Constant(1, intercept));
         return *this;
     }
 
     /// w, p numbers.
-    Vector<S> coefficients() const { return fitted().W.col(0); }
-    S intercept() const { return fitted().b[0]; }
-    const Options& options() const { return options_; }
-    /// What the last fit said.
-    const FitReport& report() const { return fitted().report; }
-
-    /// Half the mean square of these data, without the penalty, at the fit.
-    template <class... Parts>
-    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
-        return detail::linear_likelihood<S>(data, options_.feature_names, options_.fit_intercept, fitted());
-    }
+    Vector<S> coefficients() const { return this->found().W.col(0); }
+    S intercept() const { return this->found().b[0]; }
 
     /// X w + b, n numbers.
-    template <EigenMatrix X>
+    template <class X>
     Vector<S> predict(const X& x) const {
-        return map_("linear regression", x).col(0);
+        return this->linear_predictor_of(x).col(0);
+    }
+    /// The same for a single row, without heap.
+    template <class X>
+    S predict_one(const X& x) const {
+        this->check_row(x);
+        return detail::row_times<S>(x, this->found().W, 0) + this->found().b[0];
     }
 
-    /// R^2 = 1 - |y - prediction|^2 / |y - mean(y)|^2, weighted; without intercept the mean is left out.
-    template <EigenMatrix X, Column Y>
+    /// R^2 = 1 - |y - prediction|^2 / |y - mean(y)|^2, weighted; without intercept the mean is left out. An offset is taken from y first.
+    template <class X, class Y>
     S score(const X& x, const Y& y) const {
         return score(Observations(x, y));
     }
     template <class... Parts>
     S score(const Observations<Parts...>& data) const {
-        return detail::r_squared<S>(data, map_, options_.fit_intercept)[0];
+        this->found();
+        return detail::explained_share<S>(this->family(), checked_sample<S>(data, column_of<S>(data.y_part(), "y"), 1),
+                                          this->options_.fit_intercept, this->found());
     }
 
 private:
-    const detail::LinearMap<S>& fitted() const { return map_.require_fit("linear regression"), map_; }
-
-    Options options_;
-    detail::LinearMap<S> map_, start_;
+    static const char* title() { return "linear regression"; }
+    template <class Data>
+    static constexpr void check() {
+        static_assert(!Data::has_trials, "gradus: trials belong to LogisticRegression; a linear model has weights");
+    }
+    template <class Data>
+    Problem<S> problem(const Data& data, NoLabels&) const {
+        const Values<S> y = column_of<S>(data.y_part(), "y");
+        return {prepare<S>(data, y, 1, this->options_.feature_names), AnyFamily<S>(families::Gaussian<S>{}), this->options_.fit_intercept};
+    }
 };
 
 }  // namespace gradus

@@ -1,13 +1,9 @@
 #pragma once
 // Logistic regression: two classes (binary) or more (multinomial), by the labels.
 
-#include <gradus/losses/logistic.hpp>
-#include <gradus/losses/multinomial.hpp>
-#include <gradus/models/class_sample.hpp>
-#include <gradus/models/likelihood.hpp>
-#include <gradus/numeric/logistic_functions.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/penalties/ridge.hpp>
+#include <gradus/families/binomial.hpp>
+#include <gradus/families/multinomial.hpp>
+#include <gradus/models/label_model.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 
 namespace gradus {
@@ -20,6 +16,52 @@ struct LogisticOptions {
     std::vector<std::string> feature_names = {};
 };
 
+namespace detail {
+
+template <class S, class P, class L>
+struct LogisticTraits {
+    using Scalar = S;
+    using Penalty = P;
+    using Label = L;
+    using Labels = Classes<L>;
+    using Options = LogisticOptions<P, L>;
+    using Solver = Newton;
+    static constexpr bool is_curved = true, is_least_squares = false;
+};
+
+/// Shares y_i / m_i of successes among trials, and weights s_i m_i, into the sample. Throws InvalidInput.
+template <Scalar S>
+GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials, Sample<S>& sample, S& largest_weight) {
+    using std::isfinite;
+    const Index n = sample.rows();
+    if (trials.rows() != n) reject("trials has ", trials.rows(), " entries for ", n, " rows");
+    Matrix<S> y = successes.all(), m = trials.all();
+    Vector<S> s(n);
+    sample.copy_weights(0, s);
+    Sum<S> total, hits;
+    largest_weight = S(0);
+    for (Index i = 0; i < n; ++i) {
+        if (!(m(i, 0) >= S(0)) || !isfinite(m(i, 0)))
+            reject("trials: the entry in row ", i, " is ", static_cast<double>(m(i, 0)), ", but must be finite and >= 0");
+        if (!(y(i, 0) >= S(0) && y(i, 0) <= m(i, 0)))
+            reject("y has ", static_cast<double>(y(i, 0)), " successes of ", static_cast<double>(m(i, 0)), " trials in row ", i);
+        y(i, 0) = m(i, 0) > S(0) ? S(y(i, 0) / m(i, 0)) : S(0);
+        m(i, 0) *= s[i];
+        largest_weight = std::max(largest_weight, S(m(i, 0)));
+        total.add(m(i, 0));
+        hits.add(m(i, 0) * y(i, 0));
+    }
+    if (!(total.value() > S(0))) reject("trials: all ", n, " entries are zero");
+    if (!(hits.value() > S(0) && hits.value() < total.value()))
+        reject("single class: every trial has the same outcome; the estimate would be infinite");
+    if (!isfinite(total.value())) reject("trials: with the weights they sum to infinity");
+    sample.Y = Values<S>(std::move(y));
+    sample.weights = Values<S>(m / sample.weight_scale);
+    sample.total_weight = total.value();
+}
+
+}  // namespace detail
+
 /// P(class c | x) = softmax(x'W + b)_c; with two classes P(second | x) = sigmoid(x'w + b). Minimises the mean negative log-likelihood plus the
 /// penalty.
 ///
@@ -28,220 +70,145 @@ struct LogisticOptions {
 ///     model.fit(X, labels, GradientDescent<>{});             // any other solver
 ///     model.predict(X_new);  model.predict_probability(X_new);
 ///
-/// For K > 2 classes W has K columns whose rows sum to zero, the symmetric form; differences between columns are what the data determine.
-/// Separated classes have no finite estimate: the report says so and gives the direction. Label is any ordered type; weights are frequencies.
-template <Scalar S = double, SmoothPenalty<S> Penalty_ = NoPenalty, std::totally_ordered Label = int>
-class LogisticRegression {
+/// y: n labels; with Observations::trials n counts of successes, fitted as two classes 0 and 1. For K > 2 classes W has K columns whose rows sum to zero, the
+/// symmetric form; differences between columns are what the data determine. Separated classes have no finite estimate: the report says so and gives the
+/// direction. Label is any ordered type; weights are frequencies. Newton: O(n p^2 K^2 / 2) per iteration, seldom more than ten.
+template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty, std::totally_ordered Label_ = int>
+class LogisticRegression : public LabelModel<LogisticRegression<S, Penalty_, Label_>, detail::LogisticTraits<S, Penalty_, Label_>> {
+    using Base = LabelModel<LogisticRegression, detail::LogisticTraits<S, Penalty_, Label_>>;
+    friend Base;
+    friend ModelBase<LogisticRegression, detail::LogisticTraits<S, Penalty_, Label_>>;
+
 public:
-    using Scalar = S;
-    using Penalty = Penalty_;
-    using Options = LogisticOptions<Penalty, Label>;
-    /// An Eigen vector of int, a std::vector of any other label.
-    using Labels = std::conditional_t<std::is_same_v<Label, int>, Eigen::VectorXi, std::vector<Label>>;
+    using Label = Label_;
+    using Options = LogisticOptions<Penalty_, Label>;
 
     LogisticRegression() = default;
-    LogisticRegression(Options options) : options_(std::move(options)) {}
+    LogisticRegression(Options options) : Base(std::move(options)) {}
 
-    /// X: n x p, y: n labels (with Observations::trials: n counts of successes, fitted as two classes 0 and 1). The model is unchanged when this
-    /// throws InvalidInput. Newton: O(n p^2 K^2 / 2) per iteration, seldom more than ten.
-    template <EigenMatrix X, Column Y, class Solver = Newton, class Observer = NoObserver>
-    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
-        return fit(Observations(x, y), solver, observer);
-    }
-    template <class... Parts, class Solver = Newton, class Observer = NoObserver>
-    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        static_assert(!DirectSolver<Solver>,
-                      "gradus: this solver is for least squares; a logistic model needs Newton or GradientDescent");
-        auto sample = detail::class_sample<S>(data, options_.classes, options_.feature_names);
-        const Index K = static_cast<Index>(sample.classes.size());
-        Fitted fitted{{}, std::move(sample.classes)};
-        FitReport report = K == 2 ? fit_binary(sample.prepared, solver, observer, fitted)
-                                  : fit_multinomial(sample.prepared, K, solver, observer, fitted);
-        report.feature_names = std::move(sample.prepared.feature_names);
-        if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
-        fitted.map.report = std::move(report);
-        fitted_ = std::move(fitted);
-        start_ = {};
-        return fitted_.map.report;
+    /// A model with these parameters: p x k and k numbers, k = 1 for two classes, else as many as classes.
+    static LogisticRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept, Classes<Label> classes,
+                                              Options options = {}) {
+        const Index K = static_cast<Index>(classes.size()), k = K == 2 ? 1 : K;
+        if (K < 2) reject("from_parameters: ", K, " classes; at least two are needed");
+        if (coefficients.cols() != k || intercept.size() != k)
+            reject("from_parameters: ", coefficients.cols(), " columns of coefficients and ", intercept.size(), " intercepts for ", K,
+                   " classes, expected ", k);
+        LogisticRegression out(std::move(options));
+        AnyFamily<S> family = family_of(classes);
+        out.set_parameters(std::move(family), coefficients, intercept, std::move(classes));
+        return out;
     }
 
     /// The next fit starts from these: p x k, k.
     LogisticRegression& start_at(const Matrix<S>& coefficients, const Vector<S>& intercept) {
-        start_ = {coefficients, intercept, true};
+        this->set_start(coefficients, intercept);
         return *this;
     }
 
     /// p x k: k = 1 for two classes, K for more (rows sum to zero).
-    const Matrix<S>& coefficients() const { return fitted().map.W; }
+    const Matrix<S>& coefficients() const { return this->found().W; }
     /// k numbers.
-    const Vector<S>& intercept() const { return fitted().map.b; }
-    /// Sorted, or in the order that the options give.
-    const Classes<Label>& classes() const { return fitted().classes; }
-    const Options& options() const { return options_; }
-    /// What the last fit said.
-    const FitReport& report() const { return fitted().map.report; }
-
-    /// The likelihood of these data, without the penalty, at the fit.
-    template <class... Parts>
-    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
-        auto sample = detail::class_sample<S>(data, fitted().classes, options_.feature_names);
-        const Index p = sample.prepared.sample.features(), K = static_cast<Index>(sample.classes.size());
-        Vector<S> s(sample.y.size());
-        sample.prepared.sample.copy_weights(0, s);
-        const S saturated = K == 2 ? Logistic<S>().saturated(sample.y, s) : S(0);
-        auto out =
-            K == 2 ? detail::likelihood_of<S>(Family::binary, Logistic<S>{}, Linear<S>(p, 1, options_.fit_intercept),
-                                              std::move(sample.prepared), options_.fit_intercept, fitted_.map.W,
-                                              fitted_.map.b)
-                   : detail::likelihood_of<S>(Family::multinomial, Multinomial<S>(K),
-                                              SumToZero<S>(p, K, options_.fit_intercept), std::move(sample.prepared),
-                                              options_.fit_intercept, fitted_.map.W, fitted_.map.b);
-        out.y = std::move(sample.y);
-        out.weights = std::move(sample.weights);
-        out.saturated = saturated;
-        out.report = report();
-        for (const Label& label : fitted_.classes) out.outputs.push_back(detail::label_name(label));
-        return out;
-    }
+    const Vector<S>& intercept() const { return this->found().b; }
 
     /// eta = X W + 1 b', n x k.
-    template <EigenMatrix X>
+    template <class X>
     Matrix<S> decision_function(const X& x) const {
-        return fitted_.map("logistic regression", x);
+        return this->linear_predictor_of(x);
     }
-
-    /// n x K, columns as in classes(), rows sum to one.
-    template <EigenMatrix X>
-    Matrix<S> predict_probability(const X& x) const {
-        const Matrix<S> eta = decision_function(x);
-        if (eta.cols() > 1) return softmax<S>(eta);
-        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), u = exp_of_minus_abs(e);
-        Matrix<S> p(eta.rows(), 2);
-        p.col(0) = sigmoid_complement(e, u);
-        p.col(1) = sigmoid(e, u);
-        return p;
-    }
-
     /// Logarithms of the probabilities: finite also where a probability underflows.
-    template <EigenMatrix X>
+    template <class X>
     Matrix<S> predict_log_probability(const X& x) const {
         const Matrix<S> eta = decision_function(x);
-        if (eta.cols() > 1) return log_softmax<S>(eta);
-        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), minus = -e, u = exp_of_minus_abs(e);
-        Matrix<S> p(eta.rows(), 2);
-        p.col(0) = -log1pexp(e, u);
-        p.col(1) = -log1pexp(minus, u);
-        return p;
+        return eta.cols() == 1 ? families::Binomial<S>{}.log_means(eta) : families::Multinomial<S>{}.log_means(eta);
     }
-
-    /// The most probable class of each row; of equally probable ones the first.
-    template <EigenMatrix X>
-    Labels predict(const X& x) const {
-        const Matrix<S> eta = decision_function(x);
-        std::vector<Label> out;
-        out.reserve(static_cast<std::size_t>(eta.rows()));
-        for (Index i = 0; i < eta.rows(); ++i) {
-            Index best = 0;
-            if (eta.cols() == 1) best = eta(i, 0) > S(0);
-            else eta.row(i).maxCoeff(&best);
-            out.push_back(fitted_.classes[static_cast<std::size_t>(best)]);
+    /// The probability of class c, an index in classes(), at a single row, without heap.
+    template <class X>
+    S probability_one(const X& x, Index c) const {
+        using std::exp;
+        this->check_row(x);
+        if (c < 0 || c >= static_cast<Index>(this->classes().size())) reject("probability_one: no class ", c, " among ", this->classes().size());
+        if (coefficients().cols() == 1) {
+            const S eta = eta_one(x, 0), t = c == 1 ? eta : S(-eta);
+            return t >= S(0) ? S(S(1) / (S(1) + exp(S(-t)))) : S(exp(t) / (S(1) + exp(t)));
         }
-        if constexpr (std::is_same_v<Label, int>) return Eigen::Map<const Eigen::VectorXi>(out.data(), eta.rows());
-        else return out;
-    }
-
-    /// Share of rows whose class is predicted, weighted.
-    template <EigenMatrix X, Column Y>
-    S score(const X& x, const Y& y) const {
-        return score(Observations(x, y));
-    }
-    template <class... Parts>
-    S score(const Observations<Parts...>& data) const {
-        const auto predicted = predict(data.X_part());
-        const Index n = data.X_part().rows();
-        if (row_count(data.y_part()) != n) reject("X has ", n, " rows, y has ", row_count(data.y_part()));
-        if constexpr (Observations<Parts...>::has_weights)
-            if (row_count(data.weights_part()) != n)
-                reject("weights: ", row_count(data.weights_part()), " entries for ", n, " rows");
-        S right(0), all(0);
-        for (Index i = 0; i < n; ++i) {
-            S s(1);
-            if constexpr (Observations<Parts...>::has_weights) s = view_of<S>(data.weights_part())(i, 0);
-            all += s;
-            if (detail::as_label<Label>(entry(data.y_part(), i), i) == entry(predicted, i)) right += s;
-        }
-        return right / all;
+        const S own = eta_one(x, c);
+        S total(1);  // sum of exp(eta_d - eta_c), which may be infinite
+        for (Index d = 0; d < coefficients().cols(); ++d)
+            if (d != c) total += exp(S(eta_one(x, d) - own));
+        return S(1) / total;
     }
 
 private:
-    struct Fitted {
-        detail::LinearMap<S> map;
-        Classes<Label> classes;
-    };
+    static const char* title() { return "logistic regression"; }
+    template <class Data>
+    static constexpr void check() {
+        static_assert(!Data::has_trials || std::is_arithmetic_v<Label>,
+                      "gradus: with trials, y counts successes, and the classes are the numbers 0 and 1");
+    }
+    Classes<Label> labels_asked_for() const { return this->options_.classes; }
 
-    const Fitted& fitted() const { return fitted_.map.require_fit("logistic regression"), fitted_; }
-
-    template <class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_binary(const detail::Prepared<S>& prepared, const Solver& solver, Observer& observer,
-                                     Fitted& fitted) {
-        auto report = run(Logistic<S>{}, Linear<S>(prepared.sample.features(), 1, options_.fit_intercept), prepared,
-                          solver, observer, fitted);
-        report.model = "binary logistic regression";
-        report.objective_formula = "mean log(1 + exp(eta)) - y eta" + detail::penalty_formula<Penalty>();
-        return report;
+    // a penalty that does not treat classes alike makes K columns unique by itself
+    static AnyFamily<S> family_of(const Classes<Label>& classes) {
+        if (classes.size() == 2) return AnyFamily<S>(families::Binomial<S>{detail::label_names(classes)});
+        return AnyFamily<S>(families::Multinomial<S>{detail::label_names(classes), ClassSymmetricPenalty<Penalty_>});
     }
 
-    template <class Solver, class Observer>
-    GRADUS_ONCE FitReport fit_multinomial(const detail::Prepared<S>& prepared, Index classes, const Solver& solver,
-                                          Observer& observer, Fitted& fitted) {
-        const Index p = prepared.sample.features();
-        FitReport report;
-        if constexpr (ClassSymmetricPenalty<Penalty>)
-            report = run(Multinomial<S>(classes), SumToZero<S>(p, classes, options_.fit_intercept), prepared, solver,
-                         observer, fitted);
-        else
-            report = run(Multinomial<S>(classes), Linear<S>(p, classes, options_.fit_intercept), prepared, solver,
-                         observer, fitted);
-        report.model = text("multinomial logistic regression with ", classes, " classes");
-        report.objective_formula = "mean log sum_c exp(eta_c) - eta_y" + detail::penalty_formula<Penalty>();
-        return report;
+    template <class Data>
+    Problem<S> problem(const Data& data, Classes<Label>& classes) const {
+        if constexpr (Data::has_trials) return problem_of_counts(data, classes);
+        else {
+            const Values<S> codes = encoded_labels<S>(data, classes);
+            const Index K = static_cast<Index>(classes.size());
+            return {prepare<S>(data, codes, K == 2 ? 1 : K, this->options_.feature_names), family_of(classes), this->options_.fit_intercept};
+        }
+    }
+    template <class Data>
+    Problem<S> problem_of_counts(const Data& data, Classes<Label>& classes) const {
+        if constexpr (std::is_arithmetic_v<Label>) {
+            const Classes<Label> zero_and_one{Label(0), Label(1)};
+            if (!classes.empty() && classes != zero_and_one) reject("classes: with trials they are 0 and 1, in this order");
+            classes = zero_and_one;
+        }
+        const Values<S> successes = column_of<S>(data.y_part(), "y"), trials = column_of<S>(data.trials_part(), "trials");
+        Prepared<S> prepared;
+        prepared.sample = checked_sample<S>(data, successes, 1, &prepared.largest_weight);
+        detail::take_trials<S>(successes, trials, prepared.sample, prepared.largest_weight);
+        finish_preparation(prepared, this->options_.feature_names);
+        return {std::move(prepared), family_of(classes), this->options_.fit_intercept};
     }
 
-    template <class Loss, class Predictor, class Solver, class Observer>
-    FitReport run(Loss loss, const Predictor& predictor, const detail::Prepared<S>& prepared, const Solver& solver,
-                  Observer& observer, Fitted& fitted) {
-        detail::check_penalty(options_.penalty, prepared.sample.features());
-        start(prepared.sample.features(), loss.outputs(), fitted);
-        detail::check_solver<Solver, Loss, Penalty, Predictor>();
-        detail::IterativeFit<S> fit(std::move(loss), options_.penalty, predictor, prepared, options_.fit_intercept,
-                                    wants_equilibrated_coordinates<Solver>);
-        return finish(fit, solver, observer, fitted);
+    template <class X>
+    Matrix<S> eta_of(const X& x) const {
+        return decision_function(x);
     }
-
-    // where start_at() says
-    GRADUS_ONCE void start(Index p, Index k, Fitted& fitted) const {
-        if (!start_.is_fitted) return;
-        if (start_.W.rows() != p || start_.W.cols() != k || start_.b.size() != k)
-            reject("start_at: ", start_.W.rows(), " x ", start_.W.cols(), " coefficients and ", start_.b.size(),
-                   " intercepts, expected ", p, " x ", k, " and ", k);
-        fitted.map.W = start_.W;
-        fitted.map.b = start_.b;
+    void add_offset(const Values<S>& offset, Matrix<S>& eta) const {
+        if (offset.rows() != eta.rows() || offset.columns() != eta.cols())
+            reject("offset: ", offset.rows(), " x ", offset.columns(), " entries, expected ", eta.rows(), " x ", eta.cols());
+        eta += offset.all();
     }
-
-    // the part that is the same for two classes and for more
-    template <class Solver, class Observer>
-    GRADUS_ONCE FitReport finish(detail::IterativeFit<S>& fit, const Solver& solver, Observer& observer,
-                                 Fitted& fitted) const {
-        FitReport report = fit.run(solver, observer, fitted.map, start_.is_fitted);
-        if constexpr (!has_finite_optimum<Solver>)
-            report.mean_loss =
-                report.objective - static_cast<double>(options_.penalty.value(Coefficients<S>(fitted.map.W)));
-        return report;
+    template <class X>
+    S eta_one(const X& x, Index c) const {
+        return detail::row_times<S>(x, this->found().W, c) + this->found().b[c];
     }
-
-    Options options_;
-    Fitted fitted_;
-    detail::LinearMap<S> start_;
+    template <class X>
+    Index code_one(const X& x) const {
+        if (coefficients().cols() == 1) return eta_one(x, 0) > S(0);
+        Index best = 0;
+        S largest = eta_one(x, 0);
+        for (Index c = 1; c < coefficients().cols(); ++c)
+            if (const S eta = eta_one(x, c); eta > largest) best = c, largest = eta;
+        return best;
+    }
+    // of the single outcomes that row i stands for
+    template <class Data>
+    void count_outcomes(const Data& data, Index i, Index code, const S& s, Sum<S>& right, Sum<S>& all) const {
+        const S m = values_of<S>(data.trials_part())(i, 0), y = values_of<S>(data.y_part())(i, 0);
+        if (!(m >= S(0)) || !(y >= S(0) && y <= m))
+            reject("y has ", static_cast<double>(y), " successes of ", static_cast<double>(m), " trials in row ", i);
+        all.add(s * m);
+        right.add(s * (code == 1 ? y : S(m - y)));
+    }
 };
 
 }  // namespace gradus

@@ -1,109 +1,136 @@
 #pragma once
-// A linear predictor with any loss: the generic model.
+// A linear predictor with any loss, or any family of responses: the generic model.
 
-#include <gradus/models/iterative_fit.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/penalties/ridge.hpp>
+#include <gradus/models/number_model.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 
 namespace gradus {
 
+/// Of a loss and nothing else.
 template <class Loss, class Penalty>
 struct RegressionOptions {
     Loss loss = Loss{};
     Penalty penalty = {};
     bool fit_intercept = true;
     std::vector<std::string> feature_names = {};
+
+    families::OfLoss<Loss> response() const { return {loss}; }
+};
+/// Of a family.
+template <class Family, class Penalty>
+struct FamilyOptions {
+    Family family = Family{};
+    Penalty penalty = {};
+    bool fit_intercept = true;
+    std::vector<std::string> feature_names = {};
+
+    const Family& response() const { return family; }
 };
 
 namespace detail {
 
-/// Fits `map` by minimising the mean of any loss plus the penalty; it is replaced only when the input is good. `start` is where the solver
-/// begins, when that is filled, and is used up.
-template <class Loss, class Options, class Data, class Solver, class Observer>
-GRADUS_ONCE FitReport fit_regression(const Data& data, const Loss& loss, const Options& options,
-                                     LinearMap<typename Loss::Scalar>& start, LinearMap<typename Loss::Scalar>& map,
-                                     const Solver& solver, Observer& observer, const char* model) {
-    using S = typename Loss::Scalar;
-    using Penalty = std::remove_cvref_t<decltype(options.penalty)>;
-    static_assert(!DirectSolver<Solver>,
-                  "gradus: this solver is for least squares; a general loss needs Newton or GradientDescent");
-    static_assert(!Data::has_trials, "gradus: trials belong to LogisticRegression");
-    const Index k = loss.outputs();
-    const auto prepared = prepare<S>(data, view_of<S>(data.y_part()), k, options.feature_names);
-    const Index p = prepared.sample.features();
-    check_targets<S>(loss, prepared.sample.Y);
-    check_penalty(options.penalty, p);
-    if (start.is_fitted && (start.W.rows() != p || start.W.cols() != k || start.b.size() != k))
-        reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(),
-               " intercepts, expected ", p, " x ", k, " and ", k);
-    LinearMap<S> fitted = start;
-    check_solver<Solver, Loss, Penalty, Linear<S>>();
-    IterativeFit<S> fit(loss, options.penalty, Linear<S>(p, k, options.fit_intercept), prepared, options.fit_intercept,
-                        wants_equilibrated_coordinates<Solver>);
-    FitReport report = fit.run(solver, observer, fitted, start.is_fitted);
-    report.model = model;
-    report.mean_loss = report.objective - static_cast<double>(options.penalty.value(Coefficients<S>(fitted.W)));
-    report.objective_formula = "mean loss" + penalty_formula<Penalty>();
-    report.feature_names = options.feature_names;
-    map = std::move(fitted);
-    map.report = report;
-    start = {};
-    return report;
-}
+template <class Response, class P>
+struct RegressionTraits {
+    using Options = FamilyOptions<Response, P>;
+};
+template <Loss Response, class P>
+struct RegressionTraits<Response, P> {
+    using Options = RegressionOptions<Response, P>;
+};
+
+template <class Response, class P>
+struct GenericTraits {
+    using Scalar = typename Response::Scalar;
+    using Penalty = P;
+    using Options = typename RegressionTraits<Response, P>::Options;
+    using Labels = NoLabels;
+    using Solver = Newton;
+    static constexpr bool is_curved = CurvedLoss<std::remove_cvref_t<decltype(Options{}.response().loss())>>;
+    static constexpr bool is_least_squares = false;
+};
 
 }  // namespace detail
 
-/// Minimises mean loss(y, X W + b) + penalty(W) for any Loss, the user's own too:
+/// Minimises mean loss(y, X W + b) + penalty(W) for any Loss, or any ResponseFamily, the user's own too:
 ///
 ///     struct LogCosh { using Scalar = double; static double value(double y, double eta); ... };
 ///     Regression<Pointwise<LogCosh>> model;
 ///     model.fit(X, y);
-template <Loss Loss_, SmoothPenalty<typename Loss_::Scalar> Penalty_ = NoPenalty>
-class Regression {
+///
+/// y: n targets that the loss admits (n x t for losses of several). With a family predict() gives its mean; a loss alone predicts eta.
+template <class Response, Penalty<typename Response::Scalar> Penalty_ = NoPenalty>
+requires Loss<Response> || ResponseFamily<Response>
+class Regression : public ModelBase<Regression<Response, Penalty_>, detail::GenericTraits<Response, Penalty_>> {
+    using Base = ModelBase<Regression, detail::GenericTraits<Response, Penalty_>>;
+    friend Base;
+
 public:
-    using Loss = Loss_;
-    using Scalar = typename Loss::Scalar;
-    using S = Scalar;
-    using Penalty = Penalty_;
-    using Options = RegressionOptions<Loss, Penalty>;
+    using S = typename Response::Scalar;
+    using Options = typename Base::Options;
 
     Regression() = default;
-    Regression(Options options) : options_(std::move(options)) {}
+    Regression(Options options) : Base(std::move(options)) {}
 
-    /// X: n x p, y: n targets that the loss admits (n x t for losses of several). Throws InvalidInput and leaves the model unchanged otherwise.
-    template <EigenMatrix X, Column Y, class Solver = Newton, class Observer = NoObserver>
-    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
-        return fit(Observations(x, y), solver, observer);
-    }
-    template <class... Parts, class Solver = Newton, class Observer = NoObserver>
-    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        return detail::fit_regression(data, options_.loss, options_, start_, map_, solver, observer, "regression");
+    /// A model with these parameters: p x k, k.
+    static Regression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept, Options options = {}) {
+        Regression out(std::move(options));
+        AnyFamily<S> family(out.options_.response());
+        if (intercept.size() != family.loss().outputs())
+            reject("from_parameters: ", intercept.size(), " intercepts, the loss has ", family.loss().outputs(), " outputs");
+        out.set_parameters(std::move(family), coefficients, intercept);
+        return out;
     }
 
     /// The next fit starts from these: p x k, k.
     Regression& start_at(const Matrix<S>& coefficients, const Vector<S>& intercept) {
-        start_ = {coefficients, intercept, true};
+        this->set_start(coefficients, intercept);
         return *this;
     }
 
     /// p x k.
-    const Matrix<S>& coefficients() const { return map_.require_fit("regression"), map_.W; }
+    const Matrix<S>& coefficients() const { return this->found().W; }
     /// k numbers.
-    const Vector<S>& intercept() const { return map_.require_fit("regression"), map_.b; }
-    const Options& options() const { return options_; }
-    /// What the last fit said.
-    const FitReport& report() const { return map_.require_fit("regression"), map_.report; }
+    const Vector<S>& intercept() const { return this->found().b; }
 
     /// eta = X W + 1 b', n x k.
-    template <EigenMatrix X>
+    template <class X>
     Matrix<S> decision_function(const X& x) const {
-        return map_("regression", x);
+        return this->linear_predictor_of(x);
+    }
+    /// The mean of the response there, n x m.
+    template <class X>
+    Matrix<S> predict(const X& x) const {
+        return this->family().means(this->linear_predictor_of(x));
+    }
+
+    /// The share of the deviance that the model explains on these data: see detail::explained_share().
+    template <class X, class Y>
+    S score(const X& x, const Y& y) const {
+        return score(Observations(x, y));
+    }
+    template <class... Parts>
+    S score(const Observations<Parts...>& data) const {
+        this->found();
+        const Values<S> y = values_of<S>(data.y_part());
+        check_targets<S>(this->family().loss(), y);
+        return detail::explained_share<S>(this->family(), checked_sample<S>(data, y, this->family().loss().outputs()),
+                                          this->options_.fit_intercept, this->found());
     }
 
 private:
-    Options options_;
-    detail::LinearMap<S> map_, start_;
+    static const char* title() { return "regression"; }
+    template <class Data>
+    static constexpr void check() {
+        static_assert(!Data::has_trials, "gradus: trials belong to LogisticRegression");
+    }
+    template <class Data>
+    Problem<S> problem(const Data& data, NoLabels&) const {
+        AnyFamily<S> family(this->options_.response());
+        const Values<S> y = values_of<S>(data.y_part());
+        Prepared<S> prepared = prepare<S>(data, y, family.loss().outputs(), this->options_.feature_names);
+        check_targets<S>(family.loss(), y);
+        return {std::move(prepared), std::move(family), this->options_.fit_intercept};
+    }
 };
 
 }  // namespace gradus

@@ -159,6 +159,14 @@ public:
         }
     }
 
+    /// The same for the given rows, in any order and as often as they are named; i counts them.
+    template <class At>
+    void directions_at(std::span<const Index> list, At&& at) const {
+        at_rows(Vector<S>::Zero(predictor_.dimension()), list, [&](Index first, const EvaluatedRows<S>& rows) {
+            for_each_row(rows, [&](Index i, const auto& add) { at(first + i, add); });
+        });
+    }
+
     typename Pool<RowScratch<S>>::Lease lend(int workers) const { return pool_.lend(workers); }
 
     /// Targets, weights and offset of some rows into scratch.

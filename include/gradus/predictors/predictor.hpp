@@ -48,6 +48,7 @@ public:
     Index width() const { return R_.rows(); }                         ///< q: parameters of one feature
     Index intercepts() const { return C_.cols(); }                    ///< r
     const Matrix<S>& loadings() const { return A_; }                  ///< m x k
+    const Matrix<S>& intercept_map() const { return C_; }             ///< k x r
 
     Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(slopes(theta), R_); }
     Vector<S> intercept(const Vector<S>& theta) const {

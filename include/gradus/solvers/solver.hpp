@@ -33,6 +33,25 @@ const char* solver_name() {
     else return "a solver of the user's own";
 }
 
+/// The step that a solver takes every time, whatever the function does, as its member fixed_step() says; -1: it changes, or nothing is known.
+template <class Solver>
+double fixed_step_of(const Solver& solver) {
+    if constexpr (requires { static_cast<double>(solver.fixed_step()); }) return solver.fixed_step();
+    else return static_cast<void>(solver), -1;
+}
+/// By how much longer than 2 / L a fixed step of this solver may be, as its member stability() says.
+template <class Solver>
+double stability_of(const Solver& solver) {
+    if constexpr (requires { static_cast<double>(solver.stability()); }) return solver.stability();
+    else return static_cast<void>(solver), 1;
+}
+/// On the relative gradient; 1e-8, as most solvers have it, where nothing is known.
+template <class Solver>
+double tolerance_of(const Solver& solver) {
+    if constexpr (requires { static_cast<double>(solver.tolerance); }) return static_cast<double>(solver.tolerance);
+    else return static_cast<void>(solver), 1e-8;
+}
+
 // What solvers ask of an objective, as a type `Needs`: is_met<F, S>, and one sentence where it is not.
 
 struct NeedsGradient {

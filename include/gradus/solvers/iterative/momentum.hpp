@@ -27,6 +27,9 @@ struct Momentum {
         detail::check_step_rule<Step, F, S>();
     }
 
+    double fixed_step() const { return constant_step(step); }
+    double stability() const { return 1 + momentum; }
+
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
         return minimise(*this, f, start, observer);

@@ -25,6 +25,8 @@ struct Nesterov {
     int max_iterations = 10'000;
     double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
+    double fixed_step() const { return step > 0 ? step : -1; }
+
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
         return minimise(*this, f, start, observer);

@@ -33,6 +33,8 @@ struct SGD {
     int max_iterations = 1000;  ///< epochs
     double tolerance = 1e-4;    ///< on the relative gradient: see Stationarity, which mini-batches seldom bring lower
 
+    double fixed_step() const { return constant_step(step); }
+
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
         return minimise(*this, f, start, observer);

@@ -2,8 +2,8 @@
 // Does the maximum-likelihood estimate exist? Decided by a linear program where the fit itself does not prove it.
 
 #include <gradus/core/random.hpp>
-#include <gradus/diagnostics/existence.hpp>
-#include <gradus/diagnostics/phase_one.hpp>
+#include <gradus/examination/existence.hpp>
+#include <gradus/examination/phase_one.hpp>
 #include <gradus/solvers/direct/rank.hpp>
 
 #include <algorithm>
@@ -27,11 +27,11 @@ struct Separation {
 namespace detail {
 
 /// Margins that grow along no direction along which none of them falls, found by linear programs; see decide_separation().
-template <class Risk, Scalar S>
+template <class Walk, Scalar S>
 class SeparationSearch {
 public:
-    SeparationSearch(const Risk& risk, MarginKind kind)
-        : risk_(&risk), d_(risk.dimension()), all_(margins_of(risk.sample(), risk.loss().outputs(), kind)) {}
+    SeparationSearch(const Walk& walk, MarginKind kind)
+        : walk_(&walk), d_(walk.predictor().dimension()), all_(margins_of(walk.sample(), walk.predictor().outputs(), kind)) {}
 
     GRADUS_ONCE Separation<S> run(const Vector<S>& theta, const Matrix<S>& functionals) {
         Separation<S> out;
@@ -75,7 +75,7 @@ private:
         for (Index j = 0; size > S(0) && j < v.size(); ++j) v[j] /= size;
     }
 
-    Matrix<S> change(const Vector<S>& v) const { return risk_->linear_predictor(v, false); }
+    Matrix<S> change(const Vector<S>& v) const { return walk_->linear_predictor(v, false); }
 
     // whether every margin clearly grows
     GRADUS_ONCE bool separates(const Vector<S>& v) const {
@@ -85,7 +85,7 @@ private:
     }
     static bool all_grow(const std::vector<Margin>& margins, const Matrix<S>& eta, const S& clear) {
         for (const Margin& margin : margins)
-            if (!(value_of(margin, eta) > clear)) return false;
+            if (!(value_of<S>(margin, eta) > clear)) return false;
         return true;
     }
 
@@ -95,7 +95,7 @@ private:
         for (const Index m : which) rows.push_back(held_[static_cast<std::size_t>(m)].row);
         Matrix<S> Z(d_, static_cast<Index>(which.size()));
         Vector<S> z(d_);
-        risk_->visit_rows(std::span<const Index>(rows), [&](Index i, const auto& add) {
+        walk_->directions_at(std::span<const Index>(rows), [&](Index i, const auto& add) {
             const Margin& margin = held_[static_cast<std::size_t>(which[static_cast<std::size_t>(i)])];
             for (Index j = 0; j < d_; ++j) z[j] = S(0);
             if (margin.plus >= 0) add(margin.plus, S(1), z);
@@ -107,12 +107,12 @@ private:
 
     // sum of factor_m z_m over the margins held
     GRADUS_ONCE Vector<S> combination(const std::vector<S>& factors) const {
-        Matrix<S> slope = Matrix<S>::Zero(risk_->sample().rows(), risk_->loss().outputs());
+        Matrix<S> slope = Matrix<S>::Zero(walk_->sample().rows(), walk_->predictor().outputs());
         for (std::size_t m = 0; m < held_.size(); ++m) {
             if (held_[m].plus >= 0) slope(held_[m].row, held_[m].plus) += factors[m];
             if (held_[m].minus >= 0) slope(held_[m].row, held_[m].minus) -= factors[m];
         }
-        return risk_->adjoint(slope);
+        return walk_->adjoint(slope);
     }
 
     // One linear program on the margins held: those that its answer separates are held no longer.
@@ -143,7 +143,7 @@ private:
         std::vector<Index> out;
         std::vector<S> gains;  // of those, in ascending order
         for (std::size_t m = 0; m < held_.size(); ++m) {
-            S gain = value_of(held_[m], eta);
+            S gain = value_of<S>(held_[m], eta);
             if (either_way && gain > S(0)) gain = -gain;
             if (!(gain < -tolerance) || (out.size() == most && !(gain < gains.back()))) continue;
             if (out.size() < most) {
@@ -184,7 +184,7 @@ private:
         const S least = zero(v), enough = clear(v);
         bool is_sharp = true;
         for (const Margin& margin : held_) {
-            const S gain = value_of(margin, eta);
+            const S gain = value_of<S>(margin, eta);
             is_sharp = is_sharp && !(gain > least && gain <= enough);
             (gain > enough ? parted_ : left).push_back(margin);
         }
@@ -221,8 +221,8 @@ private:
         const Matrix<S> now = change(from);
         S t(1);
         for (const Margin& margin : parted_) {
-            const S gain = value_of(margin, eta);
-            if (gain < S(0)) t = std::min(t, S(S(-0.5) * value_of(margin, now) / max_norm(from) / gain));
+            const S gain = value_of<S>(margin, eta);
+            if (gain < S(0)) t = std::min(t, S(S(-0.5) * value_of<S>(margin, now) / max_norm(from) / gain));
         }
         return t;
     }
@@ -265,7 +265,7 @@ private:
         const Matrix<S> eta = change(v);
         const S least = zero(v);
         for (const Margin& margin : held_) {
-            const S gain = value_of(margin, eta);
+            const S gain = value_of<S>(margin, eta);
             if (!(gain >= -least && gain <= least)) return false;
         }
         return all_grow(parted_, eta, clear(v));
@@ -312,7 +312,7 @@ private:
         }
     }
 
-    const Risk* risk_;
+    const Walk* walk_;
     Index d_;
     std::vector<Margin> all_, held_, parted_;  // held: not separated so far
     Vector<S> direction_;
@@ -331,10 +331,10 @@ private:
 /// other margins are clearly separated, leaves `sign` empty. `functionals` (q x d): linear functions of the parameters, as the
 /// user's coefficients are, of which it is told whether they stay finite. Each pass over X is one product, O(n p k), some ten of them for each
 /// program, and O(d^3) for its steps; beyond 1000 parameters not examined. The columns are to be equilibrated.
-template <class Risk, Scalar S>
-GRADUS_ONCE Separation<S> decide_separation(const Risk& risk, MarginKind kind, const Vector<S>& theta,
+template <class Walk, Scalar S>
+GRADUS_ONCE Separation<S> decide_separation(const Walk& walk, MarginKind kind, const Vector<S>& theta,
                                             const Matrix<S>& functionals) {
-    return detail::SeparationSearch<Risk, S>(risk, kind).run(theta, functionals);
+    return detail::SeparationSearch<Walk, S>(walk, kind).run(theta, functionals);
 }
 
 }  // namespace gradus

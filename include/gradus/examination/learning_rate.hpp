@@ -85,7 +85,7 @@ struct LearningRateReport {
             }
             reached -= part * part * way * (1 + left) / 2;
         }
-        return {reached, norm<double>(g), relative_gradient<double>(Units{gradient_scale}, at, reached, g)};
+        return {reached, norm<double>(g), relative_gradient(at, g)};
     }
 
     /// Steps of length t until the relative gradient is at most `tolerance`; infinity when never (or not in 10^15). Counts on f being the quadratic
@@ -119,10 +119,17 @@ struct LearningRateReport {
     }
 
 private:
-    struct Units {
-        const Eigen::VectorXd& scale;
-        const Eigen::VectorXd& gradient_scale() const { return scale; }
-    };
+    // as solvers measure it: see Stationarity
+    double relative_gradient(const Eigen::VectorXd& at, const Eigen::VectorXd& g) const {
+        if (gradient_scale.size() == 0) {
+            const double unit = largest_curvature * max_norm<double>(at);
+            return unit > 0 ? max_norm<double>(g) / unit : max_norm<double>(g) > 0 ? infinity() : 0;
+        }
+        double largest = 0;
+        for (Index j = 0; j < g.size(); ++j)
+            if (gradient_scale[j] > 0) largest = std::max(largest, std::abs(g[j]) / gradient_scale[j]);
+        return largest;
+    }
     static double infinity() { return std::numeric_limits<double>::infinity(); }
     double shrink(double step, Index i, double k) const { return std::pow(1 - step * curvatures[i], k); }
 };

@@ -1,38 +1,26 @@
 #pragma once
 // What went wrong in a run, by looking at the function where it ended.
 
-#include <gradus/diagnostics/cause.hpp>
-#include <gradus/diagnostics/learning_rate.hpp>
-#include <gradus/solvers/result.hpp>
+#include <gradus/solvers/cause.hpp>
+#include <gradus/examination/learning_rate.hpp>
+#include <gradus/solvers/solver.hpp>
 
 namespace gradus {
+
+/// What a look at a function where a run ended says.
+struct Diagnosis {
+    Cause cause = Cause::none;
+    std::string numbers;  ///< what shows it; empty for Cause::none
+    std::string remedy;   ///< a line of code
+    Index row = -1;       ///< non_finite: the row of X, where there is one
+    Index column = -1;    ///< non_finite: the column of X; wrong_derivative, non_finite: the parameter of a function
+};
 
 /// When nothing is known about the solver of a run.
 struct UnknownSolver {};
 
 namespace detail {
 
-/// The step that a solver is told to take, every time and whatever the function does; -1: it changes, or nothing is known. (Adam's is a length for each
-/// parameter and has nothing to do with curvature.)
-template <class Solver>
-double fixed_step(const Solver& solver) {
-    if constexpr (requires { solver.beta2; }) return -1;
-    else if constexpr (requires { static_cast<double>(solver.step.step); })
-        return static_cast<double>(solver.step.step);
-    else if constexpr (requires { static_cast<double>(solver.step.step(1.0)); })
-        return solver.step.step(0.0) > 0 && solver.step.step(0.0) == solver.step.step(1e6)
-                   ? static_cast<double>(solver.step.step(0.0))
-                   : -1;
-    else if constexpr (requires { static_cast<double>(solver.step); })
-        return solver.step > 0 ? static_cast<double>(solver.step) : -1;
-    else return -1;
-}
-/// On the relative gradient; 1e-8, as most solvers have it, where nothing is known.
-template <class Solver>
-double tolerance_of(const Solver& solver) {
-    if constexpr (requires { static_cast<double>(solver.tolerance); }) return static_cast<double>(solver.tolerance);
-    else return 1e-8;
-}
 /// Up to which step a solver is stable, in numbers and as a formula: 2 / L; for the heavy ball 2 (1 + momentum) / L (Polyak, USSR Comput. Math. Math.
 /// Phys. 4 (1964), 1); for solvers that draw rows 2 / L_max, L_max the curvature of the steepest row, where that is known.
 struct StepLimit {
@@ -41,18 +29,10 @@ struct StepLimit {
 };
 template <class Solver>
 StepLimit step_limit(const Solver& solver, const LearningRateReport& report) {
-    if constexpr (requires { solver.seed; }) {
-        if (report.row_bound > 0) return {2 / report.row_bound, "2/L_max of the steepest row"};
-    } else if constexpr (requires { static_cast<double>(solver.momentum); }) {
-        return {(1 + static_cast<double>(solver.momentum)) * report.stable_step(), "2 (1 + momentum)/L"};
-    }
-    return {report.stable_step(), "2/L"};
+    if (traits_of<Solver>().samples_rows && report.row_bound > 0) return {2 / report.row_bound, "2/L_max of the steepest row"};
+    const double factor = stability_of(solver);
+    return {factor * report.stable_step(), factor == 1 ? "2/L" : "2 (1 + momentum)/L"};
 }
-/// Whether crawling can be the fault of the scales: not for solvers that use second derivatives.
-template <class Solver>
-inline constexpr bool depends_on_scale = !requires {
-    requires Solver::wants_equilibrated_coordinates;
-};
 
 /// A derivative along d by central differences at steps falling by ten; what three neighbours agree on best is taken. `error`: by how much they
 /// differ, and the rounding of the values. Negative when no three values are finite.
@@ -178,6 +158,21 @@ GRADUS_ONCE Diagnosis diagnose_status(const Result<S>& result) {
         return {Cause::rank_deficient, result.message, "using Scalar = long double;"};
     case Status::vanishing_slopes:
         return {Cause::budget_used_up, result.message, "solver.tolerance /= 1000;"};
+    case Status::unbounded:
+        return {Cause::unbounded, result.message, "value += lambda / 2 * x.squaredNorm();  // or constraints: there is no minimum"};
+    case Status::saddle:
+        return {Cause::saddle, result.message, "start = x;  // with x beside the saddle"};
+    case Status::line_search_failed:
+        switch (result.cause) {
+        case Cause::kink:
+            return {Cause::kink, result.message, "value = std::sqrt(t * t + delta * delta);  // instead of |t|: smooth the kink"};
+        case Cause::edge_of_domain:
+            return {Cause::edge_of_domain, result.message, "x = std::exp(u);  // minimise over u: every u lies in the domain"};
+        case Cause::overflow:
+            return {Cause::overflow, result.message, "using Scalar = long double;"};
+        default:
+            return {};
+        }
     default:
         return {};
     }
@@ -236,14 +231,14 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
     if (!here.known())
         return {Cause::non_finite, "value and gradient are finite, but the Hessian is not",
                 "solver = gradus::GradientDescent<>{};"};
-    const double step = detail::fixed_step(solver);
+    const double step = fixed_step_of(solver);
     const auto too_long = [&](const LearningRateReport& report) {
         const detail::StepLimit limit = detail::step_limit(solver, report);
         return Diagnosis{Cause::step_too_long, detail::step_numbers(step, limit, report),
                          text("solver.step = {", limit.step / 2, "};")};
     };
     if (step > 0) {
-        const bool draws_rows = requires { solver.seed; };  // the noise of its steps is not instability
+        const bool draws_rows = traits_of<Solver>().samples_rows;  // the noise of its steps is not instability
         if ((!draws_rows || result.status == Status::diverged) && step > detail::step_limit(solver, here).step)
             return too_long(here);
         const LearningRateReport there = analyse_learning_rate(f, start);
@@ -271,7 +266,7 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
 
     const double decrease = here.predicted_decrease(),
                  resolution = static_cast<double>(epsilon<S>) * std::abs(here.value);
-    const double tolerance = detail::tolerance_of(solver);
+    const double tolerance = tolerance_of(solver);
     // the best point is the one of least value: where values no longer differ, its gradient need not be the smallest
     const bool asks_too_much = tolerance < 64 * static_cast<double>(epsilon<S>) && decrease <= 4 * resolution;
     if (asks_too_much || detail::is_at_rounding_floor<S>(f, result.x, gradient) ||
@@ -287,7 +282,7 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                 "solver = gradus::GradientDescent<>{};"};
 
     const double condition = here.condition_number(), scaled = here.scaled_condition_number;
-    if (detail::depends_on_scale<Solver> && condition > 100 && scaled > 0 && scaled < condition / 10)
+    if (!traits_of<Solver>().takes_any_coordinates && condition > 100 && scaled > 0 && scaled < condition / 10)
         return {Cause::badly_scaled,
                 text("condition number ", condition, ", with parameters scaled by the root of their curvature ", scaled,
                      "; the steepest direction is mostly parameter ", here.steepest_parameters[0]),

@@ -3,19 +3,11 @@
 
 #include <gradus/core/function_ref.hpp>
 #include <gradus/data/sample.hpp>
+#include <gradus/families/family.hpp>
 
 #include <vector>
 
 namespace gradus {
-
-/// How the loss of a row depends on eta, as far as the existence of an estimate is concerned: which differences of eta make it fall when they grow.
-enum class MarginKind {
-    none,     ///< every fit exists, as of the squared loss
-    binary,   ///< y in [0, 1], one eta: +eta for y > 0, -eta for y < 1; a share has both
-    softmax,  ///< y a class code: eta_y - eta_c for each other class
-    count,    ///< y >= 0, one eta: -eta; for y > 0 also +eta
-    ordinal,  ///< y a level code, K - 1 etas for K levels, P(level <= c) = F(eta_c): +eta_y and -eta_(y-1), where they are
-};
 
 namespace detail {
 
@@ -57,17 +49,17 @@ template <Scalar S>
 GRADUS_ONCE std::vector<Margin> margins_of(const Sample<S>& sample, Index outputs, MarginKind kind) {
     std::vector<Margin> out;
     const Index n = sample.rows();
-    Vector<S> y(n), s(n);
-    sample.Y.copy_rows(0, y);
+    const Matrix<S> y = sample.Y.all();
+    Vector<S> s(n);
     sample.copy_weights(0, s);
     for (Index i = 0; i < n; ++i)
-        if (s[i] > S(0)) for_each_margin(kind, i, y[i], outputs, [&](const Margin& margin) { out.push_back(margin); });
+        if (s[i] > S(0)) for_each_margin(kind, i, y(i, 0), outputs, [&](const Margin& margin) { out.push_back(margin); });
     return out;
 }
 
 /// The margin in eta (n x k), without offset.
 template <Scalar S>
-S value_of(const Margin& margin, const Matrix<S>& eta) {
+S value_of(const Margin& margin, const ConstMatrixView<S>& eta) {
     return (margin.plus < 0 ? S(0) : S(eta(margin.row, margin.plus))) -
            (margin.minus < 0 ? S(0) : S(eta(margin.row, margin.minus)));
 }

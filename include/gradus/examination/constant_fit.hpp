@@ -1,0 +1,152 @@
+#pragma once
+// The best constant eta: where fits start, what they are compared with, and the unit of their gradients.
+
+#include <gradus/data/targets.hpp>
+#include <gradus/losses/any_loss.hpp>
+#include <gradus/numeric/cholesky.hpp>
+
+#include <algorithm>
+
+namespace gradus {
+
+template <Scalar S>
+struct ConstantFit {
+    Vector<S> eta;      ///< k numbers, the offset comes to them; zeros without an intercept
+    S mean_loss{0};     ///< there
+    S slope_size{0};    ///< root mean square of the rows' slopes there
+};
+
+namespace detail {
+
+/// Sums over all rows at eta + offset.
+template <Scalar S>
+struct ConstantPart {
+    explicit ConstantPart(Index outputs) : slope(outputs), curvature(pair_count(outputs)) {}
+    Sum<S> value, square;
+    VectorSum<S> slope, curvature;
+    void merge(const ConstantPart& other) {
+        value.merge(other.value);
+        square.merge(other.square);
+        slope.merge(other.slope);
+        curvature.merge(other.curvature);
+    }
+};
+
+template <Scalar S>
+GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& sample, const Vector<S>& eta, Index first, Index b,
+                                       ConstantPart<S>& part) {
+    const Index k = loss.outputs();
+    Matrix<S> y(b, sample.Y.columns()), rows(b, k), slope(b, k), curvature = Matrix<S>::Zero(b, pair_count(k));
+    Vector<S> s(b), sums(k), curvatures(pair_count(k));
+    sample.copy_targets(first, y);
+    sample.copy_weights(first, s);
+    if (sample.offset) sample.copy_offset(first, rows);
+    else rows.setZero();
+    for (Index c = 0; c < k; ++c)
+        for (Index i = 0; i < b; ++i) rows(i, c) += eta[c];
+    part.value.add(loss.has_curvature() ? loss.derivatives(y, rows, s, slope, curvature) : loss.value_and_slope(y, rows, s, slope));
+    for (Index c = 0; c < k; ++c) {
+        sums[c] = slope.col(c).sum();
+        for (Index i = 0; i < b; ++i)
+            if (s[i] > S(0)) part.square.add(slope(i, c) / s[i] * slope(i, c));
+    }
+    for (Index c = 0; c < curvatures.size(); ++c) curvatures[c] = curvature.col(c).sum();
+    part.slope.add(sums);
+    part.curvature.add(curvatures);
+}
+
+/// Of the rows' targets, what a closed form needs: the distinct ones with their weights where there are few of them, as of classes, else their mean.
+template <Scalar S>
+struct TargetSummary {
+    Matrix<S> y;
+    Vector<S> s;
+};
+template <Scalar S>
+GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
+    constexpr Index most = 64;
+    const Index t = sample.Y.columns();
+    std::vector<S> values, weights;
+    VectorSum<S> mean(t);
+    bool are_few = t == 1;
+    Vector<S> s(max_block_rows), row(t);
+    Matrix<S> y(max_block_rows, t);
+    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
+        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
+        sample.copy_targets(first, y.topRows(b));
+        sample.copy_weights(first, s.head(b));
+        for (Index i = 0; i < b; ++i) {
+            for (Index c = 0; c < t; ++c) row[c] = s[i] * y(i, c);
+            mean.add(row);
+            if (!are_few || !(s[i] > S(0))) continue;
+            std::size_t at = 0;
+            while (at < values.size() && values[at] != y(i, 0)) ++at;
+            if (at == values.size()) values.push_back(y(i, 0)), weights.push_back(S(0));
+            weights[at] += s[i];
+            are_few = static_cast<Index>(values.size()) <= most;
+        }
+    }
+    TargetSummary<S> out{Matrix<S>(1, t), Vector<S>::Constant(1, sample.total_weight)};
+    mean.mean(sample.total_weight, row);
+    for (Index c = 0; c < t; ++c) out.y(0, c) = row[c];
+    if (!are_few) return out;
+    out.y.resize(static_cast<Index>(values.size()), 1);
+    out.s.resize(out.y.rows());
+    for (std::size_t i = 0; i < values.size(); ++i) out.y(static_cast<Index>(i), 0) = values[i], out.s[static_cast<Index>(i)] = weights[i];
+    return out;
+}
+
+}  // namespace detail
+
+/// The constant row eta = C c, C: k x r of a predictor, that minimises the mean loss beside the offset: the loss's closed form, and where there is an offset,
+/// or no closed form, Newton's steps from there, halved until the loss falls. No look at X: O(n k) a step.
+template <Scalar S>
+GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>& sample, const Matrix<S>& C) {
+    using std::abs, std::isfinite, std::sqrt;
+    const Index k = loss.outputs(), r = C.cols();
+    const Ranges ranges = sample.X.ranges();
+    const auto sums_at = [&](const Vector<S>& eta) {
+        return reduce(sample.walker(), ranges.count(), detail::ConstantPart<S>(k), [&](Index range, detail::ConstantPart<S>& part, int) {
+            const Index end = ranges.first(range) + ranges.rows_of(range);
+            for (Index first = ranges.first(range); first < end; first += max_block_rows)
+                detail::add_constant_rows<S>(loss, sample, eta, first, std::min<Index>(max_block_rows, end - first), part);
+        });
+    };
+    Vector<S> eta = Vector<S>::Zero(k);
+    if (r > 0) {
+        const auto summary = detail::summarise_targets<S>(sample);
+        const Vector<S> closed_form = loss.intercept_only(summary.y, summary.s);
+        if (all_finite(closed_form)) eta = closed_form;
+    }
+    auto sums = sums_at(eta);
+    const S& total = sample.total_weight;
+    Vector<S> slope, curvature;
+    for (int step = 0; r > 0 && step < 100 && loss.has_curvature() && isfinite(sums.value.value()); ++step) {
+        sums.slope.mean(total, slope);
+        sums.curvature.mean(total, curvature);
+        const S size = sqrt(sums.square.value() / total);
+        Vector<S> d = transposed_product<S>(C, slope);
+        if (!(max_norm(d) > S(1e3) * epsilon<S> * size)) break;
+        Matrix<S> H = Matrix<S>::Zero(r, r), U;
+        for (Index b = 0; b < k; ++b)
+            for (Index a = 0; a < k; ++a)
+                for (Index m = 0; m < r; ++m)
+                    for (Index l = 0; l < r; ++l)
+                        H(l, m) += C(a, l) * C(b, m) * curvature[pair_index(std::max(a, b), std::min(a, b), k)];
+        if (!cholesky(H, U)) break;
+        solve_upper_transposed<S>(U, d);
+        solve_upper<S>(U, d);
+        const Vector<S> change = product<S>(C, d);
+        bool is_better = false;
+        for (S t(1); t > S(1e-6) && !is_better; t /= S(2)) {
+            Vector<S> next = eta;
+            add_multiple(S(-t), change, next);
+            auto there = sums_at(next);
+            is_better = there.value.value() < sums.value.value();
+            if (is_better) eta = std::move(next), sums = std::move(there);
+        }
+        if (!is_better) break;
+    }
+    return {eta, sums.value.value() / total, sqrt(sums.square.value() / total)};
+}
+
+}  // namespace gradus

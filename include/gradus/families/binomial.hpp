@@ -1,0 +1,44 @@
+#pragma once
+// Two classes, or shares of successes.
+
+#include <gradus/families/family.hpp>
+#include <gradus/losses/logistic.hpp>
+#include <gradus/numeric/logistic_functions.hpp>
+
+namespace gradus::families {
+
+/// P(second class) = sigmoid(eta). y is 0 or 1, or the share of successes among trials.
+template <Scalar S>
+struct Binomial {
+    using Scalar = S;
+    static constexpr MarginKind margins = MarginKind::binary;
+
+    std::vector<std::string> classes = {"0", "1"};
+
+    Logistic<S> loss() const { return {}; }
+    std::string name() const { return "binary logistic regression"; }
+    std::string formula() const { return "mean log(1 + exp(eta)) - y eta"; }
+    std::string type() const { return "LogisticRegression"; }
+    std::vector<std::string> outputs() const { return classes; }
+    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return Logistic<S>().saturated(y, s); }
+
+    Index class_of(const ConstMatrixView<S>& eta, Index row) const { return eta(row, 0) > S(0); }
+    /// Probabilities of both classes, n x 2.
+    Matrix<S> means(const Matrix<S>& eta) const {
+        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), u = exp_of_minus_abs(e);
+        Matrix<S> p(eta.rows(), 2);
+        p.col(0) = sigmoid_complement(e, u);
+        p.col(1) = sigmoid(e, u);
+        return p;
+    }
+    /// Their logarithms: finite also where a probability underflows.
+    Matrix<S> log_means(const Matrix<S>& eta) const {
+        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), minus = -e, u = exp_of_minus_abs(e);
+        Matrix<S> p(eta.rows(), 2);
+        p.col(0) = -log1pexp(e, u);
+        p.col(1) = -log1pexp(minus, u);
+        return p;
+    }
+};
+
+}  // namespace gradus::families

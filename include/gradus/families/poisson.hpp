@@ -1,0 +1,28 @@
+#pragma once
+// Counts.
+
+#include <gradus/families/family.hpp>
+#include <gradus/losses/poisson.hpp>
+
+#include <cmath>
+
+namespace gradus::families {
+
+/// Counts (or rates) with mean exp(eta).
+template <Scalar S>
+struct Poisson {
+    using Scalar = S;
+    static constexpr MarginKind margins = MarginKind::count;
+
+    gradus::Poisson<S> loss() const { return {}; }
+    std::string name() const { return "Poisson regression"; }
+    std::string formula() const { return "mean exp(eta) - y eta"; }
+    std::string type() const { return "PoissonRegression"; }
+    S mean(const S& eta) const {
+        using std::exp;
+        return exp(eta);
+    }
+    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return gradus::Poisson<S>().saturated(y, s); }
+};
+
+}  // namespace gradus::families

@@ -1,0 +1,126 @@
+#pragma once
+// The way from a problem through a solver to parameters and a report: problem -> objective -> solver -> report, each once.
+
+#include <gradus/models/explain_steps.hpp>
+#include <gradus/objectives/least_squares.hpp>
+#include <gradus/solvers/solver.hpp>
+
+namespace gradus {
+
+template <class Solver, class S, class F>
+concept IterativeSolver = requires(const Solver& solver, const F& f, const Vector<S>& start, NoObserver observer) {
+    { solver.minimize(f, start, observer) } -> std::same_as<Result<S>>;
+};
+
+namespace detail {
+
+/// Shows the observer the user's parameters (the columns of W one after another, then b) and the gradient with respect to them.
+template <class Observer, Scalar S>
+class InUserCoordinates {
+public:
+    InUserCoordinates(Observer& observer, const RiskTerms<S>& risk) : observer_(&observer), risk_(&risk) {}
+
+    auto operator()(const IterationRecord<S>& record) {
+        const Parameters<S> user = user_parameters<S>(*risk_, record.x);
+        parameters_ = flat(user.W, user.b, risk_->predictor().intercepts() > 0);
+        gradient_ = user_gradient<S>(*risk_, record.gradient);
+        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
+                                               record.relative_gradient, record.step, parameters_, gradient_});
+    }
+    std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
+    { return observer_->reason(); }
+
+private:
+    Observer* observer_;
+    const RiskTerms<S>* risk_;
+    Vector<S> parameters_, gradient_;
+};
+
+template <class Penalty>
+void check_penalty(const Penalty& penalty, Index features) {
+    if constexpr (requires { penalty.check(features); }) penalty.check(features);
+}
+template <class Penalty>
+std::string penalty_formula() {
+    if constexpr (ZeroPenalty<Penalty>) return "";
+    else if constexpr (requires {
+                           { Penalty::formula } -> std::convertible_to<const char*>;
+                       })
+        return text(" + ", Penalty::formula);
+    else return " + penalty";
+}
+
+template <Scalar S>
+GRADUS_ONCE void check_start(const Parameters<S>& start, Index p, Index m, Index k) {
+    if (!start.is_set) return;
+    if (start.W.rows() != p || start.W.cols() != m || start.b.size() != k)
+        reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(), " intercepts, expected ", p,
+               " x ", m, " and ", k);
+    for (Index j = 0; j < start.W.size(); ++j)
+        if (!(start.W.data()[j] - start.W.data()[j] == S(0)))
+            reject("start_at: coefficient ", j % p, " is ", static_cast<double>(start.W.data()[j]), ", but must be finite");
+    for (Index c = 0; c < k; ++c)
+        if (!(start.b[c] - start.b[c] == S(0)))
+            reject("start_at: intercept ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
+}
+
+/// The objective of a problem, in the coordinates that suit a solver of these traits.
+template <class Risk, Scalar S>
+GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits) {
+    Sample<S> sample = problem.sample();
+    if (traits.takes_any_coordinates)
+        sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
+    return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept), std::move(sample));
+}
+
+/// Where a run begins: the constant fit, or where start_at() said. It also gives the objective the unit of its gradient.
+template <class Risk, Scalar S>
+GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start) {
+    const Predictor<S>& predictor = risk.predictor();
+    const ConstantFit<S> constant = fit_constant(risk.loss(), risk.sample(), predictor.intercept_map());
+    Vector<S> scale = column_sizes<S>(problem, risk);
+    for (Index j = 0; j < scale.size(); ++j) scale[j] *= constant.slope_size;
+    risk.set_gradient_scale(std::move(scale));
+    if (start.is_set) return solver_parameters<S>(risk, start);
+    return predictor.parameters(Matrix<S>::Zero(predictor.features(), predictor.loadings().rows()), constant.eta);
+}
+
+template <class Risk, class Solver, class Observer, Scalar S>
+Result<S> run_solver(const Risk& risk, const Solver& solver, const Vector<S>& start, Observer& observer) {
+    static_assert(IterativeSolver<Solver, S, Risk>, "gradus: a solver has a member minimize(objective, start, observer) "
+                                                    "const that returns gradus::Result<Scalar>");
+    static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
+                  "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
+                  "gradus::Control");
+    if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
+        return solver.minimize(risk, start, observer);
+    } else {
+        InUserCoordinates<Observer, S> shown(observer, risk);
+        return solver.minimize(risk, start, shown);
+    }
+}
+
+/// By an iterative solver.
+template <class Risk, Scalar S, class Solver, class Observer>
+FitReport fit_iteratively(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Parameters<S>& from, const Solver& solver,
+                          Observer& observer, Parameters<S>& found) {
+    constexpr SolverTraits traits = traits_of<Solver>();
+    Risk risk = objective_of<Risk>(problem, penalty, traits);
+    const Vector<S> start = begin_at(problem, risk, from);
+    const Result<S> result = run_solver(risk, solver, start, observer);
+    FitReport report = FitExamination<Risk>(problem, risk, result, traits).run(found);
+    report.solver = solver_name<Solver>();
+    if constexpr (traits.has_finite_optimum) report.mean_loss = static_cast<double>(risk.value(result.x));
+    if (report.converged()) return report;
+    name_cause(report, words_of(problem));
+    if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
+    // steps depend on curvature only where they are those of the user's own coordinates
+    if constexpr (!traits.takes_any_coordinates)
+        if (report.status == result.status && result.usable() && result.status != Status::stopped_by_observer)
+            explain_steps(problem, risk, solver, start, result, report);
+    return report;
+}
+
+}  // namespace detail
+
+}  // namespace gradus

@@ -1,0 +1,120 @@
+#pragma once
+// Least squares by a direct solver.
+
+#include <gradus/models/fit.hpp>
+
+namespace gradus::detail {
+
+/// The diagonal of the Hessian of a quadratic penalty, times the sum of the weights; empty when there is none.
+template <Scalar S>
+Vector<S> ridge_amounts(const AnyPenalty<S>& penalty, Index features, const S& total_weight) {
+    if (penalty.is_zero()) return {};
+    const Matrix<S> W = Matrix<S>::Zero(features, 1);
+    Matrix<S> h = W;
+    penalty.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+    return h.col(0) * total_weight;
+}
+
+/// The problem with features and targets equilibrated, one scale for all targets, so that the mean loss is theirs up to one factor.
+template <Scalar S>
+GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
+    const Prepared<S>& prepared = problem.prepared;
+    LeastSquares<S> out{prepared.sample, column_norms(prepared), problem.has_intercept,
+                        ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
+    out.sample.X = prepared.sample.X.seen_in(equilibrate(prepared.columns, problem.has_intercept));
+    Coordinates<S> targets = equilibrate(target_statistics(prepared), problem.has_intercept);
+    S least = targets.scale.size() ? targets.scale[0] : S(1);
+    for (Index c = 1; c < targets.scale.size(); ++c) least = std::min(least, targets.scale[c]);
+    targets.scale.setConstant(least);
+    out.sample.target_coordinates = std::move(targets);
+    return out;
+}
+
+template <Scalar S>
+GRADUS_ONCE Parameters<S> user_parameters(const LeastSquares<S>& squares, const LeastSquaresSolution<S>& solution) {
+    const Coordinates<S>& targets = squares.sample.target_coordinates;
+    Parameters<S> out{solution.Z, solution.b, true};
+    const Index k = out.W.cols();
+    for (Index c = 0; c < k; ++c) {
+        for (Index j = 0; j < out.W.rows(); ++j) out.W(j, c) /= targets.scale[c];
+        out.b[c] = out.b[c] / targets.scale[c];
+    }
+    // the shift of the target and those of the columns in one sum, with one rounding
+    Coordinates<S> both = squares.columns();
+    Matrix<S> W(out.W.rows() + 1, k);
+    for (Index c = 0; c < k; ++c) {
+        for (Index j = 0; j < out.W.rows(); ++j) W(j, c) = out.W(j, c);
+        W(out.W.rows(), c) = squares.has_intercept ? S(-1) : S(0);
+    }
+    for (Index c = 0; c < k; ++c) {
+        Coordinates<S> one{Vector<S>::Zero(W.rows()), Vector<S>::Ones(W.rows())};
+        for (Index j = 0; j + 1 < W.rows(); ++j) one.shift[j] = both.shift[j], one.scale[j] = both.scale[j];
+        one.shift[W.rows() - 1] = targets.shift[c];
+        Matrix<S> w = W.col(c);
+        Vector<S> b = out.b.segment(c, 1);
+        one.leave(w, b, Matrix<S>::Identity(1, 1));
+        for (Index j = 0; j < out.W.rows(); ++j) out.W(j, c) = w(j, 0);
+        out.b[c] = squares.has_intercept ? b[0] : S(0);
+    }
+    return out;
+}
+
+template <Scalar S>
+GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalty<S>& penalty, const LeastSquares<S>& squares,
+                                      const LeastSquaresSolution<S>& solution, Parameters<S>& found) {
+    found = user_parameters(squares, solution);
+    FitReport report;
+    report.solver = solution.method;
+    report.rows = problem.sample().rows();
+    report.features = problem.features();
+    report.total_weight = static_cast<double>(S(problem.sample().total_weight / problem.sample().weight_scale));
+    report.parameters = found.W.size() + (problem.has_intercept ? found.b.size() : 0);
+    if (solution.megabytes_needed > 0) {
+        report.status = Status::too_large;
+        report.message = text("the factor of ", squares.unknowns(), " columns needs ", solution.megabytes_needed,
+                              " MB, more than max_megabytes allows; NewtonCG and ConjugateGradient need none");
+        name_cause(report, words_of(problem));
+        return report;
+    }
+    report.rank = solution.rank;
+    report.condition_number = solution.condition;
+    report.correct_digits = solution.correct_digits;
+    report.dependent_columns = solution.dependent;
+    report.iterations = 1;
+    const bool finite = all_finite<S>(found.b) && all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()));
+    report.status = finite ? Status::converged : Status::non_finite;
+    report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits),
+                                   " correct digits (condition number ", solution.condition, ")")
+                            : text("coefficients beyond the range of the scalar type: rescale the columns");
+    if (solution.rank < report.features)
+        report.message +=
+            text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
+    if (*solution.note) report.message += text("; ", solution.note);
+    // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the gradient
+    if (finite && *solution.note && max_norm(solution.gradient) > S(1000) * epsilon<S>) {
+        report.status = Status::ill_conditioned;
+        report.correct_digits = 0;
+        report.message = text("rank ", solution.rank, " of ", report.features,
+                              " by this solver, and the gradient is not zero: ", solution.note);
+    }
+    name_cause(report, words_of(problem));
+
+    const S unit = squares.sample.target_coordinates.scale[0];  // all targets share one scale
+    report.counts.gradients = solution.sweeps - 1;
+    report.mean_loss = static_cast<double>(S(solution.loss / unit / unit));
+    report.objective = report.mean_loss + static_cast<double>(penalty.value(Coefficients<S>(found.W)));
+    const Index p = problem.features(), k = found.b.size();
+    Matrix<S> G = Eigen::Map<const Matrix<S>>(solution.gradient.data(), p, k);
+    const Vector<S> g = problem.has_intercept ? Vector<S>(solution.gradient.tail(k)) : Vector<S>(Vector<S>::Zero(k));
+    squares.columns().gradient_leaves(G, g, Matrix<S>::Identity(k, k));
+    report.gradient_norm = static_cast<double>(S(max_norm<S>(flat(G, g, problem.has_intercept)) / unit));
+    return report;
+}
+
+template <Scalar S, class Solver>
+FitReport fit_directly(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Solver& solver, Parameters<S>& found) {
+    const LeastSquares<S> squares = least_squares_of(problem, penalty);
+    return report_solution<S>(problem, penalty, squares, solver.template solve<S>(squares), found);
+}
+
+}  // namespace gradus::detail

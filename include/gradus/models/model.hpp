@@ -1,0 +1,162 @@
+#pragma once
+// What every model does: fit, start somewhere, score, and tell what it found.
+
+#include <gradus/models/fit_directly.hpp>
+#include <gradus/models/likelihood.hpp>
+#include <gradus/models/linear_map.hpp>
+#include <gradus/penalties/none.hpp>
+#include <gradus/penalties/ridge.hpp>
+
+namespace gradus {
+
+/// In the place of labels, for models of numbers.
+struct NoLabels {};
+
+/// What all models share. `Model` derives from it; `Traits` names
+///
+///     Scalar, Penalty, Options, Labels    Labels: what a model of classes keeps of them
+///     Solver                              what fit() takes when nothing is said
+///     is_curved, is_least_squares         of its loss: whether it has second derivatives, and is the squared one
+///
+/// and the model has
+///
+///     options_                                     with .penalty
+///     problem(data, labels) -> Problem<Scalar>     data checked and encoded; labels: in: those to be used, out: those found
+///     check<Data>()                                refuses what it cannot be fitted to
+template <class Model, class Traits>
+class ModelBase {
+public:
+    using Scalar = typename Traits::Scalar;
+    using S = Scalar;
+    using Penalty = typename Traits::Penalty;
+    using Options = typename Traits::Options;
+
+    /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput, and leaves the model as it was, when
+    /// sizes do not match or an entry cannot be fitted; so it does when memory runs out or a source of rows throws. Trouble in the numbers is told by the report.
+    template <class X, class Y, class Solver = typename Traits::Solver, class Observer = NoObserver>
+    FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
+        check_features<X>();
+        return fit(Observations(x, y), solver, observer);
+    }
+    template <class... Parts, class Solver = typename Traits::Solver, class Observer = NoObserver>
+    FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
+        static_assert(Traits::is_least_squares || !DirectSolver<Solver>,
+                      "gradus: this solver is for least squares; this model needs Newton, LBFGS or another iterative one");
+        static_assert(!traits_of<Solver>().samples_rows || !is_streamed_data<Observations<Parts...>>,
+                      "gradus: this solver needs rows in random order, and Rows(table) hands them out one after another; use LBFGS, or a table "
+                      "with has_random_access");
+        Model::template check<Observations<Parts...>>();
+        Labels labels = self().labels_asked_for();
+        const Problem<S> problem = self().problem(data, labels);
+        detail::check_penalty(options_.penalty, problem.features());
+        Parameters<S> found;
+        FitReport report = solve(problem, solver, observer, found);
+        describe(problem, report);
+        if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
+        FitReport out = report;
+        family_ = problem.family;
+        found_ = std::move(found);
+        labels_ = std::move(labels);
+        report_ = std::move(report);
+        start_ = {};
+        return out;
+    }
+
+    const Options& options() const { return options_; }
+
+    /// What the last fit said.
+    const FitReport& report() const {
+        found();
+        if (!report_) GRADUS_THROW(NotFitted("this model was made from parameters and never fitted: it has no report"));
+        return *report_;
+    }
+
+    /// Whether there are parameters to predict with.
+    bool is_fitted() const { return found_.is_set; }
+
+    /// The likelihood of these data, without the penalty, at the fit.
+    template <class... Parts>
+    Likelihood<S> likelihood(const Observations<Parts...>& data) const {
+        found();
+        Labels labels = labels_;
+        return likelihood_of<S>(self().problem(data, labels), found_, report_ ? *report_ : FitReport{});
+    }
+
+protected:
+    using Labels = typename Traits::Labels;
+
+    ModelBase() = default;
+    explicit ModelBase(Options options) : options_(std::move(options)) {}
+
+    const Parameters<S>& found() const {
+        if (!found_.is_set) GRADUS_THROW(NotFitted(text(Model::title(), ": fit() has not been called yet")));
+        return found_;
+    }
+    const AnyFamily<S>& family() const { return found(), *family_; }
+    const Labels& labels() const { return found(), labels_; }
+    Labels labels_asked_for() const { return {}; }
+
+    void set_start(Matrix<S> W, Vector<S> b) { start_ = {std::move(W), std::move(b), true}; }
+    void set_parameters(AnyFamily<S> family, Matrix<S> W, Vector<S> b, Labels labels = {}) {
+        for (Index j = 0; j < W.size(); ++j)
+            if (!(W.data()[j] - W.data()[j] == S(0))) reject("from_parameters: coefficient ", j, " is not finite");
+        for (Index c = 0; c < b.size(); ++c)
+            if (!(b[c] - b[c] == S(0))) reject("from_parameters: intercept ", c, " is not finite");
+        family_ = std::move(family);
+        labels_ = std::move(labels);
+        found_ = {std::move(W), std::move(b), true};
+    }
+
+    /// X W + 1 b', n x k (of models whose coefficients belong to outputs).
+    template <class X>
+    Matrix<S> linear_predictor_of(const X& x) const {
+        Matrix<S> eta = detail::features_times<S>(x, found().W, Model::title());
+        for (Index c = 0; c < eta.cols(); ++c)
+            for (Index i = 0; i < eta.rows(); ++i) eta(i, c) += found_.b[c];
+        return eta;
+    }
+    template <class X>
+    void check_row(const X& x) const {
+        if (x.size() != found().W.rows())
+            reject(Model::title(), ": x has ", x.size(), " numbers, the model was fitted to ", found_.W.rows(), " columns");
+    }
+
+    Options options_;
+
+private:
+    template <class Data>
+    static constexpr bool is_streamed_data = is_streamed_features<std::remove_cvref_t<decltype(std::declval<const Data&>().X_part())>>;
+
+    const Model& self() const { return static_cast<const Model&>(*this); }
+
+    template <class Solver, class Observer>
+    FitReport solve(const Problem<S>& problem, const Solver& solver, Observer& observer, Parameters<S>& found) const {
+        if constexpr (DirectSolver<Solver>) {
+            static_assert(QuadraticPenalty<Penalty, S>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); "
+                                                        "with another one use Newton or GradientDescent");
+            if constexpr (QuadraticPenalty<Penalty, S> && Traits::is_least_squares)
+                return detail::fit_directly(problem, AnyPenalty<S>(options_.penalty), solver, found);
+            else return {};
+        } else {
+            using Risk = EmpiricalRisk<S, Traits::is_curved>;
+            const AnyPenalty<S> penalty = smooth_penalty<S>(options_.penalty);
+            const Index p = problem.features();
+            const Predictor<S> predictor = problem.family.predictor(p, problem.has_intercept);
+            detail::check_start(start_, p, predictor.loadings().rows(), predictor.outputs());
+            return detail::fit_iteratively<Risk>(problem, penalty, start_, solver, observer, found);
+        }
+    }
+
+    void describe(const Problem<S>& problem, FitReport& report) const {
+        report.model = problem.family.name();
+        report.objective_formula = problem.family.formula() + detail::penalty_formula<Penalty>();
+        report.feature_names = problem.prepared.feature_names;
+    }
+
+    std::optional<AnyFamily<S>> family_;
+    Parameters<S> found_, start_;
+    Labels labels_ = {};
+    std::optional<FitReport> report_;
+};
+
+}  // namespace gradus

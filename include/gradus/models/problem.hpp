@@ -1,0 +1,99 @@
+#pragma once
+// What a fit is about, before anybody says how it is solved.
+
+#include <gradus/data/targets.hpp>
+#include <gradus/families/family.hpp>
+#include <gradus/objectives/empirical_risk.hpp>
+
+namespace gradus {
+
+/// Checked data, the family of their response, and whether there is an intercept.
+template <Scalar S>
+struct Problem {
+    Prepared<S> prepared;
+    AnyFamily<S> family;
+    bool has_intercept;
+
+    const Sample<S>& sample() const { return prepared.sample; }
+    Index features() const { return prepared.sample.features(); }
+    std::string feature_name(Index j) const {
+        const auto at = static_cast<std::size_t>(j);
+        return at < prepared.feature_names.size() ? "'" + prepared.feature_names[at] + "'" : text("column ", j);
+    }
+};
+
+/// What a fit finds: eta = X W A + 1 b', A the loadings of the predictor.
+template <Scalar S>
+struct Parameters {
+    Matrix<S> W;  ///< p x m
+    Vector<S> b;  ///< k
+    bool is_set = false;
+};
+
+/// What models hand to solvers.
+template <Scalar S>
+using ModelObjective = EmpiricalRisk<S>;
+
+/// The user's parameters of theta.
+template <Scalar S>
+GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
+    risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
+    if (risk.predictor().intercepts() == 0) out.b.setZero();
+    return out;
+}
+/// And theta of the user's parameters.
+template <Scalar S>
+GRADUS_ONCE Vector<S> solver_parameters(const RiskTerms<S>& risk, Parameters<S> user) {
+    if (risk.predictor().intercepts() > 0) risk.coordinates().enter(user.W, user.b, risk.predictor().loadings());
+    else if (!risk.coordinates().is_identity()) unscale_rows(user.W, risk.coordinates().scale);
+    return risk.predictor().parameters(user.W, user.b);
+}
+/// One vector: the columns of W one after another, then b where there is an intercept.
+template <Scalar S>
+Vector<S> flat(const Matrix<S>& W, const Vector<S>& b, bool has_intercept) {
+    Vector<S> all(W.size() + (has_intercept ? b.size() : 0));
+    for (Index j = 0; j < W.size(); ++j) all[j] = W.data()[j];
+    for (Index c = 0; has_intercept && c < b.size(); ++c) all[W.size() + c] = b[c];
+    return all;
+}
+/// The gradient with respect to the user's parameters, in that order.
+template <Scalar S>
+GRADUS_ONCE Vector<S> user_gradient(const RiskTerms<S>& risk, const Vector<S>& gradient) {
+    Matrix<S> G = risk.predictor().coefficients(gradient);
+    const Vector<S> g = risk.predictor().intercept(gradient);
+    risk.coordinates().gradient_leaves(G, g, risk.predictor().loadings());
+    return flat(G, g, risk.predictor().intercepts() > 0);
+}
+/// Row by row what the user's parameters, b always among them, are made of: linear functions of theta.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> user_functionals(const RiskTerms<S>& risk) {
+    const Index d = risk.dimension();
+    Vector<S> unit = Vector<S>::Zero(d);
+    Matrix<S> out(risk.predictor().features() * risk.predictor().loadings().rows() + risk.predictor().outputs(), d);
+    for (Index l = 0; l < d; ++l) {
+        unit[l] = S(1);
+        const Parameters<S> user = user_parameters(risk, unit);
+        out.col(l) = flat(user.W, user.b, true);
+        unit[l] = S(0);
+    }
+    return out;
+}
+
+/// Columns of like size; where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on columns of unlike
+/// scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate gradients 6.0 correct digits in 10000 iterations;
+/// with it more in 7500).
+template <Scalar S>
+GRADUS_ONCE Coordinates<S> balanced_coordinates(const Problem<S>& problem, const AnyPenalty<S>& penalty, bool builds_curvature) {
+    using std::sqrt;
+    Coordinates<S> out = equilibrate(problem.prepared.columns, problem.has_intercept && problem.sample().X.storage().centres(builds_curvature));
+    if (penalty.is_zero()) return out;
+    const Matrix<S> W = Matrix<S>::Zero(out.scale.size(), 1);
+    Matrix<S> h = W;
+    penalty.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
+    for (Index j = 0; j < out.scale.size(); ++j)
+        if (h(j, 0) * out.scale[j] * out.scale[j] > S(1)) out.scale[j] = scale_to_one(S(sqrt(h(j, 0))));
+    return out;
+}
+
+}  // namespace gradus
