@@ -2,9 +2,10 @@
 // Everything that needs Eigen alone. A convenience: a model's own header compiles faster.
 
 #include <gradus/core/random.hpp>
+#include <gradus/data/rows.hpp>
 #include <gradus/diagnostics/contracts.hpp>
-#include <gradus/diagnostics/learning_rate.hpp>
-#include <gradus/diagnostics/post_mortem.hpp>
+#include <gradus/examination/learning_rate.hpp>
+#include <gradus/examination/post_mortem.hpp>
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/metrics/classification.hpp>

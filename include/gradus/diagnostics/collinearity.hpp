@@ -1,9 +1,9 @@
 #pragma once
 // Collinearity: which coefficients suffer because columns are nearly combinations of others.
 
-#include <gradus/data/column_statistics.hpp>
-#include <gradus/data/observations.hpp>
-#include <gradus/solvers/direct/triangular_factor.hpp>
+#include <gradus/examination/rank.hpp>
+
+#include <algorithm>
 
 #include <vector>
 
@@ -24,30 +24,27 @@ struct Collinearity {
 
 namespace detail {
 
-/// Triangle of (1 | X - shift), each column scaled to length one; `length`: their lengths before. The first column is left out without `constant`.
+/// The scalar in which features are looked at: their own, double for integers and for sources of rows.
+template <class X>
+struct ScalarOf {
+    using Type = double;
+};
+template <class X>
+requires Scalar<typename X::Scalar>
+struct ScalarOf<X> {
+    using Type = typename X::Scalar;
+};
+
+/// Columns of R scaled to length one.
 template <Scalar S>
-GRADUS_ONCE Matrix<S> unit_triangle(const DenseView<S>& X, const Vector<S>& shift, bool constant, Vector<S>& length) {
+void to_unit_columns(Matrix<S>& R) {
     using std::sqrt;
-    const Index n = X.rows(), p = X.columns(), m = p + constant;
-    TriangularFactor<S> factor(Matrix<S>(Matrix<S>::Zero(m, m)));
-    const Index rows = std::max<Index>(256, 2 * m);
-    for (Index first = 0; first < n; first += rows) {
-        const Index b = std::min(rows, n - first);
-        Matrix<S> block = Matrix<S>::Ones(b, m), part(b, p);
-        X.copy_rows(first, part);
-        for (Index j = 0; j < p; ++j)
-            for (Index i = 0; i < b; ++i) block(i, constant + j) = part(i, j) - shift[j];
-        factor.fold(block);
-    }
-    Matrix<S> R = factor.R();
-    length.resize(m);
-    for (Index j = 0; j < m; ++j) {
+    for (Index j = 0; j < R.cols(); ++j) {
         S square(0);
-        for (Index i = 0; i <= j; ++i) square += R(i, j) * R(i, j);
-        length[j] = sqrt(square);
-        for (Index i = 0; i <= j && length[j] > S(0); ++i) R(i, j) /= length[j];
+        for (Index i = 0; i <= std::min(j, R.rows() - 1); ++i) square += R(i, j) * R(i, j);
+        const S length = sqrt(square);
+        for (Index i = 0; length > S(0) && i <= std::min(j, R.rows() - 1); ++i) R(i, j) /= length;
     }
-    return R;
 }
 
 /// Singular values of A and V, by rotations from the right until the columns are orthogonal (Hestenes; Demmel and Veselic, SIAM J. Matrix Anal. Appl.
@@ -89,44 +86,57 @@ GRADUS_ONCE Vector<S> rotate_to_orthogonal(Matrix<S>& A, Matrix<S>& V) {
     return sigma;
 }
 
+/// Of each feature: infinite where it is a combination of others, whichever stands first; else from the triangle of the independent ones, whose span is
+/// that of all.
 template <Scalar S>
-GRADUS_ONCE Eigen::VectorXd variance_inflation(const DenseView<S>& X, const ColumnStatistics<S>& columns) {
-    const Index p = X.columns();
-    // moved near the means first, so that the lengths of what is left and the means themselves keep their digits
-    Vector<S> shift = columns.mean, length;
-    Sum<S> sum;
-    for (Index j = 0; j < p; ++j) {
-        sum = {};
-        for (Index i = 0; i < X.rows(); ++i) sum.add(S(X(i, j) - columns.mean[j]));
-        shift[j] += sum.value() / S(static_cast<double>(X.rows()));
+GRADUS_ONCE Eigen::VectorXd variance_inflation(const Prepared<S>& prepared) {
+    using std::abs;
+    const Index p = prepared.sample.features();
+    const DesignRank<S> design = design_rank(prepared, true);
+    const Echelon<S>& form = design.form;
+    const Index r = form.rank();
+    Eigen::VectorXd out = Eigen::VectorXd::Constant(p, std::numeric_limits<double>::infinity());
+    std::vector<bool> is_free(static_cast<std::size_t>(r), true);  // of dependences
+    for (const Index j : form.dependent) {
+        Vector<S> v(r);
+        for (Index i = 0; i < r; ++i) v[i] = form.A(i, j);
+        solve_upper<S>(form.triangle(), v);
+        S largest(0);
+        for (Index m = 1; m < r; ++m) largest = std::max(largest, S(abs(v[m])));
+        for (Index m = 1; m < r; ++m)
+            if (abs(v[m]) > S(1e-6) * largest) is_free[static_cast<std::size_t>(m)] = false;
+        if (prepared.columns.least[j - 1] == prepared.columns.largest[j - 1]) out[j - 1] = std::numeric_limits<double>::quiet_NaN();
     }
-    const Matrix<S> R = unit_triangle<S>(X, shift, false, length);
-    Eigen::VectorXd out(p);
-    Matrix<S> inverse = Matrix<S>::Identity(p, p);  // R^-1: the squares of its rows are the diagonal of (R'R)^-1
-    solve_upper<S>(R, inverse);
-    for (Index j = 0; j < p; ++j) {
+    Matrix<S> T = form.triangle().bottomRightCorner(r - 1, r - 1), inverse = Matrix<S>::Identity(r - 1, r - 1);
+    to_unit_columns(T);
+    solve_upper<S>(T, inverse);
+    for (Index m = 1; m < r; ++m) {
+        if (!is_free[static_cast<std::size_t>(m)]) continue;
         S square(0);
-        for (Index l = j; l < p; ++l) square += inverse(j, l) * inverse(j, l);
-        const double value = static_cast<double>(square);
-        const bool dependent = !(value < 1e-3 / (static_cast<double>(epsilon<S>) * static_cast<double>(epsilon<S>)));
-        out[j] = columns.least[j] == columns.largest[j] ? std::numeric_limits<double>::quiet_NaN()
-                 : dependent                            ? std::numeric_limits<double>::infinity()
-                                                        : value;
+        for (Index l = m - 1; l < r - 1; ++l) square += inverse(m - 1, l) * inverse(m - 1, l);
+        out[form.kept[static_cast<std::size_t>(m)] - 1] = static_cast<double>(square);
     }
     return out;
 }
 
+/// The triangle of (1 | X), neither centred nor of one scale.
 template <Scalar S>
-GRADUS_ONCE Collinearity collinearity(const DenseView<S>& X, const std::vector<std::string>& names) {
-    Sample<S> sample;
-    sample.X = sample.Y = X;
-    const ColumnStatistics<S> columns = column_statistics<S>(X, sample, "X", names);
-    const Index p = X.columns(), m = p + 1;
-    if (X.rows() == 0 || p == 0) reject("collinearity: X is ", X.rows(), " x ", p);
+GRADUS_ONCE Matrix<S> raw_triangle(const Prepared<S>& prepared) {
+    LeastSquares<S> problem = design_problem(prepared, true);
+    problem.sample.X = prepared.sample.X.seen_in(equilibrate(prepared.columns, false));
+    const Matrix<S> R = triangular_factor(problem);
+    Matrix<S> square = Matrix<S>::Zero(problem.unknowns(), problem.unknowns());
+    square.topRows(R.rows()) = R;
+    to_unit_columns(square);
+    return square;
+}
+
+template <Scalar S>
+GRADUS_ONCE Collinearity collinearity(const Prepared<S>& prepared) {
+    const Index p = prepared.sample.features(), m = p + 1;
     Collinearity out;
-    out.variance_inflation = variance_inflation<S>(X, columns);
-    Vector<S> length;
-    Matrix<S> A = unit_triangle<S>(X, Vector<S>::Zero(p), true, length), V;
+    out.variance_inflation = variance_inflation<S>(prepared);
+    Matrix<S> A = raw_triangle<S>(prepared), V;
     const Vector<S> sigma = rotate_to_orthogonal<S>(A, V);
     std::vector<Index> order;
     for (Index l = 0; l < m; ++l) order.push_back(l);
@@ -147,13 +157,19 @@ GRADUS_ONCE Collinearity collinearity(const DenseView<S>& X, const std::vector<s
 
 }  // namespace detail
 
-/// Of the columns of X beside a constant, whatever the targets. Throws InvalidInput for an entry that is not finite. O(n p^2 + p^3), one sweep for
-/// each of the two measures.
-template <EigenMatrix X>
+/// Of the columns of X beside a constant, whatever the targets; X as in a fit. Throws InvalidInput for an entry that is not finite. O(n p^2 + p^3), one walk
+/// over the rows for each of the two measures.
+template <class X>
 Collinearity collinearity(const X& x, const std::vector<std::string>& names = {}) {
-    using S = typename X::Scalar;
-    const typename X::PlainObject rows = x;
-    return detail::collinearity<S>(DenseView<S>(rows), names);
+    check_features<X>();
+    if constexpr (DenseExpression<X> && !InMemory<X>) {
+        return collinearity(x.eval(), names);
+    } else {
+        using S = typename detail::ScalarOf<X>::Type;
+        if (row_count(x) == 0 || x.cols() == 0) reject("collinearity: X is ", row_count(x), " x ", x.cols());
+        const Vector<S> nothing = Vector<S>::Zero(row_count(x));
+        return detail::collinearity<S>(prepare<S>(Observations(x, nothing), values_of<S>(nothing), 1, names));
+    }
 }
 
 }  // namespace gradus

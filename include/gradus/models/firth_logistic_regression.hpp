@@ -14,12 +14,10 @@ namespace detail {
 template <Scalar S>
 GRADUS_ONCE S log_unit(const ModelObjective<S>& f, const std::vector<Index>& kept) {
     using std::log;
-    const Vector<S>& scale = f.coordinates().scale;
     const Index p = f.sample().features(), K = f.loss().outputs();
-    const Index slopes = p * (K == 1 ? 1 : K - 1);
     S sum(0);
     for (const Index j : kept)
-        if (j < slopes && scale.size() > 0) sum -= S(2) * log(scale[j % p]);
+        if (j < f.predictor().first_intercept()) sum -= S(2) * log(f.coordinates().scale_of(j % p));
     if (K > 1) sum -= S(static_cast<double>(kept.size()) / static_cast<double>(K - 1)) * log(S(static_cast<double>(K)));
     return sum;
 }
@@ -28,7 +26,8 @@ GRADUS_ONCE S log_unit(const ModelObjective<S>& f, const std::vector<Index>& kep
 template <Scalar S>
 GRADUS_ONCE Jeffreys<ModelObjective<S>> with_jeffreys_prior(const ModelObjective<S>& f, const Vector<S>& theta) {
     Matrix<S> H;
-    f.hessian(theta, H);
+    Vector<S> gradient(theta.size());
+    value_gradient_hessian<S>(f, theta, gradient, H);
     CurvatureSystem<S> system;
     system.factor(H);
     const std::vector<Index> kept = system.independent();
@@ -40,11 +39,10 @@ GRADUS_ONCE Jeffreys<ModelObjective<S>> with_jeffreys_prior(const ModelObjective
 /// The solver of FirthLogisticRegression: StructuredNewton on the objective with Jeffreys' prior.
 struct Firth {
     static constexpr const char* name = "structured Newton";
-    static constexpr bool wants_equilibrated_coordinates = true;
-    static constexpr bool has_finite_optimum = true;
+    static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true, .has_finite_optimum = true};
 
     int max_iterations = 200;
-    double tolerance = 1e-8;  ///< on relative_gradient()
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
     template <Scalar S, class Observer>
     GRADUS_ONCE Result<S> minimize(const ModelObjective<S>& f, const Vector<S>& start, Observer& observer) const {
@@ -82,8 +80,9 @@ public:
     static constexpr bool is_bias_reduced = true;
     using Base::Base;
 
-    template <EigenMatrix X, Column Y, class Observer = NoObserver>
+    template <class X, class Y, class Observer = NoObserver>
     FitReport fit(const X& x, const Y& y, const Firth& solver = {}, Observer&& observer = {}) {
+        check_features<X>();
         return fit(Observations(x, y), solver, observer);
     }
     template <class... Parts, class Observer = NoObserver>

@@ -34,7 +34,7 @@ public:
         Vector<S> gradient(theta.size());
         Matrix<S> H, U;
         Vector<S> unit;
-        const S loss = f_->value_gradient_hessian(theta, gradient, H);
+        const S loss = gradus::value_gradient_hessian<S>(*f_, theta, gradient, H);
         return loss - log_determinant(H, U, unit) / (S(2) * total());
     }
 
@@ -48,12 +48,11 @@ public:
 
     /// The gradient in two parts, that of f, whose Hessian is H, and that of the prior, whose Hessian is not computed.
     S value_parts_hessian(const Vector<S>& theta, Vector<S>& gradient, Vector<S>& rest, Matrix<S>& H) const {
-        const S loss = f_->value_gradient_hessian(theta, gradient, H);
+        const S loss = gradus::value_gradient_hessian<S>(*f_, theta, gradient, H);
         Matrix<S> U;
         Vector<S> unit;
         const S log_det = log_determinant(H, U, unit);
-        rest = log_det > -std::numeric_limits<S>::infinity() ? f_->adjoint(trend(theta, U, unit))
-                                                             : Vector<S>(Vector<S>::Zero(theta.size()));
+        rest = log_det > -std::numeric_limits<S>::infinity() ? trend(theta, U, unit) : Vector<S>(Vector<S>::Zero(theta.size()));
         for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * total();
         return loss - log_det / (S(2) * total());
     }
@@ -82,33 +81,28 @@ private:
         return sum;
     }
 
-    // t_i of all rows, n x k; I^-1 = unit U^-1 U'^-1 unit / N
-    Matrix<S> trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit) const {
-        constexpr Index chunk = 64;
-        const Sample<S>& sample = f_->sample();
-        const Index n = sample.rows(), k = f_->loss().outputs(), r = unit.size();
-        const Matrix<S> eta = f_->linear_predictor(theta);
-        Matrix<S> out(n, k), Z(r, chunk * k), M(chunk, pair_count(k));
-        Vector<S> s(n), direction(dimension());
-        sample.copy_weights(0, s);
-        f_->visit_rows([&](Index i, const auto& add) {
-            const Index row = i % chunk;
-            for (Index c = 0; c < k; ++c) {
-                direction.setZero();
-                add(c, S(1), direction);
-                for (Index j = 0; j < r; ++j)
-                    Z(j, row * k + c) = direction[kept_[static_cast<std::size_t>(j)]] * unit[j];
-            }
-            if (row + 1 < chunk && i + 1 < n) return;
-            const Index b = row + 1, first = i - row;
-            solve_upper_transposed<S>(U, Z.leftCols(b * k));
-            for (Index l = 0; l < b; ++l)
-                for (Index d = 0; d < k; ++d)
-                    for (Index c = d; c < k; ++c)
-                        M(l, pair_index(c, d, k)) = dot(&Z(0, l * k + c), &Z(0, l * k + d), r) / total();
-            f_->loss().curvature_slope(eta.middleRows(first, b), s.segment(first, b), M.topRows(b),
-                                       out.middleRows(first, b));
+    // sum_i J_i't_i; I^-1 = unit U^-1 U'^-1 unit / N
+    Vector<S> trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit) const {
+        const Index d = dimension(), k = f_->loss().outputs(), r = unit.size();
+        const auto sum = f_->walk().reduce(theta, VectorSum<S>(d), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+            Matrix<S> Z(r, rows.count() * k), M(rows.count(), pair_count(k));
+            Vector<S> direction(d);
+            f_->walk().for_each_row(rows, [&](Index i, const auto& add) {
+                for (Index c = 0; c < k; ++c) {
+                    direction.setZero();
+                    add(c, S(1), direction);
+                    for (Index j = 0; j < r; ++j) Z(j, i * k + c) = direction[kept_[static_cast<std::size_t>(j)]] * unit[j];
+                }
+            });
+            solve_upper_transposed<S>(U, Z);
+            for (Index i = 0; i < rows.count(); ++i)
+                for (Index b = 0; b < k; ++b)
+                    for (Index c = b; c < k; ++c) M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r) / total();
+            f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
+            f_->walk().add_pullback(rows, rows.slope(), part);
         });
+        Vector<S> out(d);
+        sum.mean(S(1), out);
         return out;
     }
 

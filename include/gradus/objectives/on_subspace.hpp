@@ -38,7 +38,7 @@ public:
     S value_gradient_hessian(const Vector<S>& z, Vector<S>& gradient, Matrix<S>& H) const {
         Vector<S> full(origin_.size());
         Matrix<S> curvature;
-        const S value = f_->value_gradient_hessian(point(z), full, curvature);
+        const S value = gradus::value_gradient_hessian<S>(*f_, point(z), full, curvature);
         gradient = transposed_product<S>(basis_, full);
         H = transposed_product<S>(basis_, product<S>(curvature, basis_));
         return value;
