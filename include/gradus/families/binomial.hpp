@@ -20,6 +20,9 @@ struct Binomial {
     std::string formula() const { return "mean log(1 + exp(eta)) - y eta"; }
     std::string type() const { return "LogisticRegression"; }
     std::vector<std::string> outputs() const { return classes; }
+    std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
+        return named_parameters(features, {classes[1]}, has_intercept);
+    }
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return Logistic<S>().saturated(y, s); }
 
     Index class_of(const ConstMatrixView<S>& eta, Index row) const { return eta(row, 0) > S(0); }

@@ -28,6 +28,27 @@ enum class Dispersion {
     estimated,  ///< a factor that the residuals tell: normal noise, gamma
 };
 
+/// A parameter as tables print it: its place among the columns of W one after another, then b; `minus`: what is taken away from it, or -1.
+struct NamedParameter {
+    std::string output, name;
+    Index plus, minus = -1;
+};
+
+/// The parameters of p features and k outputs, the intercept first, output after output; `against`: the output that the others are compared with, or -1.
+GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vector<std::string>& features, const std::vector<std::string>& outputs,
+                                                                bool has_intercept, Index against = -1) {
+    const Index p = static_cast<Index>(features.size()), k = static_cast<Index>(outputs.size());
+    std::vector<NamedParameter> out;
+    for (Index c = 0; c < k; ++c) {
+        if (c == against) continue;
+        const std::string& output = outputs[static_cast<std::size_t>(c)];
+        if (has_intercept) out.push_back({output, "(Intercept)", p * k + c, against < 0 ? -1 : p * k + against});
+        for (Index j = 0; j < p; ++j)
+            out.push_back({output, features[static_cast<std::size_t>(j)], c * p + j, against < 0 ? -1 : against * p + j});
+    }
+    return out;
+}
+
 /// The family of a response: a value with
 ///
 ///     Scalar                       the type of its numbers
@@ -45,6 +66,7 @@ enum class Dispersion {
 ///     dispersion                   a Dispersion (known)
 ///     class_of(eta, i)             for responses that are labels: the code that row i of eta makes most probable
 ///     outputs()                    names of targets or classes (y)
+///     parameters(features, has_intercept)   NamedParameters in the order of tables (output after output, the intercept first)
 ///     type()                       the C++ name of the model, for remedies ("Regression")
 ///
 /// One of someone's own needs no more than this to have a model, Regression<Family>, with fit, report, predict, score, likelihood and saving.
@@ -76,6 +98,9 @@ public:
     Matrix<S> means(const Matrix<S>& eta) const { return family_->means(eta); }
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return family_->saturated(y, s); }
     std::vector<std::string> outputs() const { return family_->outputs(); }
+    std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
+        return family_->parameters(features, has_intercept);
+    }
 
 private:
     struct Interface {
@@ -94,6 +119,7 @@ private:
         virtual Matrix<S> means(const Matrix<S>&) const = 0;
         virtual S saturated(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual std::vector<std::string> outputs() const = 0;
+        virtual std::vector<NamedParameter> parameters(const std::vector<std::string>&, bool) const = 0;
     };
 
     template <class F>
@@ -145,6 +171,10 @@ private:
         std::vector<std::string> outputs() const override {
             if constexpr (requires { family.outputs(); }) return family.outputs();
             else return {"y"};
+        }
+        std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const override {
+            if constexpr (requires { family.parameters(features, has_intercept); }) return family.parameters(features, has_intercept);
+            else return named_parameters(features, outputs(), has_intercept);
         }
         F family;
     };

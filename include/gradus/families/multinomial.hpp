@@ -27,6 +27,10 @@ struct Multinomial {
     std::string formula() const { return "mean log sum_c exp(eta_c) - eta_y"; }
     std::string type() const { return "LogisticRegression"; }
     std::vector<std::string> outputs() const { return classes; }
+    /// Each class against the first.
+    std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
+        return named_parameters(features, classes, has_intercept, 0);
+    }
 
     Index class_of(const ConstMatrixView<S>& eta, Index row) const {
         Index best = 0;

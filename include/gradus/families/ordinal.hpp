@@ -22,6 +22,13 @@ struct Ordinal {
     std::string formula() const { return "mean -log(F(threshold_y - x'w) - F(threshold_{y-1} - x'w))"; }
     std::string type() const { return "OrdinalRegression"; }
     std::vector<std::string> outputs() const { return levels; }
+    /// The slopes, then the thresholds.
+    std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool) const {
+        std::vector<NamedParameter> out = named_parameters(features, {""}, false);
+        for (std::size_t c = 0; c + 1 < levels.size(); ++c)
+            out.push_back({"", levels[c] + "|" + levels[c + 1], static_cast<Index>(features.size() + c)});
+        return out;
+    }
 
     Index class_of(const ConstMatrixView<S>& eta, Index row) const {
         const Matrix<S> log_probability = log_means(eta.middleRows(row, 1));

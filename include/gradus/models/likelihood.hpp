@@ -22,6 +22,7 @@ struct Likelihood {
     FitReport report;                   ///< of the fit
 
     const AnyFamily<S>& family() const { return problem.family; }
+    std::vector<NamedParameter> parameters() const { return family().parameters(features, has_intercept()); }
     const Sample<S>& sample() const { return problem.sample(); }
     bool has_intercept() const { return problem.has_intercept; }
     /// theta holds the slopes of the p features `width` times, then intercepts or thresholds.
