@@ -1,4 +1,5 @@
-// One feature: the squared loss is a valley over slope and intercept, and gradient descent walks down to the closed form.
+// One feature: the squared loss is a valley over slope and intercept, and gradient descent walks down to the closed
+// form.
 //
 // Calibration of an ozone monitor (NIST, "Norris"): its reading y by the true concentration x, both in units of 1000.
 //

@@ -1,13 +1,14 @@
 // Learning rates: crawl, converge, oscillate, diverge, each as fast as theory foretells.
 //
-// The hue of 178 wines by their alcohol and the intensity of their colour (all less their means, so no intercept is needed).
+// The hue of 178 wines by their alcohol and the intensity of their colour (all less their means, so no intercept is
+// needed).
 //
 //     f(w) = 1/2 mean (X w - y)^2        error(k) = (I - t H)^k error(0), H = X'X / n with the eigenvalues mu <= L
-//     along an eigenvector of lambda each step multiplies the error by 1 - t lambda, so all of it shrinks for 0 < t < 2 / L,
-//     in the end by max(|1 - t L|, |1 - t mu|) a step
+//     along an eigenvector of lambda each step multiplies the error by 1 - t lambda, so all of it shrinks for
+//     0 < t < 2 / L, in the end by max(|1 - t L|, |1 - t mu|) a step
 
 #include "support/example.hpp"
-#include <gradus/diagnostics/learning_rate.hpp>
+#include <gradus/examination/learning_rate.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -53,12 +54,13 @@ int main(int argc, char** argv) {
         const double foretold = std::max(std::abs(1 - step * L), std::abs(1 - step * mu));
         const double rate = error.back() / error[error.size() - 2];
         const double steps = rates.predicted_iterations(step, descent.tolerance);
-        show.finding(
-            text("a step of ", what, " = ", step, ": the error is multiplied by ", rate, ", foretold ", foretold, "; ",
-                 end.converged() ? text("after ", end.iterations, " steps the gradient is 1e-8, foretold ", steps)
-                                 : "it grows until the library stops it, foretold"),
-            std::abs(rate - foretold) < 1e-5 &&
-                (end.converged() ? std::abs(end.iterations - steps) <= 1 : std::isinf(steps) && foretold > 1));
+        show.finding(text("a step of ", what, " = ", step, ": the error is multiplied by ", rate, ", foretold ",
+                          foretold, "; ",
+                          end.converged()
+                              ? text("after ", end.iterations, " steps the relative gradient is 1e-8, foretold ", steps)
+                              : "it grows until the library stops it, foretold"),
+                     std::abs(rate - foretold) < 1e-5 &&
+                         (end.converged() ? std::abs(end.iterations - steps) <= 1 : std::isinf(steps) && foretold > 1));
         picture.data(name, k, error, along).number(name + "_step", step);
         return along;
     };

@@ -3,8 +3,8 @@
 // The alcohol content of 178 Italian wines by three measurements and an intercept, the last column of X.
 //
 //     f(w) = 1/2 mean (X w - y)^2        gradient = X'(X w - y) / n        H = X'X / n
-//     descent with the step t: error(k) = (I - t H)^k error(0); with the best fixed step, t = 2 / (L + mu), it shrinks by
-//     (kappa - 1) / (kappa + 1) a step, kappa = L / mu, where L and mu are the largest and the least eigenvalue of H
+//     descent with the step t: error(k) = (I - t H)^k error(0); with the best fixed step, t = 2 / (L + mu), it shrinks
+//     by (kappa - 1) / (kappa + 1) a step, kappa = L / mu, where L and mu are the largest and the least eigenvalue of H
 
 #include "support/example.hpp"
 #include <gradus/models/linear_regression.hpp>

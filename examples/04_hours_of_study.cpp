@@ -4,8 +4,8 @@
 //     cross-entropy  -y log p - (1 - y) log(1 - p)     slope in eta  p - y                curvature  p (1 - p) > 0
 //     squared error  1/2 (p - y)^2                     slope in eta  (p - y) p (1 - p)    curvature of either sign
 //
-// The likelihood of independent outcomes is the product of p where y = 1 and 1 - p where y = 0; the cross-entropy is minus its
-// logarithm, so that the most likely line is where it is least.
+// The likelihood of independent outcomes is the product of p where y = 1 and 1 - p where y = 0; the cross-entropy is
+// minus its logarithm, so that the most likely line is where it is least.
 
 #include "support/example.hpp"
 #include <gradus/losses/pointwise.hpp>

@@ -3,7 +3,8 @@
 // Three cultivars of wine by 13 measurements (standardised, and a 1 for the intercept): p = softmax(W'x).
 //
 //     f(W) = mean -log p_y + lambda/2 |W|^2 (without the intercepts)
-//     df/dW_c = mean (p_c - [c = y]) x + lambda W_c            d2f/dW_c dW_d = mean p_c ([c = d] - p_d) x x' + lambda [c = d] I
+//     df/dW_c = mean (p_c - [c = y]) x + lambda W_c
+//     d2f/dW_c dW_d = mean p_c ([c = d] - p_d) x x' + lambda [c = d] I
 
 #include "support/example.hpp"
 #include <gradus/models/logistic_regression.hpp>
@@ -93,11 +94,12 @@ int main(int argc, char** argv) {
     descent.start = std::chrono::steady_clock::now();
     gradus::GradientDescent<gradus::FixedStep>{.step = {1 / largest}, .tolerance = 1e-14}.minimize(f, start, descent);
     const std::vector<double>& e = newton.error;
-    const std::size_t last = newton.first_below(1e-10) - 1;  // the last step that rounding does not touch
-    show.finding(text("the last steps of Newton leave errors of ", e[last - 2], ", ", e[last - 1], ", ", e[last],
-                      " and ", e[last + 1], ": each ", e[last - 1] / e[last - 2] / e[last - 2], ", ",
-                      e[last] / e[last - 1] / e[last - 1], " times the square of the one before, until rounding"),
-                 e[last] < 3 * e[last - 1] * e[last - 1] && e[last - 1] < 3 * e[last - 2] * e[last - 2]);
+    const std::size_t last = newton.first_below(1e-10);  // the last step that rounding does not touch
+    const auto share = [&](std::size_t step) { return e[step] / e[step - 1] / e[step - 1]; };
+    show.finding(text("the last steps of Newton leave errors of ", e[last - 3], ", ", e[last - 2], ", ", e[last - 1],
+                      " and ", e[last], ": ", share(last - 2), ", ", share(last - 1), " and ", share(last),
+                      " times the square of the one before"),
+                 share(last - 2) < 3 && share(last - 1) < 3 && share(last) < 3);
     const std::size_t few = newton.first_below(1e-6), many = descent.first_below(1e-6);
     show.finding(text("six digits take Newton ", few, " sweeps over the data and gradient descent ", many),
                  few < 10 && many > 100 * few);

@@ -1,7 +1,9 @@
 // Outliers and nearly collinear columns: what they do to least squares, and what Huber's loss and a ridge do about it.
 //
-//     Huber's loss of the residual r: r^2 / 2 while |r| <= delta, then straight; its slope, the pull of a row, never exceeds delta
-//     ridge: + lambda/2 |w|^2, so H + lambda I: the eigenvalues of nearly collinear columns, which are nearly zero, become lambda
+//     Huber's loss of the residual r: r^2 / 2 while |r| <= delta, then straight; its slope, the pull of a row, never
+//     exceeds delta
+//     ridge: + lambda/2 |w|^2, so H + lambda I: the eigenvalues of nearly collinear columns, which are nearly zero,
+//     become lambda
 
 #include "support/example.hpp"
 #include <gradus/models/huber_regression.hpp>

@@ -1,6 +1,7 @@
 // A race of all solvers: the error of the objective against the work, in sweeps over the data.
 //
-// Are breast tumours benign? Logistic regression by 30 measurements (standardised) with a small ridge and an intercept: q = 31 parameters.
+// Are breast tumours benign? Logistic regression by 30 measurements (standardised) with a small ridge and an intercept:
+// q = 31 parameters.
 //
 // A sweep is what a gradient costs: two products with X, one for X w and one for X's. In this unit, by multiplications,
 //     value and gradient        1          Hessian               (q + 1) / 4: X'DX, half of it by symmetry
@@ -8,12 +9,12 @@
 //     a line prepared           1          a point on it         1 / q: eta is linear along it
 
 #include "support/example.hpp"
-#include <gradus/diagnostics/learning_rate.hpp>
+#include <gradus/examination/learning_rate.hpp>
 #include <gradus/gradus.hpp>
 
 using namespace example;
 
-using Risk = gradus::EmpiricalRisk<gradus::Logistic<double>, gradus::Ridge, gradus::Linear<double>>;
+using Risk = gradus::EmpiricalRisk<double>;
 
 /// The library's objective, which counts what is asked of it.
 struct Counted : Risk {
@@ -63,11 +64,10 @@ int main(int argc, char** argv) {
     const Table tumours = show.read("breast_cancer.csv");
     const MatrixXd Z = Standardised(tumours.columns(Names(tumours.names().begin(), tumours.names().end() - 1))).Z;
     const VectorXd benign = tumours.column("benign"), start = VectorXd::Zero(31);
-    gradus::Sample<double> sample;
-    sample.X = gradus::DenseView<double>(Z), sample.Y = gradus::DenseView<double>(benign);
-    sample.total_weight = static_cast<double>(Z.rows());
-    const Counted f(gradus::Logistic<double>(), gradus::Ridge{.lambda = 0.01}, gradus::Linear<double>(30, 1, true),
-                    sample);
+    const auto sample =
+        gradus::checked_sample<double>(gradus::Observations(Z, benign), gradus::values_of<double>(benign), 1);
+    const Counted f(gradus::Logistic<double>(), gradus::Ridge{.lambda = 0.01},
+                    gradus::linear_predictor<double>(30, 1, true), sample);
     const auto best = gradus::Newton{}.minimize(f, start);
     const double first = gradus::value<double>(f, start) - best.value, L = f.curvature_bound();
     const double mu = gradus::analyse_learning_rate(f, best.x).smallest_curvature;

@@ -10,8 +10,9 @@
 
 using namespace example;
 
-/// Squared error in which falling short costs `short_of` and going beyond costs 1: 1/2 c (eta - y)^2, c by the sign. Its minimum is an
-/// expectile (Newey and Powell, Econometrica 55 (1987), 819), which is to the mean what a quantile is to the median.
+/// Squared error in which falling short costs `short_of` and going beyond costs 1: 1/2 c (eta - y)^2, c by the sign.
+/// Its minimum is an expectile (Newey and Powell, Econometrica 55 (1987), 819), which is to the mean what a quantile is
+/// to the median.
 struct Lopsided {
     using Scalar = double;
     double short_of = 1;
@@ -22,7 +23,8 @@ struct Lopsided {
     double curvature(double y, double eta) const { return cost(y, eta); }
 };
 
-/// BFGS: the inverse Hessian built up from differences of gradients (Nocedal and Wright, Numerical Optimization, 2006, eq. 6.17).
+/// BFGS: the inverse Hessian built up from differences of gradients (Nocedal and Wright, Numerical Optimization, 2006,
+/// eq. 6.17).
 struct BFGS {
     static constexpr const char* name = "my BFGS";
     int max_iterations = 1000;
@@ -30,7 +32,7 @@ struct BFGS {
 
     template <class F, class S, class Observer = gradus::NoObserver>
     gradus::Result<S> minimize(const F& f, const gradus::Vector<S>& start, Observer&& observer = {}) const {
-        gradus::Descent<S, F, std::remove_reference_t<Observer>> run(f, start, observer, max_iterations, tolerance);
+        gradus::Descent<S, F, std::remove_reference_t<Observer>> run(f, start, observer, {max_iterations, tolerance});
         gradus::Matrix<S> B = gradus::Matrix<S>::Identity(start.size(), start.size());
         while (run.goes_on()) {
             if (!run.search(gradus::BacktrackingStep{}, gradus::Vector<S>(-B * run.at().gradient))) break;

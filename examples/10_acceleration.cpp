@@ -1,12 +1,14 @@
-// Acceleration: gradient descent needs steps in proportion to the condition number kappa, Nesterov's method to its square root.
+// Acceleration: gradient descent needs steps in proportion to the condition number kappa, Nesterov's method to its
+// square root.
 //
-// f(x) = 1/2 sum_j c_j x_j^2 with 20 curvatures c_j spread evenly, in the logarithm, between 1 / kappa and L = 1; start (1, ..., 1).
+// f(x) = 1/2 sum_j c_j x_j^2 with 20 curvatures c_j spread evenly, in the logarithm, between 1 / kappa and L = 1; start
+// (1, ..., 1).
 //
-//     gradient descent    x <- x - (1/L) grad f(x)                  error(k) <= (1 - 1/kappa)^k        about kappa log(10^6) steps
-//     Nesterov            the same step, from a point ahead of x:   error(k) ~ (1 - 1/sqrt(kappa))^k   about sqrt(kappa) log(10^6)
+//     gradient descent: x <- x - (1/L) grad f(x)          error(k) <= (1 - 1/kappa)^k       about kappa log(10^6) steps
+//     Nesterov: the same step, from a point ahead of x    error(k) ~ (1 - 1/sqrt(kappa))^k  about sqrt(kappa) log(10^6)
 //
-// for an error of a millionth (Nesterov, Soviet Math. Dokl. 27 (1983), 372; restarted by O'Donoghue and Candes 2015, so that kappa need not be
-// known).
+// for an error of a millionth (Nesterov, Soviet Math. Dokl. 27 (1983), 372; restarted by O'Donoghue and Candes 2015, so
+// that kappa need not be known).
 
 #include "support/example.hpp"
 #include <gradus/line_search/one_over_l.hpp>

@@ -1,7 +1,9 @@
 // An analysis from the file to the verdict: which babies will be light, and how sure may one be of it?
 //
-//     log-likelihood  l(w) = sum_i y_i eta_i - log(1 + exp(eta_i)), eta = X w          at the fit its gradient X'(y - p) is zero
-//     information     X' D X, D = diag(p (1 - p)): how sharply l bends at its top      standard errors: roots of the diagonal of its inverse
+//     log-likelihood   l(w) = sum_i y_i eta_i - log(1 + exp(eta_i)), eta = X w
+//                      its gradient X'(y - p) is zero at the fit
+//     information      X' D X, D = diag(p (1 - p)): how sharply l bends at its top
+//     standard errors  roots of the diagonal of its inverse
 
 #include "support/example.hpp"
 #include <gradus/core/random.hpp>
@@ -73,7 +75,7 @@ int main(int argc, char** argv) {
         kept(out).setZero();
         Logistic part;
         part.fit(gradus::Observations(X, low).weights(kept));
-        unseen(out) = part.predict_probability(X(out, Eigen::all).eval()).col(1);
+        unseen(out) = part.predict_probability(X).col(1)(out);
     }
     const double auc = gradus::roc_auc(low, p), honest = gradus::roc_auc(low, unseen);
     show.finding(text("area under the ROC curve: ", auc, "; of rows not seen by the fit ", honest),

@@ -1,8 +1,10 @@
-// Separation: where a line tells the classes apart the likelihood has no maximum. A ridge has one; so has Firth's penalty, which also takes
-// away the bias that every estimate from few data has.
+// Separation: where a line tells the classes apart the likelihood has no maximum. A ridge has one; so has Firth's
+// penalty, which also takes away the bias that every estimate from few data has.
 //
-//     log-likelihood  l(w) = sum_i log sigmoid(m_i), m_i = x_i'w where y_i = 1, -x_i'w where y_i = 0     all m_i > 0: l(t w) rises to 0
-//     Firth           l(w) + 1/2 log det X'DX, D = diag(p (1 - p))                  D falls to 0 with all doubt, so doubt is never given up
+//     log-likelihood  l(w) = sum_i log sigmoid(m_i), m_i = x_i'w where y_i = 1, -x_i'w where y_i = 0
+//                     where all m_i > 0, l(t w) rises to 0
+//     Firth           l(w) + 1/2 log det X'DX, D = diag(p (1 - p))
+//                     D falls to 0 with all doubt, so doubt is never given up
 
 #include "support/example.hpp"
 #include <gradus/inference/prediction.hpp>

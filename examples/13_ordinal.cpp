@@ -1,7 +1,8 @@
 // Ordered answers: one hidden number and thresholds that cut it into levels.
 //
-//     y* = x'w + e, e logistic, answer j where y* lies between thresholds t_{j-1} and t_j      P(y <= j | x) = sigmoid(t_j - x'w)
-//     so log odds(y <= j) = t_j - x'w: one w for all cuts, the odds of being higher multiply by exp(w_k): proportional odds
+//     y* = x'w + e, e logistic, answer j where y* lies between thresholds t_{j-1} and t_j
+//     P(y <= j | x) = sigmoid(t_j - x'w), so log odds(y <= j) = t_j - x'w: one w for all cuts, the odds of being higher
+//     multiply by exp(w_k): proportional odds
 
 #include "support/example.hpp"
 #include <gradus/inference/inference.hpp>

@@ -1,5 +1,6 @@
 // The first steps, on real data: least squares, two classes, three classes, and what happens where no finite answer
-// exists. Needs Eigen and the standard library alone. Run it in examples/, in the folder above, or name the data folder.
+// exists. Needs Eigen and the standard library alone. Run it in examples/, in the folder above, or name the data
+// folder.
 
 #include <gradus/gradus.hpp>
 

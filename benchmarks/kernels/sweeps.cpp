@@ -1,13 +1,7 @@
-// The sweeps over X that iterative solvers are made of, against reading X once, against plain Eigen products, and against a weighted rank update.
+// The sweeps over X that iterative solvers are made of, against reading X once, against plain Eigen products, and
+// against a weighted rank update.
 
 #include "benchmarks/support/problems.hpp"
-#include <gradus/losses/any_loss.hpp>
-#include <gradus/losses/logistic.hpp>
-#include <gradus/objectives/empirical_risk.hpp>
-#include <gradus/penalties/any_penalty.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/predictors/any_predictor.hpp>
-#include <gradus/predictors/linear.hpp>
 
 using namespace gradus;
 using namespace gradus::bench;
@@ -16,25 +10,13 @@ namespace {
 
 constexpr Index rows = 400'000, features = 100;
 
-// what models hand to solvers
-using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
-
 template <int Order>
 struct Logistics {
     const Problem<Order>& data = problem<Order>(rows, features);
     Eigen::VectorXd y = data.labels.template cast<double>();
-    Risk risk{AnyLoss<double>(Logistic<double>{}), AnyPenalty<double>(NoPenalty{}),
-              AnyPredictor<double>(Linear<double>(data.X.cols(), 1, true)), sample()};
+    EmpiricalRisk<double> risk = logistic_risk(Observations(data.X, y));
     Eigen::VectorXd theta = Eigen::VectorXd::Constant(risk.dimension(), 0.01);
     double sum = time_to_sum(data.X);
-
-    Sample<double> sample() const {
-        Sample<double> sample;
-        sample.X = DenseView<double>(data.X);
-        sample.Y = DenseView<double>(y);
-        sample.total_weight = static_cast<double>(y.size());
-        return sample;
-    }
 
     void report(benchmark::State& state, double seconds) const {
         state.counters["sums"] = seconds / sum;

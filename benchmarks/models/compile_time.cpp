@@ -1,4 +1,5 @@
-// What a header costs the compiler: one fit through each, in units of <Eigen/Dense> and one Cholesky solve. User time of the compiler, best of three.
+// What a header costs the compiler: one fit through each, in units of <Eigen/Dense> and one Cholesky solve. User time
+// of the compiler, best of three.
 
 #include "benchmarks/support/problems.hpp"
 
@@ -23,20 +24,30 @@ Eigen::VectorXd solve(const Eigen::MatrixXd& A, const Eigen::VectorXd& b) { retu
 
 constexpr Program programs[] = {
     {"models/linear_regression.hpp", R"(#include <gradus/models/linear_regression.hpp>
-bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) { return gradus::LinearRegression<double>().fit(X, y).converged(); }
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
+    return gradus::LinearRegression<double>().fit(X, y).converged();
+}
 )"},
     {"models/multivariate_regression.hpp", R"(#include <gradus/models/multivariate_regression.hpp>
-bool fit(const Eigen::MatrixXd& X, const Eigen::MatrixXd& Y) { return gradus::MultivariateRegression<double>().fit(X, Y).converged(); }
+bool fit(const Eigen::MatrixXd& X, const Eigen::MatrixXd& Y) {
+    return gradus::MultivariateRegression<double>().fit(X, Y).converged();
+}
 )"},
     {"models/logistic_regression.hpp", R"(#include <gradus/models/logistic_regression.hpp>
-bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) { return gradus::LogisticRegression<double>().fit(X, y).converged(); }
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
+    return gradus::LogisticRegression<double>().fit(X, y).converged();
+}
 )"},
     {"models/regression.hpp", R"(#include <gradus/models/regression.hpp>
 #include <gradus/losses/squared.hpp>
-bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) { return gradus::Regression<gradus::Squared<double>>().fit(X, y).converged(); }
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
+    return gradus::Regression<gradus::Squared<double>>().fit(X, y).converged();
+}
 )"},
     {"gradus.hpp", R"(#include <gradus/gradus.hpp>
-bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) { return gradus::LogisticRegression<double>().fit(X, y).converged(); }
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
+    return gradus::LogisticRegression<double>().fit(X, y).converged();
+}
 )"},
 };
 

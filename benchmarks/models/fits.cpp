@@ -10,7 +10,8 @@ using namespace gradus::bench;
 
 namespace {
 
-// "sums": time in units of reading X once; "gradient": largest component at the answer, the quality that the time bought
+// "sums": time in units of reading X once; "gradient": largest component at the answer, the quality that the time
+// bought
 template <class Fit>
 void measure(benchmark::State& state, const Eigen::MatrixXd& X, Fit&& fit) {
     const double sum = time_to_sum(X);

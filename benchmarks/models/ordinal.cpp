@@ -1,8 +1,8 @@
 // Ordinal regression: a whole fit, from the user's matrix to coefficients, thresholds and report.
 //
-// GRADUS_BENCHMARK_CSV=ordinal.csv bench_ordinal --benchmark_filter='Logit.*n:50000.*levels:5/' writes the data of that benchmark, so that
-// others can be timed on the same rows (--benchmark_format=json shows all digits of the likelihood). In R
-// (packages MASS and ordinal; for another link method = "probit", and link = "probit"):
+// GRADUS_BENCHMARK_CSV=ordinal.csv bench_ordinal --benchmark_filter='Logit.*n:50000.*levels:5/' writes the data of that
+// benchmark, so that others can be timed on the same rows (--benchmark_format=json shows all digits of the likelihood).
+// In R (packages MASS and ordinal; for another link method = "probit", and link = "probit"):
 //
 //     d <- read.csv("ordinal.csv"); d$y <- factor(d$y, ordered = TRUE); f <- reformulate(setdiff(names(d), "y"), "y")
 //     print(system.time(a <- MASS::polr(f, d)));                        print(logLik(a), digits = 15)

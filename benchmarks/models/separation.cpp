@@ -1,7 +1,7 @@
 // What the verdict on existence costs.
 
 #include "benchmarks/support/problems.hpp"
-#include <gradus/diagnostics/separation.hpp>
+#include <gradus/examination/separation.hpp>
 #include <gradus/models/likelihood.hpp>
 #include <gradus/models/logistic_regression.hpp>
 
@@ -23,8 +23,8 @@ void proof(benchmark::State& state) {
     system.factor(H);
     double certificate = 1;
     const double seconds = run(state, [&] {
-        certificate =
-            existence_certificate(likelihood.risk, MarginKind::binary, system.step(likelihood.theta, gradient));
+        certificate = existence_certificate(likelihood.risk, likelihood.family().margins(),
+                                            system.step(likelihood.theta, gradient));
     });
     if (!(certificate < 1)) state.SkipWithError("no proof");
     state.counters["certificate"] = certificate;
@@ -46,8 +46,9 @@ void linear_program(benchmark::State& state) {
     const auto likelihood = model.likelihood(Observations(X, data.labels));
     const Matrix<double> functionals = Matrix<double>::Identity(X.cols() + 1, X.cols() + 1);
     Separation<double> found;
-    const double seconds = run(
-        state, [&] { found = decide_separation(likelihood.risk, MarginKind::binary, likelihood.theta, functionals); });
+    const double seconds = run(state, [&] {
+        found = decide_separation(likelihood.risk.walk(), likelihood.family().margins(), likelihood.theta, functionals);
+    });
     const Existence expected = is_separated ? Existence::separated_quasi : Existence::finite;
     if (found.existence != expected) state.SkipWithError(name(found.existence));
     state.counters["fit_ms"] = 1e3 * fit;

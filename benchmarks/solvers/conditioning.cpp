@@ -1,6 +1,7 @@
-// How the iterations of first-order solvers grow with the condition number: on quadratics whose curvatures lie evenly, in the logarithm, between
-// 1 / condition and 1, from (1, ..., 1) until the distance to the optimum is a millionth of what it was. By theory gradient descent needs
-// condition * log(10^6) of them and an accelerated method of the order of the root.
+// How the iterations of first-order solvers grow with the condition number: on quadratics whose curvatures lie evenly,
+// in the logarithm, between 1 / condition and 1, from (1, ..., 1) until the distance to the optimum is a millionth of
+// what it was. By theory gradient descent needs condition * log(10^6) of them and an accelerated method of the order of
+// the root.
 
 #include "benchmarks/support/problems.hpp"
 #include <gradus/line_search/barzilai_borwein.hpp>
@@ -40,7 +41,8 @@ struct Hidden {
     }
 };
 
-// "iterations"; "slope": of log(iterations) over log(condition) since a tenth of the condition; "overall": since condition 10
+// "iterations"; "slope": of log(iterations) over log(condition) since a tenth of the condition; "overall": since
+// condition 10
 template <class Solver, class F>
 void conditioning(benchmark::State& state) {
     static double taken[8];

@@ -1,12 +1,9 @@
-// Evaluations (value and gradient together count once) that solvers by descent need until the gradient is at most 1e-6 max(1, |x|) long, on the
-// usual test functions and on logistic problems; of liblbfgs too where it is installed (Debian: liblbfgs-dev). -1: never.
+// Evaluations (value and gradient together count once) that solvers by descent need until the gradient is at most
+// 1e-6 max(1, |x|) long, on the usual test functions and on logistic problems; of liblbfgs too where it is installed
+// (Debian: liblbfgs-dev). -1: never.
 
 #include "benchmarks/support/problems.hpp"
 #include "tests/support/test_functions.hpp"
-#include <gradus/losses/logistic.hpp>
-#include <gradus/objectives/empirical_risk.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/predictors/linear.hpp>
 #include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton_cg.hpp>
@@ -50,12 +47,7 @@ test::TestFunction logistic(Index n, Index p, double spread) {
     for (Index j = 0; j < p; ++j)
         kept->data.X.col(j) *= std::pow(spread, static_cast<double>(j) / static_cast<double>(p - 1));
     kept->y = kept->data.labels.cast<double>();
-    Sample<double> sample;
-    sample.X = DenseView<double>(kept->data.X);
-    sample.Y = DenseView<double>(kept->y);
-    sample.total_weight = static_cast<double>(n);
-    using Risk = EmpiricalRisk<Logistic<double>, NoPenalty, Linear<double>>;
-    const auto f = std::make_shared<Risk>(Logistic<double>(), NoPenalty(), Linear<double>(p, 1, true), sample);
+    const auto f = std::make_shared<EmpiricalRisk<double>>(logistic_risk(Observations(kept->data.X, kept->y)));
     return {"logistic " + std::to_string(p) + (spread > 1 ? " unscaled" : ""), Vector<double>::Zero(p + 1),
             [f, kept](const auto& x, auto& gradient) { return f->value_and_gradient(x, gradient); },
             [f, kept](const auto& x, const auto& v, auto& out) { f->hessian_product(x, v, out); }};

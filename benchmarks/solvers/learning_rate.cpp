@@ -1,11 +1,7 @@
 // What the learning-rate analysis costs, in sweeps: evaluations of value and gradient.
 
 #include "benchmarks/support/problems.hpp"
-#include <gradus/diagnostics/learning_rate.hpp>
-#include <gradus/losses/logistic.hpp>
-#include <gradus/objectives/empirical_risk.hpp>
-#include <gradus/penalties/none.hpp>
-#include <gradus/predictors/linear.hpp>
+#include <gradus/examination/learning_rate.hpp>
 
 using namespace gradus;
 using namespace gradus::bench;
@@ -16,17 +12,10 @@ namespace {
 void analysis(benchmark::State& state, Index largest_hessian) {
     const auto& data = problem(state.range(0), state.range(1));
     const Eigen::VectorXd y = data.labels.template cast<double>();
-    const Sample<double> sample{DenseView<double>(data.X),    DenseView<double>(y), {}, {}, {},
-                                static_cast<double>(y.size())};
-    const EmpiricalRisk risk(Logistic<double>(), NoPenalty{}, Linear<double>(data.X.cols(), 1, true), sample);
+    const auto risk = logistic_risk(Observations(data.X, y));
     const Vector<double> theta = Vector<double>::Zero(risk.dimension());
     Vector<double> gradient(theta.size());
-    double sweep = std::numeric_limits<double>::infinity();
-    for (int round = 0; round < 5; ++round) {
-        const auto begin = std::chrono::steady_clock::now();
-        risk.value_and_gradient(theta, gradient);
-        sweep = std::min(sweep, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    }
+    const double sweep = best_of(5, [&] { risk.value_and_gradient(theta, gradient); });
     LearningRateReport report;
     const double seconds =
         run(state, [&] { report = analyse_learning_rate(risk, theta, {.largest_hessian = largest_hessian}); });

@@ -1,7 +1,13 @@
-// Seeded data for the benchmarks, and the machine's own limits on them: the yardsticks that a sweep or a fit is judged by.
+// Seeded data for the benchmarks, and the machine's own limits on them: the yardsticks that a sweep or a fit is judged
+// by.
 #pragma once
 
 #include <gradus/core/random.hpp>
+#include <gradus/data/targets.hpp>
+#include <gradus/losses/logistic.hpp>
+#include <gradus/objectives/empirical_risk.hpp>
+#include <gradus/penalties/none.hpp>
+#include <gradus/predictors/linear.hpp>
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -25,7 +31,8 @@ inline bool is_smoke() {
     return value && *value && *value != '0';
 }
 
-/// n rows, p features with correlation 0.6 between neighbours; targets of a linear model, labels of a logistic one, and labels of k classes.
+/// n rows, p features with correlation 0.6 between neighbours; targets of a linear model, labels of a logistic one, and
+/// labels of k classes.
 template <int Order>
 struct Problem {
     Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Order> X;
@@ -63,6 +70,13 @@ const Problem<Order>& problem(Index n, Index p, Index k = 2) {
         kept = std::make_unique<Problem<Order>>(n, p, k);
     }
     return *kept;
+}
+
+/// What a logistic regression of 0/1 labels minimises, as models hand it to solvers.
+template <class Data>
+EmpiricalRisk<double> logistic_risk(const Data& data) {
+    const Sample<double> sample = checked_sample<double>(data, values_of<double>(data.y_part()), 1);
+    return {Logistic<double>(), NoPenalty{}, linear_predictor<double>(sample.features(), 1, true), sample};
 }
 
 inline double now() {
@@ -142,7 +156,8 @@ private:
     double start_;
 };
 
-/// Runs `f` as often as the benchmark wants; the shortest run in seconds. "extra_MB" is memory that f took beyond what was there.
+/// Runs `f` as often as the benchmark wants; the shortest run in seconds. "extra_MB" is memory that f took beyond what
+/// was there.
 template <class F>
 double run(benchmark::State& state, F&& f) {
     const PeakMemory memory;

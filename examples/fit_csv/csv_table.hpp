@@ -1,6 +1,6 @@
 #pragma once
-// A CSV file with a header row, its cells kept as text: a cell becomes a number when somebody asks for one, and then what is wrong with it
-// is said with line and column.
+// A CSV file with a header row, its cells kept as text: a cell becomes a number when somebody asks for one, and then
+// what is wrong with it is said with line and column.
 
 #include <cstddef>
 #include <stdexcept>

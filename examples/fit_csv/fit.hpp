@@ -1,8 +1,8 @@
 #pragma once
 // From the problem to coefficients, for one scalar: here the library is called.
 //
-// Each scalar has a translation unit of its own, so that they compile side by side. Weights and offset are always handed over, as ones and zeros
-// where none are given: the answer is the same, and one type of Observations serves all.
+// Each scalar has a translation unit of its own, so that they compile side by side. Weights and offset are always
+// handed over, as ones and zeros where none are given: the answer is the same, and one type of Observations serves all.
 
 #include "fitted.hpp"
 #include "solvers.hpp"
@@ -13,6 +13,7 @@
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/parallel/threads.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 
@@ -28,12 +29,9 @@ public:
           units_(units_of_columns(problem, options)),
           X_(in_units(problem.X, units_).template cast<S>()),
           Y_(problem.Y.template cast<S>()),
-          weights_(problem.weights.template cast<S>()),
           offset_(problem.offset.template cast<S>()),
-          trials_(problem.trials.template cast<S>()),
-          codes_(problem.is_grouped() || !options.has_classes()
-                     ? Eigen::VectorXi()
-                     : Eigen::VectorXi(problem.Y.col(0).template cast<int>())) {}
+          weights_(problem.weights.template cast<S>()),
+          trials_(problem.trials.template cast<S>()) {}
 
     Fitted run() const {
         Fitted fitted =
@@ -43,8 +41,6 @@ public:
     }
 
 private:
-    using Matrix = gradus::Matrix<S>;
-
     Eigen::VectorXd factors() const {
         return units_.is_raw() ? penalty_factors(problem_, options_)
                                : Eigen::VectorXd(Eigen::VectorXd::Ones(X_.cols()));
@@ -52,144 +48,98 @@ private:
 
     template <class Penalty>
     Fitted run_with(const Penalty& penalty) const {
-        if (options_.is_linear()) return linear(penalty);
-        if (options_.is_count())
-            return one_target(
-                gradus::PoissonRegression<S, Penalty>({penalty, options_.has_intercept, problem_.feature_names}));
+        using namespace gradus;
+        const bool has_intercept = options_.has_intercept;
+        const auto& names = problem_.feature_names;
+        if (options_.is_linear())
+            return fit(MultivariateRegression<S, Penalty>({penalty, has_intercept, names}), data());
+        if (options_.is_count()) return fit(PoissonRegression<S, Penalty>({penalty, has_intercept, names}), data());
         if (options_.model == "huber")
-            return one_target(gradus::HuberRegression<S, Penalty>(
-                {options_.delta.value_or(1.345), penalty, options_.has_intercept, problem_.feature_names}));
-        if (options_.is_ordinal()) return ordinal(penalty);
-        Fitted fitted = options_.has_firth ? firth() : logistic(X_, options_.has_intercept, penalty, options_.solver);
-        fitted.null_intercept = RealVector::Zero(fitted.intercept.size());
-        watch_->end_trace();
-        // not the closed form, which an offset does not have
-        if (options_.has_intercept)
-            fitted.null_intercept = logistic(Matrix(X_.rows(), 0), true, gradus::NoPenalty{}, "newton").intercept;
-        return fitted;
+            return fit(HuberRegression<S, Penalty>({options_.delta.value_or(1.345), penalty, has_intercept, names}),
+                       data());
+        if (options_.is_ordinal()) {
+            if (options_.link == "probit") return ordinal<Probit>(penalty);
+            if (options_.link == "cloglog") return ordinal<ComplementaryLogLog>(penalty);
+            return ordinal<Logit>(penalty);
+        }
+        if (options_.has_firth) return classes(FirthLogisticRegression<S>({{}, has_intercept, {}, names}));
+        return classes(LogisticRegression<S, Penalty>({penalty, has_intercept, {}, names}));
     }
 
-    template <class Penalty>
-    Fitted linear(const Penalty& penalty) const {
-        gradus::MultivariateRegression<S, Penalty> model({penalty, options_.has_intercept, problem_.feature_names});
-        const Matrix offset = offset_for(Y_.cols());
-        const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset);
-        const std::string& solver = options_.solver;
+    template <class Link, class Penalty>
+    Fitted ordinal(const Penalty& penalty) const {
+        return fit(gradus::OrdinalRegression<S, Penalty, int, Link>({penalty, {}, problem_.feature_names}), data());
+    }
+    template <class Model>
+    Fitted classes(Model model) const {
+        return problem_.is_grouped() ? fit(std::move(model), data().trials(trials_)) : fit(std::move(model), data());
+    }
+
+    auto data() const {
+        return gradus::Observations(X_, Y_).weights(weights_).offset(offset_).on(gradus::Threads{options_.threads});
+    }
+
+    template <class Model, class Data>
+    Fitted fit(Model model, const Data& data) const {
         Fitted fitted;
-        fitted.report = solver == "qr"         ? model.fit(data, gradus::QR{})
-                        : solver == "cholesky" ? model.fit(data, gradus::Cholesky{})
-                        : solver == "svd"
-                            ? model.fit(data, gradus::SVD{})
-                            : iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
-        if (Y_.cols() == 1) fitted.report.model = "linear regression";
-        take(model, fitted);
+        fitted.report = solve(model, data);
+        fitted.coefficients = model.coefficients().template cast<Real>();
+        if constexpr (requires { model.thresholds(); }) fitted.intercept = model.thresholds().template cast<Real>();
+        else if constexpr (requires { model.intercept().size(); })
+            fitted.intercept = model.intercept().template cast<Real>();
+        else fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
         infer(model, data, fitted);
         return fitted;
     }
 
-    // Huber or Poisson
-    template <class Model>
-    Fitted one_target(Model model) const {
-        const auto data = gradus::Observations(X_, Y_).weights(weights_).offset(offset_);
-        Fitted fitted;
-        fitted.report =
-            iteratively(options_.solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
-        fitted.coefficients = model.coefficients().template cast<Real>();
-        fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
-        return fitted;
+    template <class Penalty, class Data>
+    gradus::FitReport solve(gradus::MultivariateRegression<S, Penalty>& model, const Data& data) const {
+        if (options_.solver == "qr") return model.fit(data, gradus::QR{});
+        if (options_.solver == "cholesky") return model.fit(data, gradus::Cholesky{});
+        if (options_.solver == "svd") return model.fit(data, gradus::SVD{});
+        return iterate(model, data);
     }
-
-    template <class Penalty>
-    Fitted logistic(const Matrix& X, bool has_intercept, const Penalty& penalty, const std::string& solver) const {
-        gradus::LogisticRegression<S, Penalty> model(
-            {penalty, has_intercept, {}, X.cols() ? problem_.feature_names : std::vector<std::string>()});
-        return classes(model, X, [&](const auto& data) {
-            return iteratively(solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
-        });
-    }
-
-    Fitted firth() const {
-        gradus::FirthLogisticRegression<S> model({{}, options_.has_intercept, {}, problem_.feature_names});
+    template <class Data>
+    gradus::FitReport solve(gradus::FirthLogisticRegression<S>& model, const Data& data) const {
         gradus::Firth solver;
         if (options_.tolerance) solver.tolerance = *options_.tolerance;
         if (options_.max_iterations) solver.max_iterations = *options_.max_iterations;
-        return classes(model, X_, [&](const auto& data) { return model.fit(data, solver, *watch_); });
+        return model.fit(data, solver, *watch_);
     }
-
-    // `fit` fits `model` to the Observations that it is given
-    template <class Model, class FitModel>
-    Fitted classes(const Model& model, const Matrix& X, const FitModel& fit) const {
-        const Matrix offset =
-            offset_for(problem_.classes.size() == 2 ? 1 : static_cast<gradus::Index>(problem_.classes.size()));
-        Fitted fitted;
-        const auto run = [&](const auto& data) {
-            fitted.report = fit(data);
-            if (X.cols() > 0) infer(model, data, fitted);
-        };
-        if (problem_.is_grouped()) run(gradus::Observations(X, Y_).weights(weights_).offset(offset).trials(trials_));
-        else run(gradus::Observations(X, codes_).weights(weights_).offset(offset));
-        fitted.classes = {model.classes().begin(), model.classes().end()};
-        take(model, fitted);
-        return fitted;
-    }
-
-    template <class Penalty>
-    Fitted ordinal(const Penalty& penalty) const {
-        if (options_.link == "probit") return ordinal<gradus::Probit>(penalty);
-        if (options_.link == "cloglog") return ordinal<gradus::ComplementaryLogLog>(penalty);
-        return ordinal<gradus::Logit>(penalty);
-    }
-    template <class Link, class Penalty>
-    Fitted ordinal(const Penalty& penalty) const {
-        gradus::OrdinalRegression<S, Penalty, int, Link> model({penalty, {}, problem_.feature_names});
-        const auto data = gradus::Observations(X_, codes_).weights(weights_).offset(offset_);
-        Fitted fitted;
-        fitted.report =
-            iteratively(options_.solver, [&](const auto& chosen) { return model.fit(data, chosen, *watch_); });
-        fitted.classes = {model.levels().begin(), model.levels().end()};
-        fitted.coefficients = model.coefficients().template cast<Real>();
-        fitted.intercept = model.thresholds().template cast<Real>();
-        infer(model, data, fitted);
-        watch_->end_trace();
-        gradus::OrdinalRegression<S, gradus::NoPenalty, int, Link> null;
-        null.fit(gradus::Observations(Matrix(X_.rows(), 0), codes_).weights(weights_).offset(offset_));
-        fitted.null_intercept = null.thresholds().template cast<Real>();
-        return fitted;
-    }
-
-    // Standard errors, unless they are undefined, or take far longer than the fit.
     template <class Model, class Data>
-    void infer(const Model& model, const Data& data, Fitted& fitted) const {
-        constexpr gradus::Index most_parameters = 2000;
-        if constexpr (gradus::ZeroPenalty<typename Model::Penalty>)
-            if (fitted.report.parameters <= most_parameters && units_.is_raw())
-                fitted.inference = gradus::infer(model, data);
+    gradus::FitReport solve(Model& model, const Data& data) const {
+        return iterate(model, data);
     }
-
-    template <class FitWith>
-    gradus::FitReport iteratively(const std::string& solver, const FitWith& fit) const {
-        gradus::FitReport report = is_scale_free(solver)
-                                       ? fit(ScaleFree<S>{options_, solver})
-                                       : fit(FirstOrder<S>{options_, solver, options_.step.value_or(0)});
-        report.solver = title(solver);
+    template <class Model, class Data>
+    gradus::FitReport iterate(Model& model, const Data& data) const {
+        gradus::FitReport report = options_.is_scale_free() ? model.fit(data, ChosenSolver<true>{options_}, *watch_)
+                                                            : model.fit(data, ChosenSolver<false>{options_}, *watch_);
+        report.solver = title(options_);
         return report;
     }
 
-    Matrix offset_for(gradus::Index outputs) const { return problem_.offset.template cast<S>().replicate(1, outputs); }
-
-    template <class Model>
-    static void take(const Model& model, Fitted& fitted) {
-        fitted.coefficients = model.coefficients().template cast<Real>();
-        fitted.intercept = model.intercept().template cast<Real>();
+    // Standard errors, or why there are none.
+    template <class Model, class Data>
+    void infer(const Model& model, const Data& data, Fitted& fitted) const {
+        constexpr gradus::Index most_parameters = 2000;
+        std::string& why_not = fitted.why_no_inference;
+        if constexpr (!gradus::ZeroPenalty<typename Model::Penalty>)
+            why_not = "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount";
+        else if (options_.model == "huber")
+            why_not = "Huber's loss is no likelihood, and does not say how the response varies";
+        else if (!units_.is_raw())
+            why_not = "the fit ran on standardised columns; solvers that do not need those, like newton, have them";
+        else if (fitted.report.parameters > most_parameters)
+            why_not = "for more than 2000 parameters they would take far longer than the fit";
+        else fitted.inference = gradus::infer(model, data);
     }
 
     const Problem& problem_;
     const Options& options_;
     Watch* watch_;
     ColumnUnits units_;
-    Matrix X_, Y_;
-    gradus::Vector<S> weights_, offset_, trials_;
-    Eigen::VectorXi codes_;
+    gradus::Matrix<S> X_, Y_, offset_;
+    gradus::Vector<S> weights_, trials_;
 };
 
 }  // namespace fit_csv

@@ -45,7 +45,7 @@ void write_file(const std::string& path, Write&& write) {
 Fitted fit_and_trace(const CsvTable& table, const Problem& problem, const Options& options) {
     Watch watch(problem, options, std::cerr);
     Fitted fitted = fit(table, problem, options, watch);
-    if (!options.trace.empty()) write_file(options.trace, [&](std::ostream& file) { watch.trace().write_csv(file); });
+    if (watch.trace()) write_file(options.trace, [&](std::ostream& file) { watch.trace()->write_csv(file); });
     return fitted;
 }
 

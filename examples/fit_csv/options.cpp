@@ -59,6 +59,10 @@ void declare(CLI::App& app, Options& options, Words& words) {
         ->type_name("T");
     app.add_option("--max-iterations", options.max_iterations, "Of an iterative solver")->type_name("N");
     app.add_option("--scalar", options.scalar, "float | double | long-double")->type_name("NAME");
+    app.add_option("--threads", options.threads,
+                   "Threads that walk over the rows, 0: as many as there are; the answer does not depend on it")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1024));
     app.add_flag("--summary", options.has_summary, "Print the table of estimates, standard errors and tests");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv");

@@ -24,6 +24,7 @@ struct Options {
     std::optional<int> max_iterations;
     std::optional<double> step;  // length of a fixed step
     std::string scalar = "double";
+    int threads = 1;  // 0: as many as there are
 
     bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
@@ -36,6 +37,10 @@ struct Options {
     bool is_ordinal() const { return model == "ordinal"; }
     bool has_classes() const { return model == "logistic" || is_ordinal(); }
     bool is_direct() const { return solver == "qr" || solver == "cholesky" || solver == "svd"; }
+    /// An iterative solver whose steps do not depend on the coordinates.
+    bool is_scale_free() const {
+        return solver == "newton" || solver == "newton-cg" || solver == "lbfgs" || solver == "conjugate-gradient";
+    }
 };
 
 /// Prints the help and returns nothing when that is asked for; throws BadInput when the command line is wrong.

@@ -14,24 +14,20 @@ namespace {
 using Eigen::Index;
 using Json = nlohmann::ordered_json;
 
-std::string label(const Answer& answer, std::size_t c) {
-    return answer.problem.classes[static_cast<std::size_t>(answer.fitted.classes[c])];
-}
-
 struct Coefficient {
     std::string output, name;
     Real estimate;
 };
 
-// Output after output, the intercept first; more than two classes against the first one. Thresholds have a table of their own.
+// Output after output, the intercept first; more than two classes against the first one. Thresholds have a table of
+// their own.
 std::vector<Coefficient> coefficient_table(const Answer& answer) {
     RealMatrix W = answer.fitted.coefficients;
     RealVector b = answer.fitted.intercept;
     std::vector<std::string> outputs = answer.problem.target_names;
     const bool has_intercept = answer.options.has_intercept && !answer.options.is_ordinal();
     if (answer.options.has_classes() && !answer.options.is_ordinal()) {
-        outputs.clear();
-        for (std::size_t c = 1; c < answer.fitted.classes.size(); ++c) outputs.push_back(label(answer, c));
+        outputs.assign(answer.problem.classes.begin() + 1, answer.problem.classes.end());
         if (W.cols() > 1) {
             W = (W.rightCols(W.cols() - 1).colwise() - W.col(0)).eval();
             b = (b.tail(b.size() - 1).array() - b[0]).eval();
@@ -51,9 +47,8 @@ std::vector<Coefficient> threshold_table(const Answer& answer) {
     std::vector<Coefficient> table;
     const RealVector& thresholds = answer.fitted.intercept;
     for (Index c = 0; answer.options.is_ordinal() && c < thresholds.size(); ++c) {
-        const auto level = static_cast<std::size_t>(c);
-        table.push_back(
-            {answer.problem.target_names[0], label(answer, level) + "|" + label(answer, level + 1), thresholds[c]});
+        const std::string* level = &answer.problem.classes[static_cast<std::size_t>(c)];
+        table.push_back({answer.problem.target_names[0], level[0] + "|" + level[1], thresholds[c]});
     }
     return table;
 }
@@ -106,7 +101,7 @@ void write_json(std::ostream& out, const Answer& answer) {
     put(json, "deviance", figures.deviance);
     put(json, "aic", figures.aic);
     put(json, "bic", figures.bic);
-    for (std::size_t c = 0; c < fitted.classes.size(); ++c) json["classes"].push_back(label(answer, c));
+    if (options.has_classes()) json["classes"] = problem.classes;
     for (std::size_t c = 0; c < figures.targets.size(); ++c)
         json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
     json["coefficients"] = Json::array();
@@ -163,8 +158,8 @@ void write_report(std::ostream& out, const Answer& answer) {
     }
     if (options.is_linear()) return;
     out << '\n';
-    for (std::size_t c = 0; c < fitted.classes.size(); ++c)
-        out << (c ? ", " : options.is_ordinal() ? "levels " : "classes ") << label(answer, c);
+    for (std::size_t c = 0; c < problem.classes.size(); ++c)
+        out << (c ? ", " : options.is_ordinal() ? "levels " : "classes ") << problem.classes[c];
     if (options.is_ordinal()) out << " (from low to high)\n";
     else if (options.has_classes()) out << " (coefficients against the first)\n";
     figure("log-likelihood", figures.log_likelihood);
@@ -178,11 +173,7 @@ void write_summary(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures] = answer;
     const auto table = coefficient_table(answer);
     if (!fitted.inference) {
-        out << fitted.report << "\nNo standard errors: "
-            << (options.ridge > 0
-                    ? "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount"
-                    : "they are not available for this model, this many parameters or standardised columns")
-            << "\n\n";
+        out << fitted.report << "\nNo standard errors: " << fitted.why_no_inference << "\n\n";
         for (const Coefficient& row : table)
             out << "  " << row.output << "  " << row.name << "  " << static_cast<double>(row.estimate) << '\n';
         return;
@@ -197,17 +188,15 @@ void write_summary(std::ostream& out, const Answer& answer) {
 }
 
 void write_predictions(std::ostream& out, const Answer& answer) {
-    RealMatrix values = answer.statistics.eta;
+    const RealMatrix& values = answer.statistics.mean;
+    const std::vector<std::string>& classes = answer.problem.classes;
     std::string header;
-    if (!answer.options.has_classes()) {
-        if (answer.options.is_count()) values = values.array().exp();
+    if (answer.options.has_classes()) {
+        header = "prediction";
+        for (const std::string& label : classes) header.append(",").append(csv_cell("probability_" + label));
+    } else {
         for (const std::string& name : answer.problem.target_names)
             header.append(header.empty() ? "" : ",").append(csv_cell(name));
-    } else {
-        values = answer.statistics.log_probability.array().exp();
-        header = "prediction";
-        for (std::size_t c = 0; c < answer.fitted.classes.size(); ++c)
-            header.append(",").append(csv_cell("probability_" + label(answer, c)));
     }
     out << header << '\n';
     for (Index i = 0; i < values.rows(); ++i) {
@@ -215,7 +204,7 @@ void write_predictions(std::ostream& out, const Answer& answer) {
         if (answer.options.has_classes()) {
             Index best = 0;
             values.row(i).maxCoeff(&best);
-            line = csv_cell(label(answer, static_cast<std::size_t>(best))) + ',';
+            line = csv_cell(classes[static_cast<std::size_t>(best)]) + ',';
         }
         for (Index c = 0; c < values.cols(); ++c) line.append(c ? "," : "").append(shortest(values(i, c)));
         out << line << '\n';

@@ -133,6 +133,25 @@ private:
     std::vector<Real> number_;
 };
 
+// A class that only rows of weight zero have is none: its rows may have any code.
+void drop_classes_without_weight(const Options& options, Problem& problem) {
+    std::vector<bool> is_seen(problem.classes.size(), false);
+    for (Index i = 0; i < problem.rows(); ++i)
+        if (problem.weights[i] > 0) is_seen[static_cast<std::size_t>(problem.Y(i, 0))] = true;
+    for (std::size_t c = 0; c < options.levels.size(); ++c)
+        if (!is_seen[c])
+            throw BadInput("--levels: no row with positive weight has the level '" + options.levels[c] + "'");
+    std::vector<Real> code(is_seen.size(), 0);
+    std::vector<std::string> seen;
+    for (std::size_t c = 0; c < is_seen.size(); ++c) {
+        if (!is_seen[c]) continue;
+        code[c] = static_cast<Real>(seen.size());
+        seen.push_back(problem.classes[c]);
+    }
+    for (Real& y : problem.Y.reshaped()) y = code[static_cast<std::size_t>(y)];
+    problem.classes = seen;
+}
+
 void take_classes(const CsvTable& table, const Options& options, Problem& problem) {
     if (!options.trials.empty()) {
         problem.Y = amounts(table, options.targets[0], "--target");
@@ -141,21 +160,11 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
         return;
     }
     problem.Y = Labels(table, table.column(options.targets[0], "--target")).encode(problem.classes, options.levels);
-
-    std::vector<bool> is_seen(problem.classes.size(), false);  // in rows that count
-    for (Index i = 0; i < problem.rows(); ++i)
-        if (problem.weights[i] > 0) is_seen[static_cast<std::size_t>(problem.Y(i, 0))] = true;
-    if (std::count(is_seen.begin(), is_seen.end(), true) < 2)
-        throw BadInput(
-            "single class: column '" + options.targets[0] +
-            "' needs at least two different labels, and every row has the same ('" +
-            problem
-                .classes[static_cast<std::size_t>(std::find(is_seen.begin(), is_seen.end(), true) - is_seen.begin()) %
-                         is_seen.size()] +
-            "')");
-    for (std::size_t c = 0; c < options.levels.size(); ++c)
-        if (!is_seen[c])
-            throw BadInput("--levels: no row with positive weight has the level '" + options.levels[c] + "'");
+    drop_classes_without_weight(options, problem);
+    if (problem.classes.size() < 2)
+        throw BadInput("single class: column '" + options.targets[0] +
+                       "' needs at least two different labels, and every row has the same ('" + problem.classes[0] +
+                       "')");
     if (!options.offset.empty() && problem.classes.size() > 2 && !options.is_ordinal())
         throw BadInput("--offset: with more than two classes the same offset for each would change nothing");
 }
@@ -166,9 +175,14 @@ void take_targets(const CsvTable& table, const Options& options, Problem& proble
         problem.Y.col(static_cast<Index>(c)) = numbers(table, table.column(options.targets[c], "--target"));
 }
 
-}  // namespace
+// Columns of the linear predictor.
+Index predictor_columns(const Problem& problem, const Options& options) {
+    const auto K = static_cast<Index>(problem.classes.size());
+    if (options.has_classes()) return options.is_ordinal() || K == 2 ? 1 : K;
+    return problem.Y.cols();
+}
 
-Real Problem::total_weight() const { return is_grouped() ? weights.dot(trials) : weights.sum(); }
+}  // namespace
 
 Problem make_problem(const CsvTable& table, const Options& options) {
     Problem problem;
@@ -179,12 +193,13 @@ Problem make_problem(const CsvTable& table, const Options& options) {
     take_features(table, options, problem);
     problem.weights =
         options.weights.empty() ? RealVector(RealVector::Ones(n)) : amounts(table, options.weights, "--weights");
-    problem.offset = options.offset.empty() ? RealVector(RealVector::Zero(n))
-                                            : numbers(table, table.column(options.offset, "--offset"));
     if (!(problem.weights.maxCoeff() > 0))
         throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
     if (options.has_classes()) take_classes(table, options, problem);
     else take_targets(table, options, problem);
+    const RealVector offset = options.offset.empty() ? RealVector(RealVector::Zero(n))
+                                                     : numbers(table, table.column(options.offset, "--offset"));
+    problem.offset = offset.replicate(1, predictor_columns(problem, options));
     return problem;
 }
 
@@ -210,8 +225,7 @@ std::vector<std::string> parameter_names(const Problem& problem, const Options& 
 Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options) {
     Eigen::VectorXd factors = Eigen::VectorXd::Ones(problem.X.cols());
     if (!options.standardize) return factors;
-    const RealVector s =
-        problem.is_grouped() ? RealVector(problem.weights.cwiseProduct(problem.trials)) : problem.weights;
+    const RealVector s = problem.outcomes();
     for (Index j = 0; j < factors.size(); ++j) {
         const auto x = problem.X.col(j).array();
         const Real mean = s.dot(problem.X.col(j)) / s.sum();

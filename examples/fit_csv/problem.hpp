@@ -17,13 +17,14 @@ struct Problem {
     std::vector<std::string> feature_names;  // p
     RealMatrix Y;  // linear: n x k; with classes: n x 1, their codes, or successes where there are trials
     std::vector<std::string> target_names;  // k
-    std::vector<std::string> classes;       // logistic and ordinal: all labels by their code
-    RealVector weights, offset, trials;     // n; ones, zeros and nothing where none are given
+    std::vector<std::string> classes;       // logistic and ordinal: the labels of rows that count, by their code
+    RealVector weights, trials;             // n; ones and nothing where none are given
+    RealMatrix offset;                      // n x k, as many columns as the linear predictor; zeros where none is given
 
     Eigen::Index rows() const { return X.rows(); }
     bool is_grouped() const { return trials.size() > 0; }
-    /// What row i counts in sums over the single outcomes.
-    Real total_weight() const;
+    /// What each row counts in sums over the single outcomes.
+    RealVector outcomes() const { return is_grouped() ? RealVector(weights.cwiseProduct(trials)) : weights; }
 };
 
 Problem make_problem(const CsvTable& table, const Options& options);
@@ -31,7 +32,8 @@ Problem make_problem(const CsvTable& table, const Options& options);
 /// In the order in which a model shows its parameters: the features of each output, then the intercepts.
 std::vector<std::string> parameter_names(const Problem& problem, const Options& options);
 
-/// lambda / 2 times these weighs the squared coefficients: one for each, or the variances of the columns with --standardize.
+/// lambda / 2 times these weighs the squared coefficients: one for each, or with --standardize the variances of the
+/// columns.
 Eigen::VectorXd penalty_factors(const Problem& problem, const Options& options);
 
 }  // namespace fit_csv

@@ -1,19 +1,12 @@
 #include "standardized.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 namespace fit_csv {
 
 ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
-    constexpr std::array without_scale = {"qr",    "cholesky",          "svd", "newton", "newton-cg",
-                                          "lbfgs", "conjugate-gradient"};
-    if (!options.standardize || std::count(without_scale.begin(), without_scale.end(), options.solver)) return {};
+    if (!options.standardize || options.is_direct() || options.is_scale_free()) return {};
     const Eigen::VectorXd variance = penalty_factors(problem, options);
     ColumnUnits units{RealVector::Zero(variance.size()), variance.cast<Real>().cwiseSqrt()};
-    const RealVector s =
-        problem.is_grouped() ? RealVector(problem.weights.cwiseProduct(problem.trials)) : problem.weights;
+    const RealVector s = problem.outcomes();
     if (options.has_intercept)
         for (Eigen::Index j = 0; j < variance.size(); ++j) units.mean[j] = s.dot(problem.X.col(j)) / s.sum();
     return units;

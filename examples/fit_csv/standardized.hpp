@@ -11,7 +11,7 @@ struct ColumnUnits {
     bool is_raw() const { return deviation.size() == 0; }
 };
 
-/// With --standardize, for every solver that is neither direct nor Newton. Without an intercept columns are not shifted.
+/// With --standardize, for solvers whose steps depend on the scale. Without an intercept columns are not shifted.
 ColumnUnits units_of_columns(const Problem& problem, const Options& options);
 
 RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units);

@@ -1,6 +1,6 @@
 #pragma once
-// How well the fit describes the data. In long double and from the numbers as they stand in the file: rounding of the design then costs these
-// figures nothing, because at the optimum they do not change to first order.
+// How well the fit describes the data. In long double and from the numbers as they stand in the file: rounding of the
+// design then costs these figures nothing, because at the optimum they do not change to first order.
 
 #include "fitted.hpp"
 
@@ -17,8 +17,7 @@ struct TargetStatistics {
 };
 
 struct Statistics {
-    RealMatrix eta;                         // n x k, offset included; linear, Poisson and Huber
-    RealMatrix log_probability;             // log P(class c) of each row, n x K; logistic and ordinal
+    RealMatrix mean;  // of the response in each row, offset included: n x k, or n x K probabilities
     std::vector<TargetStatistics> targets;  // linear
     Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown,
          bic = unknown;  // logistic, ordinal and Poisson

@@ -23,15 +23,11 @@ public:
     }
     std::string reason() const { return interruption_.reason(); }
 
-    /// No more rows for the trace: what is fitted now is not the model that was asked for.
-    void end_trace() {
-        if (trace_) done_ = std::move(trace_);
-        trace_.reset();
-    }
-    const gradus::Trace& trace() const { return trace_ ? *trace_ : *done_; }
+    /// Where the options ask for one.
+    const std::optional<gradus::Trace>& trace() const { return trace_; }
 
 private:
-    std::optional<gradus::Trace> trace_, done_;
+    std::optional<gradus::Trace> trace_;
     gradus::ProgressLine progress_;
     gradus::Interruption interruption_;
 };

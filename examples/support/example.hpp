@@ -123,7 +123,8 @@ private:
     std::ostringstream script_;
 };
 
-/// One run of a program of the ladder: `NAME [--pictures FOLDER]`. It writes FOLDER/NAME.svg when asked to and gnuplot is there.
+/// One run of a program of the ladder: `NAME [--pictures FOLDER]`. It writes FOLDER/NAME.svg when asked to and gnuplot
+/// is there.
 class Example {
 public:
     Example(int argc, char** argv) : name_(std::filesystem::path(argv[0]).stem().string()) {

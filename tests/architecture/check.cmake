@@ -1,6 +1,7 @@
 # usage: cmake -D INCLUDE=folder -P check.cmake
 #
-# Reads the #include lines of INCLUDE/gradus and fails, naming file and line, when one points upward.
+# Reads the sources of INCLUDE/gradus and fails, naming the file, where an #include points upward, where rows of X are read beside the walk over
+# them, or where something is printed.
 
 cmake_minimum_required(VERSION 3.23)
 
@@ -17,17 +18,26 @@ set(line_search core numeric penalties objectives)
 set(solvers core numeric penalties data objectives line_search)
 set(solvers/direct core numeric penalties data objectives line_search solvers)
 set(solvers/iterative core numeric penalties objectives line_search solvers solvers/direct)
-set(fitting core numeric losses penalties data predictors objectives line_search solvers solvers/direct solvers/iterative)
-set(diagnostics ${fitting})
-set(models ${fitting} diagnostics)
+set(families core numeric losses predictors)
+set(fitting core numeric losses penalties data predictors objectives line_search solvers solvers/direct solvers/iterative families)
+set(examination ${fitting})
+# Tools for users: no fit may need them.
+set(diagnostics ${fitting} examination)
+set(models ${fitting} examination)
+# An executor runs tasks, whatever they are.
+set(parallel core)
 foreach(top inference metrics io distributed)
-    set(${top} ${fitting} diagnostics models)
+    set(${top} ${fitting} examination diagnostics models)
 endforeach()
 # The umbrella gradus.hpp holds what needs Eigen alone.
-set(umbrella ${fitting} diagnostics models metrics)
+set(umbrella ${fitting} examination diagnostics models metrics)
 
-set(rooms core numeric losses penalties data predictors objectives line_search solvers solvers/direct solvers/iterative
-          diagnostics models inference metrics io distributed)
+set(rooms core numeric losses penalties data predictors objectives line_search solvers solvers/direct solvers/iterative families
+          examination diagnostics models parallel inference metrics io distributed)
+
+# Besides data/, only these may read rows of X: the walk, the factorisation of the rows, and the map of rows to predictions.
+set(readers_of_rows objectives/row_walk.hpp objectives/least_squares.hpp models/linear_map.hpp)
+set(reads_rows "(copy_rows|for_each_block) *[<(]|RowBlock<[A-Za-z]+> +[a-z_]+\\(|storage\\(\\)\\.(read|times|add_|visit_entries)")
 
 # The room of a path below include/gradus: the longest that is known.
 function(room_of path result)
@@ -78,6 +88,9 @@ foreach(header IN LISTS headers)
     string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
     if(text MATCHES "std::(cout|cerr|clog)|(^|[^A-Za-z0-9_])(printf|fprintf|puts) *\\(")
         problem("prints by itself: ${CMAKE_MATCH_0}")
+    endif()
+    if(NOT room STREQUAL "data" AND NOT header IN_LIST readers_of_rows AND text MATCHES "${reads_rows}")
+        problem("reads rows of X by itself: ${CMAKE_MATCH_0}")
     endif()
 endforeach()
 

@@ -16,7 +16,6 @@
 #include <gradus/penalties/any_penalty.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
-#include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/proportional_odds.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
@@ -61,7 +60,7 @@ void all_solvers_agree(const F& f, Vector<double> start = {}) {
     same(NewtonCG{}.minimize(f, start));
 }
 
-using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
+using Risk = EmpiricalRisk<double>;
 
 struct Combined {
     Matrix<double> X;
@@ -75,15 +74,15 @@ struct Combined {
     }
     Sample<double> sample() const {
         Sample<double> out;
-        out.X = DenseView<double>(X);
+        out.X = Design<double>(DenseView<double>(X));
         out.Y = DenseView<double>(y);
         out.total_weight = 60;
         return out;
     }
-    template <class L, class Predictor>
-    void with_each_penalty(const L& loss, const Predictor& predictor, bool is_determined, const Vector<double>& start = {}) const {
+    template <class L>
+    void with_each_penalty(const L& loss, const Predictor<double>& predictor, bool is_determined, const Vector<double>& start = {}) const {
         const auto run = [&](auto penalty) {
-            all_solvers_agree(Risk(AnyLoss<double>(loss), AnyPenalty<double>(penalty), AnyPredictor<double>(predictor), sample()), start);
+            all_solvers_agree(Risk(loss, penalty, predictor, sample()), start);
         };
         if (is_determined) run(NoPenalty());
         run(Ridge{.lambda = 0.1});
@@ -94,7 +93,7 @@ struct Combined {
 }  // namespace
 
 TEST_CASE("losses, penalties and solvers combine: one output", "[combination]") {
-    const Linear<double> predictor(3, 1, true);
+    const Predictor<double> predictor = linear_predictor<double>(3, 1, true);
     const Combined numbers(0), classes(2);
     numbers.with_each_penalty(Squared<double>(), predictor, true);
     numbers.with_each_penalty(outside::LogCoshLoss<double>(), predictor, true);
@@ -104,7 +103,7 @@ TEST_CASE("losses, penalties and solvers combine: one output", "[combination]") 
 
 TEST_CASE("losses, penalties and solvers combine: several outputs", "[combination]") {
     const Combined classes(3);
-    classes.with_each_penalty(Multinomial<double>(3), SumToZero<double>(3, 3, true), true);
+    classes.with_each_penalty(Multinomial<double>(3), sum_to_zero_predictor<double>(3, 3, true), true);
 }
 
 // From thresholds that increase: elsewhere the loss is infinite.
@@ -113,14 +112,14 @@ TEST_CASE("losses, penalties and solvers combine: ordered levels", "[combination
     for (double& y : levels.y) y = y < -1 ? 0 : y < 0.5 ? 1 : y < 1.5 ? 2 : 3;
     Vector<double> start = Vector<double>::Zero(6);
     start.tail(3) << -1, 0, 1;
-    const ProportionalOdds<double> predictor(3, 4);
+    const Predictor<double> predictor = proportional_odds_predictor<double>(3, 4);
     levels.with_each_penalty(CumulativeLink<double, Logit>(4), predictor, true, start);
     levels.with_each_penalty(CumulativeLink<double, Probit>(4), predictor, true, start);
     levels.with_each_penalty(CumulativeLink<double, ComplementaryLogLog>(4), predictor, true, start);
 }
 
 // Shared slopes do not move a softmax (its probabilities depend on differences alone), so the predictor is paired with a loss of several
-// targets; without parameters() and add_direction() it keeps its type.
+// targets.
 TEST_CASE("a predictor from outside combines with every solver", "[combination]") {
     Random random(79);
     const Combined data(0);
@@ -128,17 +127,16 @@ TEST_CASE("a predictor from outside combines with every solver", "[combination]"
     Y.colwise() += data.y;
     Sample<double> sample = data.sample();
     sample.Y = DenseView<double>(Y);
-    using Shared = EmpiricalRisk<Squared<double>, outside::PseudoHuber, outside::SharedSlopes<double>>;
-    all_solvers_agree(Shared(Squared<double>(2), outside::PseudoHuber(), outside::SharedSlopes<double>(3, 2), sample));
+    all_solvers_agree(Risk(Squared<double>(2), outside::PseudoHuber(), outside::shared_slopes<double>(3, 2), sample));
 }
 
 TEST_CASE("solvers find the constructed optimum of a logistic problem", "[combination]") {
     const auto known = known_logistic<double>(83, 80, 3);
     Sample<double> sample;
-    sample.X = DenseView<double>(known.X);
+    sample.X = Design<double>(DenseView<double>(known.X));
     sample.Y = DenseView<double>(known.y);
     sample.total_weight = 80;
-    const Risk f(AnyLoss<double>(Logistic<double>()), AnyPenalty<double>(NoPenalty()), AnyPredictor<double>(Linear<double>(3, 1, true)), sample);
+    const Risk f(Logistic<double>(), NoPenalty(), linear_predictor<double>(3, 1, true), sample);
     Vector<double> optimum(4);
     optimum << known.w, known.b;
     const Vector<double> start = Vector<double>::Zero(4);

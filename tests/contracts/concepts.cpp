@@ -3,7 +3,6 @@
 #include "contracts/outside/complementary_log_log.hpp"
 #include "contracts/outside/log_cosh.hpp"
 #include "contracts/outside/pseudo_huber.hpp"
-#include "contracts/outside/shared_slopes.hpp"
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/squared.hpp>
@@ -11,7 +10,6 @@
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/predictors/linear.hpp>
-#include <gradus/predictors/sum_to_zero.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -80,26 +78,6 @@ static_assert(ZeroPenalty<NoPenalty> && QuadraticPenalty<NoPenalty> && Quadratic
               ClassSymmetricPenalty<Ridge>);
 static_assert(SmoothPenalty<outside::PseudoHuber> && !QuadraticPenalty<outside::PseudoHuber>);
 
-// --- predictors
-
-struct MinimalPredictor {
-    Index dimension() const;
-    Index outputs() const;
-    void forward(RowBlock<double>&, const Vector<double>&, MatrixView<double>) const;
-    void pullback(RowBlock<double>&, const ConstMatrixView<double>&, Vector<double>&) const;
-    Matrix<double> coefficients(const Vector<double>&) const;
-    Vector<double> intercept(const Vector<double>&) const;
-    void add_coefficient_gradient(const Matrix<double>&, Vector<double>&) const;
-};
-struct WithoutPullback : MinimalPredictor {
-    void pullback(RowBlock<double>&, const ConstMatrixView<double>&, Vector<double>&) const = delete;
-};
-static_assert(Predictor<MinimalPredictor> && !CurvedPredictor<MinimalPredictor> && !ExactPredictor<MinimalPredictor>);
-static_assert(!Predictor<WithoutPullback> && !Predictor<MinimalPredictor, float>);
-static_assert(CurvedPredictor<Linear<double>> && ExactPredictor<Linear<float>, float> &&
-              ExactPredictor<SumToZero<double>>);
-static_assert(CurvedPredictor<outside::SharedSlopes<>> && !ExactPredictor<outside::SharedSlopes<>>);
-
 // --- objectives
 
 struct Value {
@@ -128,12 +106,11 @@ static_assert(!Objective<HessianAlone> && !TwiceDifferentiable<HessianAlone> && 
 static_assert(Differentiable<SinglePrecision, float> && !Differentiable<SinglePrecision, double>);
 
 // The ladder of an empirical risk follows from its parts.
-using FirstOrder = EmpiricalRisk<MinimalLoss<double>, Ridge, Linear<double>>;
-static_assert(Differentiable<FirstOrder> && !TwiceDifferentiable<FirstOrder> && !Curved<FirstOrder>);
-using WithoutSandwich = EmpiricalRisk<Logistic<>, Ridge, MinimalPredictor>;
-static_assert(Differentiable<WithoutSandwich> && !TwiceDifferentiable<WithoutSandwich>);
-using SecondOrder = EmpiricalRisk<Logistic<>, Ridge, Linear<double>>;
-static_assert(TwiceDifferentiable<SecondOrder> && Curved<SecondOrder> && SecondOrder::has_exact_gradient);
+template <class L>
+using RiskOf = decltype(EmpiricalRisk(std::declval<L>(), Ridge(), std::declval<Predictor<double>>(), Sample<double>()));
+static_assert(Differentiable<RiskOf<MinimalLoss<double>>> && !TwiceDifferentiable<RiskOf<MinimalLoss<double>>> &&
+              !Curved<RiskOf<MinimalLoss<double>>>);
+static_assert(TwiceDifferentiable<RiskOf<Logistic<>>> && Curved<RiskOf<Logistic<>>>);
 
 // --- solvers
 

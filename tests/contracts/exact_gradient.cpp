@@ -71,7 +71,7 @@ long double size_of_eta(const Case<S>& c, Index i) {
 template <class S>
 Sample<S> sample_of(const Case<S>& c) {
     Sample<S> sample;
-    sample.X = DenseView<S>(c.X);
+    sample.X = Design<S>(DenseView<S>(c.X));
     sample.Y = DenseView<S>(c.y);
     sample.total_weight = S(static_cast<int>(c.y.size()));
     return sample;
@@ -83,34 +83,35 @@ TEMPLATE_TEST_CASE("exact products are exact to some twenty further bits", "[obj
     using S = TestType;
     const Index n = 150, p = 4;
     const Case<S> c = cancelling<S>(n);
-    RowBlocks<S> blocks{DenseView<S>(c.X)};
-    const Linear<S> predictor(p, 1, true);
+    const Design<S> design{DenseView<S>(c.X)};
+    const Predictor<S> predictor = linear_predictor<S>(p, 1, true);
+    RowBlockScratch<S> block_scratch;
+    PredictorScratch<S> scratch;
+    RowBlock<S> block(design, block_scratch, {0, n});
     Random random(67);
     const Vector<S> slope = normal_vector<S>(random, n);
-    blocks.for_each([&](RowBlock<S>& block) {
-        Matrix<S> high(n, 1), low(n, 1);
-        predictor.forward_exactly(block, c.theta, high, low);
+    Matrix<S> high(n, 1), low(n, 1);
+    predictor.forward_exactly(block, c.theta, high, low, scratch);
+    for (Index i = 0; i < n; ++i) {
+        Dot error = exact_eta(c, i);
+        error.add(-high(i, 0));
+        error.add(-low(i, 0));
+        CHECK(std::abs(error.value()) <= tolerance::nearly_exact<S> * size_of_eta(c, i));
+    }
+    Vector<S> gradient(p + 1), rest(p + 1);
+    predictor.pullback_exactly(block, slope, gradient, rest, scratch);
+    for (Index j = 0; j <= p; ++j) {
+        Dot expected;
+        long double size = 0;
         for (Index i = 0; i < n; ++i) {
-            Dot error = exact_eta(c, i);
-            error.add(-high(i, 0));
-            error.add(-low(i, 0));
-            CHECK(std::abs(error.value()) <= tolerance::nearly_exact<S> * size_of_eta(c, i));
+            const long double x = j < p ? c.X(i, j) : S(1);
+            expected.add(x, slope[i]);
+            size += std::abs(x * slope[i]);
         }
-        Vector<S> gradient(p + 1), rest(p + 1);
-        predictor.pullback_exactly(block, slope, gradient, rest);
-        for (Index j = 0; j <= p; ++j) {
-            Dot expected;
-            long double size = 0;
-            for (Index i = 0; i < n; ++i) {
-                const long double x = j < p ? c.X(i, j) : S(1);
-                expected.add(x, slope[i]);
-                size += std::abs(x * slope[i]);
-            }
-            expected.add(-gradient[j]);
-            expected.add(-rest[j]);
-            CHECK(std::abs(expected.value()) <= tolerance::nearly_exact<S> * size);
-        }
-    });
+        expected.add(-gradient[j]);
+        expected.add(-rest[j]);
+        CHECK(std::abs(expected.value()) <= tolerance::nearly_exact<S> * size);
+    }
 }
 
 // y is so close to eta that residuals are small beside the terms of eta; ordinary arithmetic loses them, and this test knows it.
@@ -120,7 +121,7 @@ TEMPLATE_TEST_CASE("the exact gradient of a squared loss sees residuals that rou
     Case<S> c = cancelling<S>(n);
     Random random(71);
     for (Index i = 0; i < n; ++i) c.y[i] = S(eta_of(c, i)) * (S(1) + S(0x1p-14) * S(random.normal()));
-    const EmpiricalRisk<Squared<S>, NoPenalty, Linear<S>> f(Squared<S>(), NoPenalty(), Linear<S>(p, 1, true), sample_of(c));
+    const EmpiricalRisk<S> f(Squared<S>(), NoPenalty(), linear_predictor<S>(p, 1, true), sample_of(c));
     Vector<S> exact, ordinary;
     f.exact_gradient(c.theta, exact);
     f.value_and_gradient(c.theta, ordinary);
@@ -148,7 +149,7 @@ TEMPLATE_TEST_CASE("the exact gradient of a logistic loss does not feel cancella
     const Index n = 1100, p = 4;
     Case<S> c = cancelling<S>(n);
     for (Index i = 0; i < n; ++i) c.y[i] = S(c.y[i] > S(0));
-    const EmpiricalRisk<Logistic<S>, NoPenalty, Linear<S>> f(Logistic<S>(), NoPenalty(), Linear<S>(p, 1, true), sample_of(c));
+    const EmpiricalRisk<S> f(Logistic<S>(), NoPenalty(), linear_predictor<S>(p, 1, true), sample_of(c));
     Vector<S> exact;
     f.exact_gradient(c.theta, exact);
     for (Index j = 0; j <= p; ++j) {

@@ -13,7 +13,6 @@
 #include <gradus/penalties/any_penalty.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
-#include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 
@@ -22,7 +21,7 @@ using namespace gradus::test;
 
 namespace {
 
-using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
+using Risk = EmpiricalRisk<double>;
 
 // Owns what a Sample only views.
 template <class S>
@@ -43,7 +42,7 @@ struct Table {
 
     Sample<S> plain() const {
         Sample<S> sample;
-        sample.X = DenseView<S>(X);
+        sample.X = Design<S>(DenseView<S>(X));
         sample.Y = DenseView<S>(Y);
         sample.total_weight = S(static_cast<int>(Y.rows()));
         return sample;
@@ -58,8 +57,9 @@ struct Table {
 };
 
 template <class L, class P>
-Risk risk(L loss, P penalty, AnyPredictor<double> predictor, Sample<double> sample, Equilibration<double> coordinates = {}) {
-    return Risk(AnyLoss<double>(std::move(loss)), AnyPenalty<double>(std::move(penalty)), std::move(predictor), std::move(sample), std::move(coordinates));
+Risk risk(L loss, P penalty, Predictor<double> predictor, Sample<double> sample, Coordinates<double> coordinates = {}) {
+    sample.X = sample.X.seen_in(std::move(coordinates));
+    return Risk(std::move(loss), std::move(penalty), std::move(predictor), std::move(sample));
 }
 
 Vector<double> somewhere(Index size) {
@@ -82,7 +82,7 @@ TEST_CASE("empirical risks keep the contract", "[objective]") {
     INFO("n = " << n << ", intercept " << has_intercept);
     const Index p = 3;
     const auto check = [&](const Risk& f) { CHECK(objective_contract<double>(f, somewhere(f.dimension())) == none); };
-    const auto linear = [&](Index k) { return AnyPredictor<double>(Linear<double>(p, k, has_intercept)); };
+    const auto linear = [&](Index k) { return linear_predictor<double>(p, k, has_intercept); };
     {
         const Table<double> table(n, p, 0, 2);
         check(risk(Squared<double>(2), ridge(p), linear(2), table.weighted()));
@@ -96,31 +96,28 @@ TEST_CASE("empirical risks keep the contract", "[objective]") {
     {
         const Table<double> table(n, p, 3, 3);
         check(risk(Multinomial<double>(3), ridge(p), linear(3), table.weighted()));
-        check(risk(Multinomial<double>(3), ridge(p), AnyPredictor<double>(SumToZero<double>(p, 3, has_intercept)), table.weighted()));
+        check(risk(Multinomial<double>(3), ridge(p), sum_to_zero_predictor<double>(p, 3, has_intercept), table.weighted()));
     }
 }
 
-TEST_CASE("a predictor from outside makes an objective with types kept", "[objective]") {
+TEST_CASE("a predictor from outside makes an objective", "[objective]") {
     const Table<double> table(40, 3, 3, 3);
-    using Shared = EmpiricalRisk<Multinomial<double>, outside::PseudoHuber, outside::SharedSlopes<double>>;
-    const Shared f(Multinomial<double>(3), outside::PseudoHuber(), outside::SharedSlopes<double>(3, 3), table.weighted());
-    STATIC_REQUIRE(TwiceDifferentiable<Shared>);
-    STATIC_REQUIRE(!Shared::has_exact_gradient);
+    const Risk f = risk(Multinomial<double>(3), outside::PseudoHuber(), outside::shared_slopes<double>(3, 3), table.weighted());
     CHECK(objective_contract<double>(f, somewhere(f.dimension())) == none);
 }
 
 TEST_CASE("objectives in long double keep the contract", "[objective]") {
     using S = long double;
     const Table<S> table(40, 3, 2, 1);
-    const EmpiricalRisk<Logistic<S>, Ridge, Linear<S>> f(Logistic<S>(), ridge(3), Linear<S>(3, 1, true), table.weighted());
+    const EmpiricalRisk<S> f(Logistic<S>(), ridge(3), linear_predictor<S>(3, 1, true), table.weighted());
     CHECK(objective_contract<S>(f, somewhere(4).cast<S>()) == none);
 }
 
 TEST_CASE("an intercept alone, and nothing at all, are objectives", "[objective]") {
     const Table<double> table(600, 0, 2, 1);
-    const Risk f = risk(Logistic<double>(), NoPenalty(), AnyPredictor<double>(Linear<double>(0, 1, true)), table.weighted());
+    const Risk f = risk(Logistic<double>(), NoPenalty(), linear_predictor<double>(0, 1, true), table.weighted());
     CHECK(objective_contract<double>(f, somewhere(1)) == none);
-    const Risk empty = risk(Logistic<double>(), NoPenalty(), AnyPredictor<double>(Linear<double>(0, 1, false)), table.plain());
+    const Risk empty = risk(Logistic<double>(), NoPenalty(), linear_predictor<double>(0, 1, false), table.plain());
     CHECK_THAT(empty.value(Vector<double>(0)), near(std::log(2.0), tolerance::product<double>));
     Vector<double> gradient(0);
     CHECK_THAT(empty.value_and_gradient(Vector<double>(0), gradient), near(std::log(2.0), tolerance::product<double>));
@@ -128,20 +125,19 @@ TEST_CASE("an intercept alone, and nothing at all, are objectives", "[objective]
 
 TEST_CASE("the contract of objectives notices mistakes", "[objective]") {
     const Table<double> table(9, 3, 2, 1);
-    const auto linear = [] { return AnyPredictor<double>(Linear<double>(3, 1, true)); };
+    const Predictor<double> linear = linear_predictor<double>(3, 1, true);
     const Vector<double> x = somewhere(4);
-    CHECK(objective_contract<double>(risk(broken::WrongSlope(), NoPenalty(), linear(), table.plain()), x) != none);
-    CHECK(objective_contract<double>(risk(Logistic<double>(), broken::DoubledRidge(), linear(), table.plain()), x) != none);
-    CHECK(objective_contract<double>(risk(Logistic<double>(), NoPenalty(), AnyPredictor<double>(broken::ForgetfulLinear(3, 1, true)), table.plain()), x) != none);
+    CHECK(objective_contract<double>(risk(broken::WrongSlope(), NoPenalty(), linear, table.plain()), x) != none);
+    CHECK(objective_contract<double>(risk(Logistic<double>(), broken::DoubledRidge(), linear, table.plain()), x) != none);
     CHECK(objective_contract<double>(broken::WrongRay(), x) != none);
     const Table<double> three(9, 3, 3, 3);
-    CHECK(objective_contract<double>(risk(broken::MissingCurvature(3), NoPenalty(), AnyPredictor<double>(Linear<double>(3, 3, true)), three.plain()), somewhere(12)) != none);
+    CHECK(objective_contract<double>(risk(broken::MissingCurvature(3), NoPenalty(), linear_predictor<double>(3, 3, true), three.plain()), somewhere(12)) != none);
 }
 
 // Against the formula, typed once more and without blocks, in long double.
 TEST_CASE("the value is the weighted mean loss plus the penalty", "[objective]") {
     const Table<double> table(700, 3, 2, 1);
-    const Risk f = risk(Logistic<double>(), ridge(3), AnyPredictor<double>(Linear<double>(3, 1, true)), table.weighted());
+    const Risk f = risk(Logistic<double>(), ridge(3), linear_predictor<double>(3, 1, true), table.weighted());
     const Vector<double> theta = somewhere(4);
     long double sum = 0, total = 0;
     for (Index i = 0; i < 700; ++i) {
@@ -164,10 +160,10 @@ TEST_CASE("every storage of X gives the same objective", "[objective]") {
         Vector<double> gradient, exact;
         Matrix<double> H;
     };
-    const auto all = [&](const DenseView<double>& X, const Equilibration<double>& coordinates) {
+    const auto all = [&](const DenseView<double>& X, const Coordinates<double>& coordinates) {
         Sample<double> sample = table.weighted();
-        sample.X = X;
-        const Risk f = risk(Logistic<double>(), ridge(p), AnyPredictor<double>(Linear<double>(p, 1, true)), sample, coordinates);
+        sample.X = Design<double>(X);
+        const Risk f = risk(Logistic<double>(), ridge(p), linear_predictor<double>(p, 1, true), sample, coordinates);
         All out;
         out.value = f.value_gradient_hessian(theta, out.gradient, out.H);
         f.exact_gradient(theta, out.exact);
@@ -184,9 +180,9 @@ TEST_CASE("every storage of X gives the same objective", "[objective]") {
     const Eigen::MatrixXf floats = table.X.cast<float>();
     const Matrix<double> rounded = floats.cast<double>();
     Random random(59);
-    const Equilibration<double> equilibration{normal_vector<double>(random, p), Vector<double>::Constant(p, 0.25)};
+    const Coordinates<double> equilibration{normal_vector<double>(random, p), Vector<double>::Constant(p, 0.25)};
 
-    for (const auto& coordinates : {Equilibration<double>{}, equilibration}) {
+    for (const auto& coordinates : {Coordinates<double>{}, equilibration}) {
         const auto same = [&](const All& actual, const All& expected) {
             CHECK_THAT(actual.value, near(expected.value, tolerance::product<double>));
             CHECK(error_of(actual.gradient, expected.gradient) <= tolerance::product<double>);
@@ -207,10 +203,10 @@ TEST_CASE("every storage of X gives the same objective", "[objective]") {
 TEST_CASE("equilibrated coordinates change the numbers, not the function", "[objective]") {
     const Index p = 3;
     const Table<double> table(600, p, 3, 3);
-    const Equilibration<double> z{(Vector<double>(p) << 0.5, -1, 2).finished(), (Vector<double>(p) << 4, 0.5, 1).finished()};
-    const Linear<double> predictor(p, 3, true);
-    const Risk user = risk(Multinomial<double>(3), ridge(p), AnyPredictor<double>(predictor), table.weighted());
-    const Risk equilibrated = risk(Multinomial<double>(3), ridge(p), AnyPredictor<double>(predictor), table.weighted(), z);
+    const Coordinates<double> z{(Vector<double>(p) << 0.5, -1, 2).finished(), (Vector<double>(p) << 4, 0.5, 1).finished()};
+    const Predictor<double> predictor = linear_predictor<double>(p, 3, true);
+    const Risk user = risk(Multinomial<double>(3), ridge(p), predictor, table.weighted());
+    const Risk equilibrated = risk(Multinomial<double>(3), ridge(p), predictor, table.weighted(), z);
     const Vector<double> theta = somewhere(12);
     CHECK(objective_contract<double>(equilibrated, theta) == none);
     const Matrix<double> W = z.scale.asDiagonal() * predictor.coefficients(theta);
@@ -221,9 +217,8 @@ TEST_CASE("equilibrated coordinates change the numbers, not the function", "[obj
 
 TEST_CASE("copies of an objective, and repeated calls, give the same bits", "[objective]") {
     const Table<double> table(1100, 3, 3, 3);
-    using Typed = EmpiricalRisk<Multinomial<double>, outside::PseudoHuber, outside::SharedSlopes<double>>;
-    const Typed f(Multinomial<double>(3), outside::PseudoHuber(), outside::SharedSlopes<double>(3, 3), table.weighted());
-    const Typed copy = f;
+    const Risk f = risk(Multinomial<double>(3), outside::PseudoHuber(), sum_to_zero_predictor<double>(3, 3, true), table.weighted());
+    const Risk copy = f;
     const Vector<double> theta = somewhere(f.dimension());
     Vector<double> first, second;
     const double value = f.value_and_gradient(theta, first);

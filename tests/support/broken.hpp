@@ -6,7 +6,7 @@
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/poisson.hpp>
 #include <gradus/penalties/ridge.hpp>
-#include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/predictor.hpp>
 #include <gradus/solvers/result.hpp>
 
 namespace gradus::test::broken {
@@ -89,27 +89,26 @@ struct OverwritingRidge : Ridge {
     }
 };
 
-/// The pullback forgets the intercept.
-struct ForgetfulLinear : Linear<double> {
-    ForgetfulLinear(Index features, Index outputs, bool has_intercept) : Linear<double>(features, outputs, has_intercept), intercepts_(has_intercept * outputs) {}
-    void pullback(RowBlock<double>& block, const ConstMatrixView<double>& slope, Vector<double>& gradient) const {
-        const Vector<double> before = gradient.tail(intercepts_);
-        Linear<double>::pullback(block, slope, gradient);
-        gradient.tail(intercepts_) = before;
+/// The pullback forgets the intercepts.
+struct ForgetfulPullback : Predictor<double> {
+    explicit ForgetfulPullback(Predictor<double> whole) : Predictor<double>(std::move(whole)) {}
+    void pullback(RowBlock<double>& block, const ConstMatrixView<double>& slope, Vector<double>& gradient,
+                  PredictorScratch<double>& scratch) const {
+        const Vector<double> before = gradient.tail(intercepts());
+        Predictor<double>::pullback(block, slope, gradient, scratch);
+        gradient.tail(intercepts()) = before;
     }
-
-private:
-    Index intercepts_;
 };
 
 /// The sandwich leaves out what couples two outputs.
-struct UncoupledLinear : Linear<double> {
-    UncoupledLinear(Index features, Index outputs, bool has_intercept) : Linear<double>(features, outputs, has_intercept) {}
-    void sandwich(RowBlock<double>& block, const ConstMatrixView<double>& curvature, Matrix<double>& H) const {
+struct UncoupledSandwich : Predictor<double> {
+    explicit UncoupledSandwich(Predictor<double> whole) : Predictor<double>(std::move(whole)) {}
+    void sandwich(RowBlock<double>& block, const ConstMatrixView<double>& curvature, Matrix<double>& H,
+                  PredictorScratch<double>& scratch, const Share& share = {}) const {
         Matrix<double> diagonal = curvature;
         for (Index d = 0; d < outputs(); ++d)
             for (Index c = d + 1; c < outputs(); ++c) diagonal.col(pair_index(c, d, outputs())).setZero();
-        Linear<double>::sandwich(block, diagonal, H);
+        Predictor<double>::sandwich(block, diagonal, H, scratch, share);
     }
 };
 

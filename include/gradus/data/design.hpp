@@ -15,8 +15,9 @@ namespace gradus {
 template <Scalar S>
 class Design {
 public:
+    Design() : Design(0) {}
     /// n rows without features.
-    explicit Design(Index rows = 0) : Design(DenseView<S>(rows, 0)) {}
+    explicit Design(Index rows) : Design(DenseView<S>(rows, 0)) {}
     explicit Design(const DenseView<S>& X) : Design(std::make_shared<const DenseStorage<S>>(X)) {}
     explicit Design(std::shared_ptr<const Storage<S>> storage) : storage_(std::move(storage)) { see_through({}); }
 

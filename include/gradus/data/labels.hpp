@@ -75,11 +75,11 @@ GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes
     for (Index i = 0; i < n; ++i) {
         const Label label = detail::as_label<Label>(entry(y, i), i);
         const auto at = find(label);
-        if (at != sorted.end() && !(label < *at)) continue;
+        if ((at != sorted.end() && !(label < *at)) || !weight(i)) continue;
         if (given)
             reject("label ", detail::quoted(label), " in row ", i, " is not among the ", sorted.size(),
                    " classes given");
-        if (weight(i)) sorted.insert(at, label);
+        sorted.insert(at, label);
     }
     if (!given) classes = sorted;
     if (classes.size() < 2) {

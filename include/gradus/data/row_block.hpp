@@ -94,6 +94,21 @@ public:
         if (!is_dense_) make_dense();
         return scratch_->dense.topRows(rows());
     }
+    /// The same in pieces that fit into cache, for those who look at rows one by one: blocks of a sparse X may be long. at(first, X), first counted
+    /// within the block.
+    void for_each_piece(FunctionRef<Index, const ConstMatrixView<S>&> at) {
+        const Index most = rows_in_cache<S>(columns());
+        if (is_dense_ || rows() <= most) return at(0, dense());
+        for (Index first = 0; first < rows(); first += most) {
+            const Index count = std::min(most, rows() - first);
+            RowSet piece = rows_;
+            piece.count = count;
+            if (rows_.is_range()) piece.first += first;
+            else piece.list += first;
+            RowBlock part(*design_, *scratch_, piece);
+            at(first, part.dense());
+        }
+    }
     /// To be called before several products that gain by it.
     void prepare_for_curvature() {
         if (columns() > 0 && !is_sparse()) dense();

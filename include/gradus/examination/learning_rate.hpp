@@ -21,7 +21,7 @@ enum class CurvatureProof {
 /// Where fixed-step descent is after k steps, if f is the quadratic that it looks like at the start.
 struct DescentForecast {
     double value, gradient_norm;  ///< Euclidean norm
-    double relative_gradient;     ///< what solvers compare with their tolerance: see relative_gradient()
+    double relative_gradient;     ///< what solvers compare with their tolerance: see Stationarity
 };
 
 /// The curvature of f at x, and what it means for the step t of x <- x - t grad f(x). On a quadratic with eigenvalues in [mu, L] this converges for
@@ -72,20 +72,17 @@ struct LearningRateReport {
 
     /// The same with value and relative gradient.
     DescentForecast forecast(double step, double k) const {
-        Eigen::VectorXd g(x.size()), at = x;
-        for (Index j = 0; j < x.size(); ++j) g[j] = 0;
+        Eigen::VectorXd at = x;
         double reached = value;
         for (Index i = 0; i < weights.size(); ++i) {
             const double part = gradient_norm * std::sqrt(weights[i]), left = shrink(step, i, k), c = curvatures[i];
             const bool is_flat = std::abs(c) * step * k < 1e-8;
             const double way = is_flat ? step * k : (1 - left) / c;  // the sum of step (1 - step c)^j, j < k
-            for (Index j = 0; j < x.size(); ++j) {
-                g[j] += part * left * modes(j, i);
-                at[j] -= part * way * modes(j, i);
-            }
+            for (Index j = 0; j < x.size(); ++j) at[j] -= part * way * modes(j, i);
             reached -= part * part * way * (1 + left) / 2;
         }
-        return {reached, norm<double>(g), relative_gradient(at, g)};
+        const Eigen::VectorXd g = gradient(step, k, 0);
+        return {reached, norm<double>(g), relative_gradient(step, k, at, g)};
     }
 
     /// Steps of length t until the relative gradient is at most `tolerance`; infinity when never (or not in 10^15). Counts on f being the quadratic
@@ -119,13 +116,25 @@ struct LearningRateReport {
     }
 
 private:
-    // as solvers measure it: see Stationarity
-    double relative_gradient(const Eigen::VectorXd& at, const Eigen::VectorXd& g) const {
-        if (gradient_scale.size() == 0) {
-            const double unit = largest_curvature * max_norm<double>(at);
-            return unit > 0 ? max_norm<double>(g) / unit : max_norm<double>(g) > 0 ? infinity() : 0;
+    // H^power times the gradient after k steps
+    Eigen::VectorXd gradient(double step, double k, int power) const {
+        Eigen::VectorXd out(x.size());
+        for (Index j = 0; j < x.size(); ++j) out[j] = 0;
+        for (Index i = 0; i < weights.size(); ++i) {
+            const double part = gradient_norm * std::sqrt(weights[i]) * shrink(step, i, k) * std::pow(curvatures[i], power);
+            for (Index j = 0; j < x.size(); ++j) out[j] += part * modes(j, i);
         }
+        return out;
+    }
+    // As solvers measure it: see Stationarity. The curvature that a function shows them is that along their last three steps.
+    double relative_gradient(double step, double k, const Eigen::VectorXd& at, const Eigen::VectorXd& g) const {
         double largest = 0;
+        if (gradient_scale.size() == 0) {
+            for (double last = k - 1; last >= std::max(k - 3, 0.0); --last)
+                largest = std::max(largest, max_norm<double>(gradient(step, last, 1)) / max_norm<double>(gradient(step, last, 0)));
+            const double size = max_norm<double>(g), unit = largest * max_norm<double>(at);
+            return unit > 0 ? size / unit : size > 0 ? infinity() : 0;
+        }
         for (Index j = 0; j < g.size(); ++j)
             if (gradient_scale[j] > 0) largest = std::max(largest, std::abs(g[j]) / gradient_scale[j]);
         return largest;

@@ -1,6 +1,7 @@
 #pragma once
 // Numbers with gross errors among them.
 
+#include <gradus/core/errors.hpp>
 #include <gradus/families/family.hpp>
 #include <gradus/losses/huber.hpp>
 

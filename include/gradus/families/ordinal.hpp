@@ -1,6 +1,7 @@
 #pragma once
 // Classes with an order.
 
+#include <gradus/core/errors.hpp>
 #include <gradus/families/family.hpp>
 #include <gradus/losses/cumulative_link.hpp>
 #include <gradus/predictors/proportional_odds.hpp>

@@ -1,5 +1,6 @@
 #pragma once
-// Tail probabilities of the normal, t, chi-squared and F distributions, and their logarithms where the probability itself underflows.
+// Tail probabilities of the normal, t, chi-squared and F distributions, and their logarithms where the probability
+// itself underflows.
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
@@ -29,7 +30,8 @@ inline TailProbability tail_from_log(Wide log_p) {
     return {static_cast<double>(std::exp(log_p)), static_cast<double>(log_p)};
 }
 
-/// log of erfc(x) for x >= 10, by its asymptotic series (Abramowitz and Stegun 7.1.23): the terms shrink for as long as 2 m < 2 x^2.
+/// log of erfc(x) for x >= 10, by its asymptotic series (Abramowitz and Stegun 7.1.23): the terms shrink for as long as
+/// 2 m < 2 x^2.
 inline Wide log_erfc_far(Wide x) {
     Wide sum = 1, term = 1;
     for (int m = 1; m < 60; ++m) {
@@ -40,8 +42,8 @@ inline Wide log_erfc_far(Wide x) {
     return -x * x - std::log(x) - std::log(std::acos(Wide(-1))) / 2 + std::log(sum);
 }
 
-/// log of the regularised incomplete beta function I_x(a, b) for x far below a / (a + b), `y` = 1 - x:
-/// x^a y^b / (a B(a, b)) times the series of 2F1(a + b, 1; a + 1; x) (NIST DLMF 8.17.8), all of whose terms are positive.
+/// log of the regularised incomplete beta function I_x(a, b) for x far below a / (a + b), `y` = 1 - x: x^a y^b / (a
+/// B(a, b)) times the series of 2F1(a + b, 1; a + 1; x) (NIST DLMF 8.17.8), all of whose terms are positive.
 inline Wide log_ibeta_far(Wide a, Wide b, Wide log_x, Wide x, Wide y) {
     Wide sum = 1, term = 1;
     for (int m = 0; m < 100000 && term > 1e-21L * sum; ++m) sum += term *= x * (a + b + m) / (a + 1 + m);
@@ -49,7 +51,8 @@ inline Wide log_ibeta_far(Wide a, Wide b, Wide log_x, Wide x, Wide y) {
     return a * log_x + b * std::log(y) - std::log(a) - log_beta + std::log(sum);
 }
 
-/// log of the regularised upper incomplete gamma function Q(a, x) for x far above a, by Legendre's continued fraction (DLMF 8.9.2).
+/// log of the regularised upper incomplete gamma function Q(a, x) for x far above a, by Legendre's continued fraction
+/// (DLMF 8.9.2).
 inline Wide log_gamma_q_far(Wide a, Wide x) {
     Wide fraction = x + 1 - a;
     for (int m = 400; m > 0; --m) {

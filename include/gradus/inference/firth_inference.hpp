@@ -3,10 +3,17 @@
 
 #include <gradus/inference/inference.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
+#include <gradus/objectives/on_subspace.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
 
 namespace gradus {
 
-/// One parameter: the values that the penalised likelihood does not reject, and the test of zero. NaN where the data do not determine it.
+/// One parameter: the values that the penalised likelihood does not reject, and the test of zero. NaN where the data do
+/// not determine it.
 struct ProfiledEstimate {
     std::string output, name;
     double estimate = 0;
@@ -54,8 +61,8 @@ public:
         return S(2) * total_ * (value - least_);
     }
 
-    /// Where c'theta = value: theta_m follows from the others, m the parameter that counts most in c. z counts from where the parabola of the
-    /// information at the fit has its constrained maximum.
+    /// Where c'theta = value: theta_m follows from the others, m the parameter that counts most in c. z counts from
+    /// where the parabola of the information at the fit has its constrained maximum.
     S loss_at(const Vector<S>& c, const S& value, Vector<S>& z) const {
         using std::abs;
         const auto& kept = objective_->kept();
@@ -78,8 +85,9 @@ public:
         return loss(origin, B, z);
     }
 
-    /// The value on one side (sign) where the loss is `quantile`; its root is nearly linear, so secants, kept within a bracket (the Illinois
-    /// rule: Dowell and Jarratt, BIT 11 (1971), 168), find it in a few steps. NaN when 60 steps do not.
+    /// The value on one side (sign) where the loss is `quantile`; its root is nearly linear, so secants, kept within a
+    /// bracket (the Illinois rule: Dowell and Jarratt, BIT 11 (1971), 168), find it in a few steps. NaN when 60 steps
+    /// do not.
     S bound(const Vector<S>& c, const S& std_error, int sign, const S& quantile) const {
         using std::abs, std::isfinite, std::sqrt;
         const S target = sqrt(quantile), centre = dot(c, theta_), unit = S(sign) * std_error;
@@ -118,39 +126,32 @@ private:
     CurvatureSystem<S> curvature_;
 };
 
+/// One parameter, the functional c of theta.
 template <Scalar S>
-GRADUS_ONCE FirthInference firth_inference(const Likelihood<S>& likelihood, double level) {
-    const Inference wald = infer(likelihood, InferenceOptions{});
-    const std::vector<TableRow> rows = table_rows(likelihood);
-    const auto objective = with_jeffreys_prior(likelihood.risk, likelihood.theta);
-    const FirthProfile<S> profile(objective, likelihood.theta, likelihood.prepared.sample.total_weight);
-    const double z = normal_quantile(level);
-    const Index d = likelihood.risk.dimension();
-    Matrix<S> functionals(static_cast<Index>(rows.size()), d);
-    Vector<S> unit = Vector<S>::Zero(d);
-    for (Index j = 0; j < d; ++j) {
-        unit[j] = S(1);
-        functionals.col(j) = table_values(likelihood, rows, unit);
-        unit[j] = S(0);
-    }
-    FirthInference out{likelihood.report.model, level, {}, {}};
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const Estimate& row = wald.estimates[i];
-        const double unknown = std::numeric_limits<double>::quiet_NaN();
-        ProfiledEstimate profiled{row.output, row.name, row.estimate, {unknown, unknown}, {}};
-        if (!std::isnan(row.std_error)) {
-            const Vector<S> c = functionals.row(static_cast<Index>(i));
-            const S error = S(row.std_error), quantile = S(z * z);
-            profiled.interval = {static_cast<double>(profile.bound(c, error, -1, quantile)),
-                                 static_cast<double>(profile.bound(c, error, 1, quantile))};
-            Vector<S> start;
-            profiled.zero =
-                chi_squared_test(row.name + " is zero", static_cast<double>(profile.loss_at(c, S(0), start)), 1);
-        }
-        out.estimates.push_back(std::move(profiled));
-    }
+GRADUS_ONCE ProfiledEstimate profile_of(const FirthProfile<S>& profile, const Estimate& row, const Vector<S>& c,
+                                        double level) {
+    const double unknown = std::numeric_limits<double>::quiet_NaN(), z = normal_quantile(level);
+    ProfiledEstimate out{row.output, row.name, row.estimate, {unknown, unknown}, {}};
+    if (std::isnan(row.std_error)) return out;
+    const S error = S(row.std_error), quantile = S(z * z);
+    out.interval = {static_cast<double>(profile.bound(c, error, -1, quantile)),
+                    static_cast<double>(profile.bound(c, error, 1, quantile))};
+    Vector<S> start;
+    out.zero = chi_squared_test(row.name + " is zero", static_cast<double>(profile.loss_at(c, S(0), start)), 1);
+    return out;
+}
+
+template <Scalar S>
+GRADUS_ONCE FirthInference firth_inference(const Fitted<S>& fit, double level) {
+    const Inference wald = infer(fit, InferenceOptions{});
+    const auto objective = with_jeffreys_prior(fit.likelihood.risk, fit.theta());
+    const FirthProfile<S> profile(objective, fit.theta(), total_weight(fit.likelihood.sample()));
+    FirthInference out{fit.likelihood.report.model, level, {}, {}};
+    for (std::size_t i = 0; i < wald.estimates.size(); ++i)
+        out.estimates.push_back(
+            profile_of<S>(profile, wald.estimates[i], fit.map.row(static_cast<Index>(i)).transpose(), level));
     // all slopes zero, the information being that of all parameters
-    const Index slopes = likelihood.coefficients.rows() * likelihood.width;
+    const Index d = fit.theta().size(), slopes = fit.walk().predictor().first_intercept();
     Index tested = 0;
     for (const Index j : objective.kept()) tested += j < slopes;
     Matrix<S> B = Matrix<S>::Zero(d, d - slopes);
@@ -165,21 +166,22 @@ GRADUS_ONCE FirthInference firth_inference(const Likelihood<S>& likelihood, doub
 
 }  // namespace detail
 
-/// Profiles of the penalised likelihood: an interval holds the values v of a parameter for which 2 (l* - max l* subject to parameter = v) is at
-/// most the chi-squared quantile, l* = log-likelihood + log det I / 2 with the information of all parameters (Heinze and Schemper, Statist.
-/// Med. 21 (2002), 2409). On separated classes, where the profile is far from a parabola, these are right and Wald intervals are not.
+/// Profiles of the penalised likelihood: an interval holds the values v of a parameter for which 2 (l* - max l* subject
+/// to parameter = v) is at most the chi-squared quantile, l* = log-likelihood + log det I / 2 with the information of
+/// all parameters (Heinze and Schemper, Statist. Med. 21 (2002), 2409). On separated classes, where the profile is far
+/// from a parabola, these are right and Wald intervals are not.
 ///
 ///     std::cout << firth_inference(model, Observations(X, labels));
 ///
-/// The penalised likelihood need not be concave; the maxima followed are those that are near when v moves away from the estimate. Some ten
-/// constrained fits for each bound. The data are those of the fit.
+/// The penalised likelihood need not be concave; the maxima followed are those that are near when v moves away from the
+/// estimate. Some ten constrained fits for each bound. The data are those of the fit.
 template <Scalar S, class Label, class... Parts>
 FirthInference firth_inference(const FirthLogisticRegression<S, Label>& model, const Observations<Parts...>& data,
                                double level = 0.95) {
     if (!(level > 0 && level < 1)) reject("level is ", level, ", but must lie between 0 and 1");
-    return detail::firth_inference(model.likelihood(data), level);
+    return detail::firth_inference(detail::fitted(model, data), level);
 }
-template <Scalar S, class Label, EigenMatrix X, Column Y>
+template <Scalar S, class Label, Features X, Column Y>
 FirthInference firth_inference(const FirthLogisticRegression<S, Label>& model, const X& x, const Y& y,
                                double level = 0.95) {
     return firth_inference(model, Observations(x, y), level);

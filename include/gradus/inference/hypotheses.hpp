@@ -2,35 +2,39 @@
 // Three tests that the slopes of some features are zero, with the same arguments; and the comparison of nested fits.
 
 #include <gradus/inference/multivariate_tests.hpp>
-#include <gradus/inference/rows.hpp>
 #include <gradus/inference/wald.hpp>
+#include <gradus/objectives/on_subspace.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
 
 namespace gradus {
 
 namespace detail {
 
-/// The statistics of a linear model are functions of the eigenvalues of E^-1 H (with one target: of the ratio of the sums of squares).
+/// The statistics of a linear model are functions of the eigenvalues of E^-1 H (with one target: of the ratio of the
+/// sums of squares).
 template <Scalar S, class Term>
-Test linear_test(const char* name, const Likelihood<S>& likelihood, const Features& features, WeightMeaning weights,
+Test linear_test(const char* name, const Likelihood<S>& likelihood, const FeatureSet& features, WeightMeaning weights,
                  const Term& term) {
-    Index q = 0;
+    const HypothesisRoots found = hypothesis_roots(likelihood, feature_indices(likelihood, features));
     double sum = 0;
-    for (const double root : hypothesis_roots(likelihood, feature_indices(likelihood, features), q)) sum += term(root);
-    return chi_squared_test(name, counted_rows(likelihood.prepared.sample, weights) * sum,
-                            static_cast<double>(q * likelihood.coefficients.cols()));
+    for (const double root : found.roots) sum += term(root);
+    return chi_squared_test(name, counted_rows(likelihood.risk.walk(), weights) * sum,
+                            static_cast<double>(found.rank * likelihood.coefficients.cols()));
 }
 
 /// theta of the maximum with the slopes of some features held at zero; empty when no maximum is found.
 template <Scalar S>
 GRADUS_ONCE Vector<S> restricted_maximum(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
-    const Index p = likelihood.coefficients.rows(), d = likelihood.risk.dimension(), slopes = p * likelihood.width;
+    const Predictor<S>& predictor = likelihood.risk.predictor();
     Vector<S> origin = likelihood.theta;
     std::vector<Index> free;
-    for (Index l = 0; l < d; ++l) {
-        if (l < slopes && std::binary_search(features.begin(), features.end(), l % p)) origin[l] = S(0);
+    for (Index l = 0; l < origin.size(); ++l) {
+        const bool is_slope = l < predictor.first_intercept();
+        if (is_slope && std::binary_search(features.begin(), features.end(), l % predictor.features()))
+            origin[l] = S(0);
         else free.push_back(l);
     }
-    Matrix<S> basis = Matrix<S>::Zero(d, static_cast<Index>(free.size()));
+    Matrix<S> basis = Matrix<S>::Zero(origin.size(), static_cast<Index>(free.size()));
     for (Index m = 0; m < basis.cols(); ++m) basis(free[static_cast<std::size_t>(m)], m) = S(1);
     if (basis.cols() == 0) return origin;
     const OnSubspace<ModelObjective<S>, S> restricted(likelihood.risk, origin, basis);
@@ -39,91 +43,88 @@ GRADUS_ONCE Vector<S> restricted_maximum(const Likelihood<S>& likelihood, const 
 }
 
 template <Scalar S>
-GRADUS_ONCE Test likelihood_ratio_test(const Likelihood<S>& likelihood, const Features& wanted, WeightMeaning weights) {
-    if (likelihood.family == Family::linear)
+GRADUS_ONCE Test likelihood_ratio_test(const Likelihood<S>& likelihood, const FeatureSet& wanted,
+                                       WeightMeaning weights) {
+    if (likelihood.family().is_least_squares())
         return linear_test("likelihood ratio", likelihood, wanted, weights,
                            [](double root) { return std::log1p(root); });
     const std::vector<Index> features = feature_indices(likelihood, wanted);
     const Vector<S> theta = restricted_maximum(likelihood, features);
     double statistic = std::numeric_limits<double>::quiet_NaN();
     if (theta.size() > 0)
-        statistic = static_cast<double>(S(S(2) * likelihood.prepared.sample.total_weight *
+        statistic = static_cast<double>(S(S(2) * total_weight(likelihood.sample()) *
                                           (likelihood.risk.value(theta) - likelihood.risk.value(likelihood.theta))));
     return chi_squared_test("likelihood ratio", statistic,
-                            static_cast<double>(features_rank(likelihood, features) * likelihood.width));
+                            static_cast<double>(features_rank(likelihood, features) * likelihood.width()));
 }
 
-/// g'I^-1 g at the restricted maximum, with the factor of the information there. `likelihood` is moved to that point.
+/// g'I^-1 g at the restricted maximum, with the factor of the information there.
 template <Scalar S>
-GRADUS_ONCE Test score_test(Likelihood<S>& likelihood, const Features& wanted, WeightMeaning weights) {
-    if (likelihood.family == Family::linear)
+GRADUS_ONCE Test score_test(Likelihood<S> likelihood, const FeatureSet& wanted, WeightMeaning weights) {
+    if (likelihood.family().is_least_squares())
         return linear_test("score", likelihood, wanted, weights, [](double root) { return root / (1 + root); });
     const std::vector<Index> features = feature_indices(likelihood, wanted);
-    const Vector<S> theta = restricted_maximum(likelihood, features);
-    double statistic = std::numeric_limits<double>::quiet_NaN();
-    if (theta.size() > 0) {
-        likelihood.theta = theta;
-        const Information<S> facts = information(likelihood);
-        Vector<S> gradient(theta.size());
-        likelihood.risk.value_and_gradient(theta, gradient);
-        Vector<S> root(facts.rank());
-        for (Index m = 0; m < root.size(); ++m) root[m] = gradient[facts.parameters[static_cast<std::size_t>(m)]];
-        solve_upper_transposed<S>(facts.R, root);
-        const S total = likelihood.prepared.sample.total_weight;
-        statistic = static_cast<double>(S(dot(root, root) * total * total));
-    }
-    return chi_squared_test("score", statistic,
-                            static_cast<double>(features_rank(likelihood, features) * likelihood.width));
+    const double df = static_cast<double>(features_rank(likelihood, features) * likelihood.width());
+    likelihood.theta = restricted_maximum(likelihood, features);
+    if (likelihood.theta.size() == 0) return chi_squared_test("score", std::numeric_limits<double>::quiet_NaN(), df);
+    const Information<S> facts = information(likelihood);
+    Vector<S> gradient(likelihood.theta.size());
+    likelihood.risk.value_and_gradient(likelihood.theta, gradient);
+    Vector<S> root = facts.kept(gradient);
+    solve_upper_transposed<S>(facts.R, root);
+    const S total = total_weight(likelihood.sample());
+    return chi_squared_test("score", static_cast<double>(S(dot(root, root) * total * total)), df);
 }
 
 /// Where the slopes of some features stand in the table.
 template <Scalar S>
-std::vector<Index> slope_places(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
-    const Index p = likelihood.coefficients.rows();
-    const std::vector<TableRow> rows = table_rows(likelihood);
+std::vector<Index> slope_places(const Fitted<S>& fit, const std::vector<Index>& features) {
+    const Matrix<S>& W = fit.likelihood.coefficients;
     std::vector<Index> out;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (rows[i].plus < likelihood.coefficients.size() &&
-            std::binary_search(features.begin(), features.end(), rows[i].plus % p))
+    for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
+        const Index at = fit.parameters[i].plus;
+        if (at < W.size() && std::binary_search(features.begin(), features.end(), at % W.rows()))
             out.push_back(static_cast<Index>(i));
+    }
     return out;
 }
 
 }  // namespace detail
 
-/// That the slopes of these features are zero, twice the difference of the maxima of the log-likelihood: chi-squared. The fit without them is found by
-/// Newton on the subspace, from the fit. Linear models: n log det(E + H) / det(E), sigma estimated. Degrees of freedom: by what the rank of
-/// the design falls, times the number of slopes per feature. NaN when the fit without the features does not converge.
+/// That the slopes of these features are zero, twice the difference of the maxima of the log-likelihood: chi-squared.
+/// The fit without them is found by Newton on the subspace, from the fit. Linear models: n log det(E + H) / det(E),
+/// sigma estimated. Degrees of freedom: by what the rank of the design falls, times the number of slopes per feature.
+/// NaN when the fit without the features does not converge.
 ///
 ///     likelihood_ratio_test(model, data, {"age", "smoker"});   score_test(...);   wald_test(...);
 template <class Model, class... Parts>
-Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& data, const Features& features,
+Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                            WeightMeaning weights = WeightMeaning::precision) {
     return detail::likelihood_ratio_test(detail::maximised_likelihood(model, data), features, weights);
 }
 
-/// The same hypothesis by the gradient of the log-likelihood at the fit without the features (Rao): g'I^-1 g, chi-squared. Linear models: n trace
-/// (E + H)^-1 H, with one target n times the partial R^2.
+/// The same hypothesis by the gradient of the log-likelihood at the fit without the features (Rao): g'I^-1 g,
+/// chi-squared. Linear models: n trace (E + H)^-1 H, with one target n times the partial R^2.
 template <class Model, class... Parts>
-Test score_test(const Model& model, const Observations<Parts...>& data, const Features& features,
+Test score_test(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                 WeightMeaning weights = WeightMeaning::precision) {
-    auto likelihood = detail::maximised_likelihood(model, data);
-    return detail::score_test(likelihood, features, weights);
+    return detail::score_test(detail::maximised_likelihood(model, data), features, weights);
 }
 
-/// The same hypothesis by the estimates and their covariance: chi-squared; linear models: F, with one target exact under normal noise. NaN where
-/// the data do not determine a slope.
+/// The same hypothesis by the estimates and their covariance: chi-squared; linear models: F, with one target exact
+/// under normal noise. NaN where the data do not determine a slope.
 template <class Model, class... Parts>
-Test wald_test(const Model& model, const Observations<Parts...>& data, const Features& features,
+Test wald_test(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                WeightMeaning weights = WeightMeaning::precision) {
-    const auto likelihood = detail::unpenalised_likelihood(model, data);
-    return wald_test(detail::infer(likelihood, InferenceOptions{weights}),
-                     detail::slope_places(likelihood, detail::feature_indices(likelihood, features)));
+    const auto fit = detail::fitted(model, data);
+    return wald_test(detail::infer(fit, InferenceOptions{weights}),
+                     detail::slope_places(fit, detail::feature_indices(fit.likelihood, features)));
 }
 
-/// Two fits to the same rows, the first a special case of the second. Models of classes: twice the difference of the log-likelihoods,
-/// chi-squared; linear models with one target: F of the difference of the residual sums of squares. Throws InvalidInput when the two cannot be
-/// nested. For features of one model likelihood_ratio_test and wald_test keep more digits where little differs.
+/// Two fits to the same rows, the first a special case of the second. Models of classes: twice the difference of the
+/// log-likelihoods, chi-squared; linear models with one target: F of the difference of the residual sums of squares.
+/// Throws InvalidInput when the two cannot be nested. For features of one model likelihood_ratio_test and wald_test
+/// keep more digits where little differs.
 inline Test compare(const Inference& smaller, const Inference& larger) {
     if (smaller.family != larger.family || smaller.rows != larger.rows)
         reject("compare: a fit of ", smaller.model, " to ", smaller.rows, " rows and one of ", larger.model, " to ",
@@ -132,7 +133,7 @@ inline Test compare(const Inference& smaller, const Inference& larger) {
         reject("compare: the first fit has ", smaller.rank, " parameters, the second ", larger.rank,
                "; the first must have fewer");
     const double q = static_cast<double>(larger.rank - smaller.rank);
-    if (larger.family != Family::linear)
+    if (!larger.is_linear())
         return chi_squared_test("likelihood ratio", 2 * (larger.log_likelihood - smaller.log_likelihood), q);
     if (larger.targets.size() != 1 || smaller.targets.size() != 1)
         reject("compare: with several targets use multivariate_tests");

@@ -1,45 +1,125 @@
 #pragma once
 // The information in the data about the parameters, as a triangular factor.
 
+#include <gradus/examination/rank.hpp>
 #include <gradus/models/likelihood.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
 
 namespace gradus {
 
-/// R (upper triangular, r x r) with R'R = sum_i s_i J_i' C_i J_i over the kept parameters: C_i the curvature of the loss of row i, J_i the map from
-/// theta to eta_i. The rows C_i^(1/2) J_i are folded into R by Householder reflections (see TriangularFactor), so that the digits of
-/// R^-1, and of every standard error, follow the condition number of the weighted design and not its square, as they would from a Hessian.
+/// R (upper triangular, r x r) with R'R = sum_i s_i J_i' C_i J_i over the kept parameters: C_i the curvature of the
+/// loss of row i, J_i the map from theta to eta_i. The rows C_i^(1/2) J_i are folded into R by Householder reflections
+/// (see TriangularFactor), so that the digits of R^-1, and of every standard error, follow the condition number of the
+/// weighted design and not its square, as they would from a Hessian.
 ///
-/// Which features are kept is decided on (1 | X) as in a fit, so that the rank is that of the coefficients. For a linear model R is the factor of
-/// (1 | X) itself, for one target.
+/// Which features are kept is decided on (1 | X) as in a fit, so that the rank is that of the coefficients. For a
+/// linear model R is the factor of (1 | X) itself, for one target.
 template <Scalar S>
 struct Information {
     Matrix<S> R;
     std::vector<Index> parameters;  ///< of theta, one for each column of R
     Matrix<S> null;                 ///< d x m: directions of theta in which no eta changes
     Index features = 0;             ///< how many are kept
+
     Index rank() const { return R.cols(); }
+
+    /// The entries of g (d numbers) that belong to the columns of R.
+    Vector<S> kept(const Vector<S>& g) const {
+        Vector<S> out(rank());
+        for (Index m = 0; m < out.size(); ++m) out[m] = g[parameters[static_cast<std::size_t>(m)]];
+        return out;
+    }
+    /// Whether g'theta is determined by the data: g is orthogonal to every direction in which no eta changes.
+    bool determines(const Vector<S>& g) const {
+        using std::abs;
+        for (Index m = 0; m < null.cols(); ++m) {
+            S sum(0), size(0);
+            for (Index l = 0; l < g.size(); ++l) {
+                sum += g[l] * null(l, m);
+                size += abs(S(g[l] * null(l, m)));
+            }
+            if (abs(sum) > S(1e-7) * size) return false;
+        }
+        return true;
+    }
+    /// R^-T g: its squared length is the variance of g'theta (linear models: for sigma = 1). NaN where the data do not
+    /// determine g'theta.
+    Vector<S> whitened(const Vector<S>& g) const {
+        if (!determines(g)) return Vector<S>::Constant(rank(), std::numeric_limits<S>::quiet_NaN());
+        Vector<S> out = kept(g);
+        solve_upper_transposed<S>(R, out);
+        return out;
+    }
 };
 
 namespace detail {
 
-/// The echelon form of (1 | X) in the coordinates of the likelihood.
+/// The sum of the weights as the user gave them.
 template <Scalar S>
-GRADUS_ONCE Echelon<S> design_echelon(const Likelihood<S>& likelihood) {
-    const Prepared<S>& prepared = likelihood.prepared;
-    LeastSquares<S> problem{
-        prepared.sample, likelihood.risk.coordinates(), column_norms(prepared), likelihood.has_intercept, {}};
-    const Matrix<S> zeros = Matrix<S>::Zero(prepared.sample.rows(), 1);
-    problem.sample.Y = DenseView<S>(zeros);
-    problem.sample.offset.reset();
-    problem.sample.target_coordinates = {};
-    return echelon_form<S>(triangular_factor<S>(problem), problem.unknowns(), augmented_norms(problem),
-                           S(16) * epsilon<S>);
+S total_weight(const Sample<S>& sample) {
+    return sample.total_weight / sample.weight_scale;
 }
 
-/// Upper triangular `roots` (k x k) with roots'roots = C, for one row of packed curvature (see pair_index): Gaussian elimination that never
-/// subtracts when the off-diagonals are <= 0, as those of the softmax and the cumulative models are (Grassmann, Taksar, Heyman, Oper.
-/// Res. 33 (1985), 1107): the pivot is put together from w_cd = -C_cd and from what is left of the row sum. So a row whose probabilities are
-/// 1 - 1e-20 and 1e-20 keeps all digits of what it says. w: k x k, scratch.
+/// The design (1 | X) in the coordinates of theta, without targets.
+template <Scalar S>
+LeastSquares<S> likelihood_design(const Likelihood<S>& likelihood) {
+    LeastSquares<S> out = design_problem(likelihood.problem.prepared, likelihood.has_intercept());
+    out.sample.X = likelihood.risk.sample().X;
+    return out;
+}
+
+/// A sum of matrices over rows.
+template <Scalar S>
+struct MatrixSum {
+    Matrix<S> sum;
+    void merge(const MatrixSum& other) { add_multiple(S(1), other.sum.data(), sum.data(), sum.size()); }
+};
+
+/// Rows of numbers, gathered and folded into a triangle many at a time.
+template <Scalar S>
+class RowBuffer {
+public:
+    RowBuffer(TriangularFactor<S>& into, Index most)
+        : into_(&into), rows_(std::min<Index>(most, 256), into.R().cols()) {}
+
+    void add(const Vector<S>& row, const S& factor = S(1)) {
+        for (Index m = 0; m < row.size(); ++m) rows_(filled_, m) = factor * row[m];
+        if (++filled_ == rows_.rows()) fold();
+    }
+    /// To be called after the last row.
+    void fold() {
+        if (filled_ > 0) into_->fold(rows_.topRows(filled_));
+        filled_ = 0;
+    }
+
+private:
+    TriangularFactor<S>* into_;
+    Matrix<S> rows_;
+    Index filled_ = 0;
+};
+
+/// The sum over all rows of parts that hold a triangle of so many columns. Joining two triangles costs as much as
+/// folding `columns` rows: where there are few rows beside that, or a triangle is so large that there should be but
+/// one, one worker folds them all.
+template <Scalar S, class Part, class Body>
+Part fold_rows(const RowWalk<S>& walk, const Vector<S>& theta, const Part& zero, Index columns, Body&& body) {
+    const double c = static_cast<double>(columns), joined = c * static_cast<double>(walk.ranges().count());
+    if (joined <= static_cast<double>(walk.rows()) && c * c * sizeof(S) <= 32e6) return walk.reduce(theta, zero, body);
+    Part all = zero;
+    walk.in_order(theta, [&](const EvaluatedRows<S>& rows) { body(rows, all); });
+    return all;
+}
+
+/// Upper triangular `roots` (k x k) with roots'roots = C, for one row of packed curvature (see pair_index): Gaussian
+/// elimination that never subtracts when the off-diagonals are <= 0, as those of the softmax and the cumulative models
+/// are (Grassmann, Taksar, Heyman, Oper. Res. 33 (1985), 1107): the pivot is put together from w_cd = -C_cd and from
+/// what is left of the row sum. So a row whose probabilities are 1 - 1e-20 and 1e-20 keeps all digits of what it says.
+/// w: k x k, scratch.
 template <Scalar S>
 void curvature_roots(const ConstMatrixView<S>& curvature, Index i, Matrix<S>& w, Matrix<S>& roots) {
     using std::abs, std::sqrt;
@@ -72,79 +152,88 @@ void curvature_roots(const ConstMatrixView<S>& curvature, Index i, Matrix<S>& w,
 
 /// The rows C_i^(1/2) J_i of all i, folded. O(n k d^2).
 template <Scalar S>
-GRADUS_ONCE Matrix<S> fold_information(const Likelihood<S>& likelihood, const std::vector<Index>& parameters) {
-    const Index r = static_cast<Index>(parameters.size()), k = likelihood.risk.loss().outputs();
-    const Index n = likelihood.prepared.sample.rows();
-    TriangularFactor<S> factor(Matrix<S>::Zero(r, r));
-    Matrix<S> rows(std::max<Index>({2 * r, 64, k}), r), w(k, k), roots(k, k);
-    Vector<S> direction = Vector<S>::Zero(likelihood.risk.dimension());
-    Index filled = 0;
-    const auto fold = [&] {
-        for (Index m = 0; m < r; ++m)
-            for (Index i = filled; i < rows.rows(); ++i) rows(i, m) = S(0);
-        factor.fold(rows);
-        filled = 0;
+GRADUS_ONCE Matrix<S> fold_information(const Likelihood<S>& likelihood, const Information<S>& facts) {
+    const RowWalk<S>& walk = likelihood.risk.walk();
+    const AnyLoss<S>& loss = likelihood.risk.loss();
+    const Index r = static_cast<Index>(facts.parameters.size()), k = loss.outputs();
+    const TriangularFactor<S> nothing(Matrix<S>(Matrix<S>::Zero(r, r)));
+    const auto fold_block = [&](const EvaluatedRows<S>& rows, TriangularFactor<S>& part) {
+        auto curvature = rows.curvature();
+        loss.derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
+        RowBuffer<S> buffer(part, k * rows.count());
+        Matrix<S> w(k, k), roots(k, k);
+        Vector<S> direction(walk.predictor().dimension()), row(r);
+        walk.for_each_row(rows, [&](Index i, const auto& add) {
+            curvature_roots<S>(curvature, i, w, roots);
+            for (Index a = 0; a < k; ++a) {
+                if (!(roots(a, a) > S(0))) continue;
+                direction.setZero();
+                for (Index c = a; c < k; ++c)
+                    if (roots(a, c) != S(0)) add(c, roots(a, c), direction);
+                for (Index m = 0; m < r; ++m) row[m] = direction[facts.parameters[static_cast<std::size_t>(m)]];
+                buffer.add(row);
+            }
+        });
+        buffer.fold();
     };
-    likelihood.risk.visit_derivatives(likelihood.theta,
-                                      [&](Index, const auto&, const auto& curvature, Index i, const auto& add) {
-                                          curvature_roots<S>(curvature, i, w, roots);
-                                          for (Index a = 0; a < k; ++a) {
-                                              if (!(roots(a, a) > S(0))) continue;
-                                              direction.setZero();
-                                              for (Index c = a; c < k; ++c)
-                                                  if (roots(a, c) != S(0)) add(c, roots(a, c), direction);
-                                              for (Index m = 0; m < r; ++m)
-                                                  rows(filled, m) = direction[parameters[static_cast<std::size_t>(m)]];
-                                              if (++filled == rows.rows()) fold();
-                                          }
-                                      });
-    if (filled > 0 || n == 0) fold();
-    return factor.R();
+    return fold_rows(walk, likelihood.theta, nothing, r, fold_block).R();
+}
+
+/// The columns of V and the intercepts along which no eta changes, for each dependent column x_j = v_0 + sum_m v_m x_m
+/// and each of `width` columns c of V: the slope of x_j moves by one and those of the others by -v_m, which moves the
+/// etas by v_0 L_c., where L_c. (k numbers) is how V_.c enters them; the intercepts take that away.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> null_directions(const Predictor<S>& predictor, const Echelon<S>& design, Index has_intercept,
+                                      Index width) {
+    const Index p = predictor.features(), dependent = static_cast<Index>(design.dependent.size());
+    Matrix<S> out(predictor.dimension(), width * dependent);
+    for (Index l = 0; l < dependent; ++l) {
+        const Index j = design.dependent[static_cast<std::size_t>(l)] - has_intercept;
+        Vector<S> v(design.rank());
+        for (Index m = 0; m < v.size(); ++m) v[m] = design.A(m, j + has_intercept);
+        solve_upper<S>(design.triangle(), v);
+        for (Index m = 0; m < v.size(); ++m)  // rounding is not dependence
+            if (std::abs(static_cast<double>(v[m])) < 1e6 * static_cast<double>(epsilon<S>)) v[m] = S(0);
+        for (Index c = 0; c < width; ++c) {
+            Vector<S> direction = Vector<S>::Zero(predictor.dimension());
+            direction[c * p + j] = S(1);
+            const Matrix<S> L = product<S>(predictor.coefficients(direction).row(j), predictor.loadings());
+            for (Index m = has_intercept; m < v.size(); ++m)
+                direction[c * p + design.kept[static_cast<std::size_t>(m)] - has_intercept] = -v[m];
+            for (Index q = 0; q < predictor.intercepts(); ++q)
+                for (Index a = 0; a < L.cols(); ++a)
+                    direction[predictor.first_intercept() + q] -= v[0] * predictor.intercept_map()(a, q) * L(0, a);
+            out.col(c * dependent + l) = direction;
+        }
+    }
+    return out;
 }
 
 }  // namespace detail
 
-/// The information at likelihood.theta. O(n k d^2) and one or two sweeps over X.
+/// The information at likelihood.theta. O(n k d^2), in one or two walks over X.
 template <Scalar S>
 GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood) {
-    const Echelon<S> design = detail::design_echelon(likelihood);
-    const Index p = likelihood.prepared.sample.features(), d = likelihood.risk.dimension(),
-                at = likelihood.has_intercept;
-    const bool is_linear = likelihood.family == Family::linear;
-    const Index width = is_linear ? 1 : likelihood.width, first_constant = p * likelihood.width;
+    using std::sqrt;
+    const LeastSquares<S> problem = detail::likelihood_design(likelihood);
+    const Echelon<S> design = echelon_form<S>(detail::triangular_factor(problem), problem.unknowns(),
+                                              detail::augmented_norms(problem), S(16) * epsilon<S>);
+    const Predictor<S>& predictor = likelihood.risk.predictor();
+    const Index p = predictor.features(), first_intercept = predictor.first_intercept(),
+                at = likelihood.has_intercept();
+    const bool is_linear = likelihood.family().is_least_squares();
+    const Index width = is_linear ? 1 : predictor.width();  // targets share the factor of the first
     Information<S> out;
     out.features = design.rank() - at;
-    if (is_linear) {
-        for (const Index j : design.kept) out.parameters.push_back(at && j == 0 ? first_constant : j - at);
-        out.R = design.triangle();
-    } else {
-        for (Index c = 0; c < width; ++c)
-            for (const Index j : design.kept)
-                if (j >= at) out.parameters.push_back(c * p + j - at);
-        for (Index l = first_constant; l < d; ++l) out.parameters.push_back(l);
-        out.R = detail::fold_information(likelihood, out.parameters);
-    }
-    // column j = sum_m v_m kept column m: what moves j by one and the kept ones by -v changes nothing
-    const auto dependent = design.dependent;
-    out.null = Matrix<S>::Zero(d, width * static_cast<Index>(dependent.size()));
-    for (std::size_t l = 0; l < dependent.size(); ++l) {
-        Vector<S> v(design.rank());
-        for (Index i = 0; i < v.size(); ++i) v[i] = design.A(i, dependent[l]);
-        solve_upper<S>(design.triangle(), v);
-        for (Index i = 0; i < v.size(); ++i)  // rounding is not dependence
-            if (std::abs(static_cast<double>(v[i])) < 1e6 * static_cast<double>(epsilon<S>)) v[i] = S(0);
-        for (Index c = 0; c < width; ++c) {
-            auto direction = out.null.col(c * static_cast<Index>(dependent.size()) + static_cast<Index>(l));
-            direction[c * p + dependent[l] - at] = S(1);
-            for (Index m = 0; m < v.size(); ++m) {
-                const Index j = design.kept[static_cast<std::size_t>(m)];
-                if (j >= at) direction[c * p + j - at] = -v[m];
-                else if (likelihood.family == Family::ordinal)
-                    for (Index t = first_constant; t < d; ++t) direction[t] = v[m];  // thresholds stand against x'w
-                else direction[first_constant + c] = -v[m];
-            }
-        }
-    }
+    if (is_linear && at) out.parameters.push_back(first_intercept);
+    for (Index c = 0; c < width; ++c)
+        for (const Index j : design.kept)
+            if (j >= at) out.parameters.push_back(c * p + j - at);
+    for (Index l = first_intercept; !is_linear && l < predictor.dimension(); ++l) out.parameters.push_back(l);
+    out.R = is_linear ? design.triangle() : detail::fold_information(likelihood, out);
+    const S unit = sqrt(likelihood.sample().weight_scale);  // the information in the user's weights
+    for (Index m = 0; m < out.R.size(); ++m) out.R.data()[m] /= unit;
+    out.null = detail::null_directions(predictor, design, at, width);
     return out;
 }
 

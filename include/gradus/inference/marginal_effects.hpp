@@ -1,13 +1,17 @@
 #pragma once
 // Average marginal effects: what a feature does to the probability of a class, in units of probability.
 
-#include <gradus/inference/features.hpp>
+#include <gradus/inference/feature_set.hpp>
 #include <gradus/inference/rows.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace gradus {
 
 struct MarginalEffectOptions {
-    Features discrete = {};  ///< 0/1 features: the difference P(x_j = 1) - P(x_j = 0) instead of the derivative
+    FeatureSet discrete = {};  ///< 0/1 features: the difference P(x_j = 1) - P(x_j = 0) instead of the derivative
 };
 
 /// Effects by class (for two classes: on the second alone), then feature.
@@ -25,151 +29,187 @@ struct MarginalEffects {
 
 namespace detail {
 
-/// Sums over rows of effects and of their gradients with respect to theta.
+/// Sums over rows, one column for each effect: of the effect on a row, of its derivatives with respect to the slopes of
+/// x_j in the etas, and of what its gradient with respect to theta has beside these.
 template <Scalar S>
-class EffectSums {
+struct EffectSums {
+    Vector<S> effects;
+    Matrix<S> by_slopes, gradients;  // k x effects, d x effects
+    EffectSums(Index outputs, Index dimension, Index count)
+        : effects(Vector<S>::Zero(count)),
+          by_slopes(Matrix<S>::Zero(outputs, count)),
+          gradients(Matrix<S>::Zero(dimension, count)) {}
+    void merge(const EffectSums& other) {
+        effects += other.effects;
+        by_slopes += other.by_slopes;
+        gradients += other.gradients;
+    }
+};
+
+/// The effects of all features on all classes (of two on the second alone).
+template <Scalar S>
+class Effects {
 public:
-    EffectSums(const Likelihood<S>& likelihood, std::vector<char> discrete)
-        : likelihood_(&likelihood),
+    Effects(const Fitted<S>& fit, std::vector<bool> discrete)
+        : fit_(&fit),
           discrete_(std::move(discrete)),
-          p_(likelihood.coefficients.rows()),
-          k_(likelihood.risk.loss().outputs()),
-          first_(likelihood.family == Family::binary ? 1 : 0),
-          classes_(static_cast<Index>(likelihood.outputs.size()) - first_),
-          effects_(Vector<S>::Zero(p_ * classes_)),
-          gradients_(Matrix<S>::Zero(likelihood.risk.dimension(), p_ * classes_)),
-          slopes_(p_, k_) {
-        const Vector<S> zero = Vector<S>::Zero(p_);
-        for (Index j = 0; j < p_; ++j)
-            for (Index a = 0; a < k_; ++a) {  // d eta_a / d x_j is linear in theta
-                Vector<S> x = zero;
-                x[j] = S(1);
-                Vector<S> g = eta_gradient(likelihood, x, a);
-                g -= eta_gradient(likelihood, zero, a);
-                slopes_(j, a) = dot(g, likelihood.theta);
-                slope_gradients_.push_back(std::move(g));
-            }
-    }
+          slopes_(product<S>(fit.likelihood.risk.user_coefficients(fit.theta()), fit.walk().predictor().loadings())),
+          first_(fit.likelihood.family().margins() == MarginKind::binary ? 1 : 0) {}
 
-    void add_all() {
-        const Matrix<S> eta = likelihood_->risk.linear_predictor(likelihood_->theta);
-        const Vector<S> s = row_weights(*likelihood_);
-        std::vector<Vector<S>> J(static_cast<std::size_t>(k_));
-        likelihood_->risk.visit_rows([&](Index i, const auto& add) {
-            if (!(s[i] > S(0))) return;
-            Matrix<S> row(1, k_);
-            for (Index a = 0; a < k_; ++a) {
-                row(0, a) = eta(i, a);
-                J[static_cast<std::size_t>(a)].setZero(gradients_.rows());
-                add(a, S(1), J[static_cast<std::size_t>(a)]);
-            }
-            for (Index c = 0; c < classes_; ++c)
-                for (Index j = 0; j < p_; ++j) {
-                    const Index at = c * p_ + j;
-                    if (!discrete_[static_cast<std::size_t>(j)]) add_derivative(row, J, c + first_, j, at, s[i]);
-                    else {
-                        const S x = likelihood_->prepared.sample.X(i, j);
-                        add_level(row, J, c + first_, j, at, S(S(1) - x), s[i]);
-                        add_level(row, J, c + first_, j, at, S(-x), S(-s[i]));
-                    }
-                }
-        });
-    }
+    Index features() const { return slopes_.rows(); }
+    Index classes() const { return static_cast<Index>(fit_->likelihood.outputs.size()) - first_; }
 
-    std::vector<Estimate> estimates() const {
-        std::vector<Estimate> out;
-        const S total = likelihood_->prepared.sample.total_weight;
-        for (Index c = 0; c < classes_; ++c)
-            for (Index j = 0; j < p_; ++j)
-                out.push_back({likelihood_->outputs[static_cast<std::size_t>(c + first_)],
-                               likelihood_->features[static_cast<std::size_t>(j)],
-                               static_cast<double>(S(effects_[c * p_ + j] / total))});
-        return out;
-    }
-    Eigen::MatrixXd root(const Information<S>& information) const {
-        Eigen::MatrixXd out(effects_.size(), information.rank());
-        for (Index l = 0; l < out.rows(); ++l) {
-            const Vector<S> part = whitened(information, Vector<S>(gradients_.col(l)));
-            for (Index m = 0; m < out.cols(); ++m)
-                out(l, m) = static_cast<double>(S(part[m] / likelihood_->prepared.sample.total_weight));
-        }
+    /// Estimates, class after class, and the root of their covariance.
+    GRADUS_ONCE Inference means() const {
+        const Likelihood<S>& likelihood = fit_->likelihood;
+        const EffectSums<S> zero(slopes_.cols(), fit_->theta().size(), features() * classes());
+        const auto add_block = [&](const EvaluatedRows<S>& rows, EffectSums<S>& part) {
+            for (Index c = 0; c < classes(); ++c) add_class(rows, c, part);
+        };
+        const EffectSums<S> sums = fit_->walk().reduce(fit_->theta(), zero, add_block);
+        const S& total = fit_->walk().sample().total_weight;
+        Inference out;
+        out.root.resize(zero.effects.size(), fit_->information.rank());
+        for (Index c = 0, at = 0; c < classes(); ++c)
+            for (Index j = 0; j < features(); ++j, ++at) {
+                out.estimates.push_back({likelihood.outputs[static_cast<std::size_t>(c + first_)],
+                                         likelihood.features[static_cast<std::size_t>(j)],
+                                         static_cast<double>(S(sums.effects[at] / total))});
+                Vector<S> gradient = sums.gradients.col(at);
+                for (Index a = 0; a < slopes_.cols(); ++a) add_slope_gradient(j, a, sums.by_slopes(a, at), gradient);
+                const Vector<S> root = fit_->information.whitened(gradient);
+                for (Index m = 0; m < root.size(); ++m) out.root(at, m) = static_cast<double>(S(root[m] / total));
+            }
         return out;
     }
 
 private:
-    const Vector<S>& slope_gradient(Index j, Index a) const {
-        return slope_gradients_[static_cast<std::size_t>(j * k_ + a)];
+    // out += factor times the gradient of d eta_a / d x_j with respect to theta
+    void add_slope_gradient(Index j, Index a, const S& factor, Vector<S>& out) const {
+        const Predictor<S>& predictor = fit_->walk().predictor();
+        Vector<S> x = Vector<S>::Zero(features()), direction = Vector<S>::Zero(out.size());
+        x[j] = fit_->walk().coordinates().scale_of(j);
+        predictor.add_direction(x, a, factor, direction);
+        for (Index l = 0; l < predictor.first_intercept(); ++l) out[l] += direction[l];
     }
 
-    // s dP/dx_j = s sum_a dP/deta_a deta_a/dx_j, and its gradient
-    void add_derivative(const Matrix<S>& eta, const std::vector<Vector<S>>& J, Index code, Index j, Index at,
-                        const S& s) {
-        probability_.evaluate(code, eta);
-        auto gradient = gradients_.col(at);
-        for (Index a = 0; a < k_; ++a) {
-            const S slope = probability_.slope(a);
-            effects_[at] += s * slope * slopes_(j, a);
-            gradient += s * slope * slope_gradient(j, a);
-            S bend(0);
-            for (Index b = 0; b < k_; ++b) bend += probability_.curvature(a, b) * slopes_(j, b);
-            gradient += s * bend * J[static_cast<std::size_t>(a)];
+    void add_class(const EvaluatedRows<S>& rows, Index c, EffectSums<S>& part) const {
+        const Index k = slopes_.cols();
+        ClassProbability<S> probability(fit_->loss());
+        Matrix<S> slope(rows.count(), k), curvature(rows.count(), pair_count(k));  // of s P
+        slope.setZero();
+        curvature.setZero();
+        for (Index i = 0; i < rows.count(); ++i) {
+            if (!(rows.s[i] > S(0))) continue;
+            probability.evaluate(c + first_, rows.eta.middleRows(i, 1));
+            for (Index b = 0; b < k; ++b) {
+                slope(i, b) = rows.s[i] * probability.slope(b);
+                for (Index a = b; a < k; ++a)
+                    curvature(i, pair_index(a, b, k)) = rows.s[i] * probability.curvature(a, b);
+            }
+        }
+        Vector<S> gradient(part.gradients.rows());
+        for (Index j = 0; j < features(); ++j) {
+            const Index at = c * features() + j;
+            auto towards_eta = rows.slope();  // of the effect on each row
+            if (discrete_[static_cast<std::size_t>(j)]) add_difference(rows, c, j, at, probability, towards_eta, part);
+            else add_derivative(slope, curvature, j, at, towards_eta, part);
+            gradient.setZero();
+            fit_->walk().predictor().pullback(rows.block, towards_eta, gradient, rows.scratch.predictor);
+            part.gradients.col(at) += gradient;
         }
     }
-    // s P(x with x_j + move), and its gradient
-    void add_level(Matrix<S> eta, const std::vector<Vector<S>>& J, Index code, Index j, Index at, const S& move,
-                   const S& s) {
-        for (Index a = 0; a < k_; ++a) eta(0, a) += move * slopes_(j, a);
-        probability_.evaluate(code, eta);
-        effects_[at] += s * probability_.probability();
-        for (Index a = 0; a < k_; ++a)
-            gradients_.col(at) +=
-                s * probability_.slope(a) * (J[static_cast<std::size_t>(a)] + move * slope_gradient(j, a));
+    // s dP/dx_j = s sum_a dP/deta_a deta_a/dx_j
+    void add_derivative(const Matrix<S>& slope, const Matrix<S>& curvature, Index j, Index at,
+                        MatrixView<S> towards_eta, EffectSums<S>& part) const {
+        Matrix<S> along = slopes_.row(j).replicate(slope.rows(), 1);
+        for (Index a = 0; a < slope.cols(); ++a) {
+            const S sum = lane_sum<S>(slope.rows(), [x = &slope.coeffRef(0, a)](Index i) { return x[i]; });
+            part.by_slopes(a, at) += sum;
+            part.effects[at] += slopes_(j, a) * sum;
+        }
+        towards_eta.setZero();
+        add_curvature_times<S>(curvature, along, towards_eta);
+    }
+    // s (P(x with x_j = 1) - P(x with x_j = 0))
+    void add_difference(const EvaluatedRows<S>& rows, Index c, Index j, Index at, ClassProbability<S>& probability,
+                        MatrixView<S> towards_eta, EffectSums<S>& part) const {
+        const Coordinates<S>& coordinates = fit_->walk().coordinates();
+        const auto X = rows.block.dense();
+        towards_eta.setZero();
+        for (Index i = 0; i < rows.count(); ++i) {
+            if (!(rows.s[i] > S(0))) continue;
+            const S x = X(i, j) / coordinates.scale_of(j) + coordinates.shift_of(j) > S(0.5) ? S(1) : S(0);
+            for (const S level : {S(1), S(0)}) {
+                const S move = level - x, s = level > S(0) ? rows.s[i] : S(-rows.s[i]);
+                const Matrix<S> eta = rows.eta.row(i) + move * slopes_.row(j);
+                probability.evaluate(c + first_, eta);
+                part.effects[at] += s * probability.probability();
+                for (Index a = 0; a < eta.cols(); ++a) {
+                    towards_eta(i, a) += s * probability.slope(a);
+                    part.by_slopes(a, at) += s * probability.slope(a) * move;
+                }
+            }
+        }
     }
 
-    const Likelihood<S>* likelihood_;
-    std::vector<char> discrete_;
-    Index p_, k_, first_, classes_;
-    Vector<S> effects_;
-    Matrix<S> gradients_, slopes_;
-    std::vector<Vector<S>> slope_gradients_;
-    ClassProbability<S> probability_{likelihood_->risk.loss()};
+    const Fitted<S>* fit_;
+    std::vector<bool> discrete_;
+    Matrix<S> slopes_;  // p x k: d eta_a / d x_j
+    Index first_;
 };
 
+/// The first entry that is not what it should be, in the order of the rows.
 template <Scalar S>
-GRADUS_ONCE MarginalEffects marginal_effects(const Likelihood<S>& likelihood, const MarginalEffectOptions& options) {
-    if (likelihood.family == Family::linear) reject("marginal_effects: those of a linear model are its coefficients");
-    std::vector<char> discrete(likelihood.features.size());
-    for (const Index j : feature_indices(likelihood, options.discrete)) {
-        discrete[static_cast<std::size_t>(j)] = 1;
-        for (Index i = 0; i < likelihood.prepared.sample.rows(); ++i) {
-            const S x = likelihood.prepared.sample.X(i, j);
-            if (x != S(0) && x != S(1))
-                reject("marginal_effects: feature '", likelihood.features[static_cast<std::size_t>(j)], "' is ",
-                       static_cast<double>(x), " in row ", i, "; a discrete change needs 0 and 1");
-        }
+struct FirstBadEntry : BadEntry<S> {
+    void merge(const FirstBadEntry& other) {
+        if (other.row >= 0) this->see(other.row, other.column, other.value);
     }
-    EffectSums<S> sums(likelihood, std::move(discrete));
-    sums.add_all();
-    Inference judged;
-    judged.estimates = sums.estimates();
-    judged.root = sums.root(information(likelihood));
-    if (!objection(likelihood).empty()) judged.root.setConstant(std::numeric_limits<double>::quiet_NaN());
+};
+
+/// Throws InvalidInput where one of these features is neither 0 nor 1.
+template <Scalar S>
+GRADUS_ONCE void check_discrete(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
+    const RowWalk<S> raw(likelihood.sample(), likelihood.risk.predictor());
+    const auto look = [&](const EvaluatedRows<S>& rows, FirstBadEntry<S>& part) {
+        const auto X = rows.block.dense();
+        for (const Index j : features)
+            for (Index i = 0; i < rows.count(); ++i)
+                if (X(i, j) != S(0) && X(i, j) != S(1)) part.see(rows.block.first() + i, j, X(i, j));
+    };
+    const FirstBadEntry<S> bad = raw.reduce(FirstBadEntry<S>(), look);
+    if (bad.row >= 0)
+        reject("marginal_effects: feature '", likelihood.features[static_cast<std::size_t>(bad.column)], "' is ",
+               static_cast<double>(bad.value), " in row ", bad.row, "; a discrete change needs 0 and 1");
+}
+
+template <Scalar S>
+GRADUS_ONCE MarginalEffects marginal_effects(const Fitted<S>& fit, const MarginalEffectOptions& options) {
+    if (fit.is_linear()) reject("marginal_effects: those of a linear model are its coefficients");
+    if (!fit.likelihood.family().has_labels()) reject("marginal_effects: not for ", fit.likelihood.family().name());
+    const std::vector<Index> features = feature_indices(fit.likelihood, options.discrete);
+    std::vector<bool> discrete(fit.likelihood.features.size());
+    for (const Index j : features) discrete[static_cast<std::size_t>(j)] = true;
+    if (!features.empty()) check_discrete(fit.likelihood, features);
+    Inference judged = Effects<S>(fit, std::move(discrete)).means();
+    judged.note = objection(fit.likelihood);
     judge_estimates(judged);
     return {judged.estimates, judged.root};
 }
 
 }  // namespace detail
 
-/// The mean over the data (weighted) of dP(class | x) / dx_j, or of the difference between x_j = 1 and x_j = 0, with standard errors by the delta
-/// method (the covariance of the fit, the data as they are), z tests and p-values. For every model of classes. O(n p K (k^2 + k d)).
+/// The mean over the data (weighted) of dP(class | x) / dx_j, or of the difference between x_j = 1 and x_j = 0, with
+/// standard errors by the delta method (the covariance of the fit, the data as they are), z tests and p-values. For
+/// every model of classes. O(n p K (k^2 + k d)).
 ///
 ///     std::cout << marginal_effects(model, data, {.discrete = {"smoker"}});
 template <class Model, class... Parts>
 MarginalEffects marginal_effects(const Model& model, const Observations<Parts...>& data,
                                  const MarginalEffectOptions& options = {}) {
-    return detail::marginal_effects(detail::unpenalised_likelihood(model, data), options);
+    return detail::marginal_effects(detail::fitted(model, data), options);
 }
-template <class Model, EigenMatrix X, Column Y>
+template <class Model, Features X, Column Y>
 MarginalEffects marginal_effects(const Model& model, const X& x, const Y& y,
                                  const MarginalEffectOptions& options = {}) {
     return marginal_effects(model, Observations(x, y), options);
@@ -179,8 +219,8 @@ MarginalEffects marginal_effects(const Model& model, const X& x, const Y& y,
 inline std::ostream& operator<<(std::ostream& out, const MarginalEffects& effects) {
     Inference table;
     table.estimates = effects.estimates;
-    if (!effects.estimates.empty() && effects.estimates.front().output != effects.estimates.back().output)
-        table.family = Family::multinomial;
+    table.has_several_outputs =
+        !table.estimates.empty() && table.estimates.front().output != table.estimates.back().output;
     out << "average marginal effects\n\n";
     detail::print_estimates(out, table);
     return out;

@@ -1,15 +1,16 @@
 #pragma once
-// Tests that some features matter to no target: the sums of squares and products of a hypothesis against those of the residuals.
+// Tests that some features matter to no target: the sums of squares and products of a hypothesis against those of the
+// residuals.
 
-#include <gradus/inference/features.hpp>
+#include <gradus/inference/feature_set.hpp>
 #include <gradus/inference/inference.hpp>
 
 #include <Eigen/Eigenvalues>
 
 namespace gradus {
 
-/// The four classical tests, with R's approximations by F. `roots` are the eigenvalues of E^-1 H, largest first: E the sums of squares and
-/// products of the residuals, H those which the hypothesis costs.
+/// The four classical tests, with R's approximations by F. `roots` are the eigenvalues of E^-1 H, largest first: E the
+/// sums of squares and products of the residuals, H those which the hypothesis costs.
 struct MultivariateTests {
     Eigen::VectorXd roots;
     double wilks = 1, pillai = 0, hotelling_lawley = 0, roy = 0;
@@ -28,16 +29,12 @@ struct SplitDesign {
 };
 
 template <Scalar S>
-GRADUS_ONCE SplitDesign<S> split_design(const Likelihood<S>& likelihood, const std::vector<Index>& features,
-                                        const Sample<S>& sample) {
-    const Prepared<S>& prepared = likelihood.prepared;
-    LeastSquares<S> problem{
-        sample, likelihood.risk.coordinates(), column_norms(prepared), likelihood.has_intercept, {}};
-    const Matrix<S> R = triangular_factor<S>(problem);
+GRADUS_ONCE SplitDesign<S> split_design(const LeastSquares<S>& problem, const std::vector<Index>& features) {
+    const Matrix<S> R = triangular_factor(problem);
     const Vector<S> norms = augmented_norms(problem);
-    const Index at = likelihood.has_intercept;
     const auto is_meant = [&](Index column) {
-        return column >= at && std::binary_search(features.begin(), features.end(), column - at);
+        const Index j = column - problem.has_intercept;
+        return j >= 0 && std::binary_search(features.begin(), features.end(), j);
     };
     std::vector<Index> order;
     for (const bool meant : {false, true})
@@ -58,50 +55,61 @@ GRADUS_ONCE SplitDesign<S> split_design(const Likelihood<S>& likelihood, const s
 /// How many degrees of freedom the slopes of some features have.
 template <Scalar S>
 Index features_rank(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
-    Sample<S> sample = likelihood.prepared.sample;
-    const Matrix<S> zeros = Matrix<S>::Zero(sample.rows(), 1);
-    sample.Y = DenseView<S>(zeros);
-    sample.offset.reset();
-    sample.target_coordinates = {};
-    return split_design(likelihood, features, sample).hypothesis;
+    return split_design(likelihood_design(likelihood), features).hypothesis;
 }
 
-/// Eigenvalues of E^-1 H of a linear model. H = V'V, V the rows of the factor that belong to the features; E = U'U, U the factor of the residuals:
-/// neither comes from a subtraction. With M = V U^-1 they are those of M M'.
+/// The triangle of the weighted residuals of a linear model, k x k.
 template <Scalar S>
-GRADUS_ONCE Eigen::VectorXd hypothesis_roots(const Likelihood<S>& likelihood, const std::vector<Index>& features,
-                                             Index& degrees_of_freedom) {
+GRADUS_ONCE Matrix<S> residual_factor(const Likelihood<S>& likelihood) {
     using std::sqrt;
-    const Index n = likelihood.prepared.sample.rows(), k = likelihood.coefficients.cols();
-    Sample<S> sample = likelihood.prepared.sample;
-    sample.target_coordinates = equilibrate(column_statistics<S>(sample.Y, sample, "y"), likelihood.has_intercept);
-    sample.target_coordinates.scale.setOnes();
-    const SplitDesign<S> split = split_design(likelihood, features, sample);
-    const Index q = degrees_of_freedom = split.hypothesis;
-    if (q == 0) return {};
-    const Matrix<S> Y = split.form.A.rightCols(k);
-    Matrix<S> Vt(k, q), e = residuals(likelihood);
-    for (Index c = 0; c < k; ++c)
-        for (Index i = 0; i < q; ++i) Vt(c, i) = Y(split.others + i, c);
-    Vector<S> s(n);
-    sample.copy_weights(0, s);
-    for (Index c = 0; c < k; ++c)
-        for (Index i = 0; i < n; ++i) e(i, c) *= sqrt(s[i]);
-    TriangularFactor<S> factor(n, k);
-    factor.fold(e);
-    if (n < k) return Eigen::VectorXd::Constant(std::max<Index>(q, 1), std::numeric_limits<double>::quiet_NaN());
-    solve_upper_transposed<S>(factor.R(), Vt);
-    const Matrix<S> square = q < k ? transposed_product<S>(Vt, Vt) : product<S>(Vt, Matrix<S>(Vt.transpose()));
-    if (square.rows() == 1) return Eigen::VectorXd::Constant(1, static_cast<double>(square(0, 0)));
-    const Eigen::MatrixXd matrix = square.template cast<double>();
-    return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(matrix, Eigen::EigenvaluesOnly)
-        .eigenvalues()
-        .cwiseMax(0.0)
-        .reverse();
+    const RowWalk<S>& walk = likelihood.risk.walk();
+    const Index k = walk.predictor().outputs();
+    const TriangularFactor<S> nothing(Matrix<S>(Matrix<S>::Zero(k, k)));
+    const auto fold_block = [&](const EvaluatedRows<S>& rows, TriangularFactor<S>& part) {
+        Matrix<S> e = rows.y - rows.eta;
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < e.rows(); ++i) e(i, c) *= sqrt(rows.s[i]);
+        part.fold(e);
+    };
+    return fold_rows(walk, likelihood.theta, nothing, k, fold_block).R();
 }
 
-/// R's approximations (stats:::Wilks and its neighbours; Rencher, Methods of Multivariate Analysis, 2002, 6.1): p targets, q degrees of freedom of the
-/// hypothesis, v of the residuals.
+/// What a hypothesis about a linear model says: the eigenvalues of E^-1 H, and degrees of freedom.
+struct HypothesisRoots {
+    Eigen::VectorXd roots;
+    Index rank = 0;        ///< of the hypothesis
+    Index parameters = 0;  ///< of each target, those of the hypothesis among them
+};
+
+/// H = V'V, V the rows of the factor that belong to the features; E = U'U, U the factor of the residuals: neither comes
+/// from a subtraction. With M = V U^-1 the eigenvalues are those of M M'.
+template <Scalar S>
+GRADUS_ONCE HypothesisRoots hypothesis_roots(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
+    const Sample<S>& sample = likelihood.sample();
+    const Index k = likelihood.coefficients.cols();
+    LeastSquares<S> problem = likelihood_design(likelihood);
+    problem.sample.Y = sample.Y;
+    problem.sample.offset = sample.offset;
+    problem.sample.target_coordinates =
+        equilibrate(target_statistics(likelihood.problem.prepared), likelihood.has_intercept());
+    problem.sample.target_coordinates.scale.setOnes();
+    const SplitDesign<S> split = split_design(problem, features);
+    const Index q = split.hypothesis;
+    HypothesisRoots out{{}, q, split.others + q};
+    if (q == 0) return out;
+    out.roots = Eigen::VectorXd::Constant(q, std::numeric_limits<double>::quiet_NaN());
+    if (sample.rows() < k) return out;
+    Matrix<S> Vt = split.form.A.rightCols(k).middleRows(split.others, q).transpose();
+    solve_upper_transposed<S>(residual_factor(likelihood), Vt);
+    const Matrix<S> square = q < k ? transposed_product<S>(Vt, Vt) : product<S>(Vt, Matrix<S>(Vt.transpose()));
+    const Eigen::MatrixXd matrix = square.template cast<double>();
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix, Eigen::EigenvaluesOnly);
+    out.roots = solver.eigenvalues().cwiseMax(0.0).reverse();
+    return out;
+}
+
+/// R's approximations (stats:::Wilks and its neighbours; Rencher, Methods of Multivariate Analysis, 2002, 6.1): p
+/// targets, q degrees of freedom of the hypothesis, v of the residuals.
 inline void approximate_by_f(MultivariateTests& out, double p, double q, double v) {
     const double s = std::min(p, q), m = (std::abs(p - q) - 1) / 2, half = (v - p - 1) / 2;
     const double a = 2 * m + s + 1, b = 2 * half + s + 1;
@@ -118,37 +126,39 @@ inline void approximate_by_f(MultivariateTests& out, double p, double q, double 
 }
 
 template <Scalar S>
-GRADUS_ONCE MultivariateTests multivariate_tests(const Likelihood<S>& likelihood, const Features& wanted,
+GRADUS_ONCE MultivariateTests multivariate_tests(const Likelihood<S>& likelihood, const FeatureSet& wanted,
                                                  WeightMeaning weights) {
-    if (likelihood.family != Family::linear) reject("multivariate_tests: the model must be linear");
+    if (!likelihood.family().is_least_squares()) reject("multivariate_tests: the model must be linear");
+    const HypothesisRoots found = hypothesis_roots(likelihood, feature_indices(likelihood, wanted));
+    if (found.rank == 0)
+        reject("multivariate_tests: these features add nothing to the others, there is nothing to test");
     MultivariateTests out;
-    Index q = 0;
-    out.roots = hypothesis_roots(likelihood, feature_indices(likelihood, wanted), q);
-    if (q == 0) reject("multivariate_tests: these features add nothing to the others, there is nothing to test");
+    out.roots = found.roots;
     for (const double root : out.roots) {
         out.wilks /= 1 + root;
         out.pillai += root / (1 + root);
         out.hotelling_lawley += root;
     }
     out.roy = out.roots[0];
-    out.hypothesis_degrees_of_freedom = static_cast<double>(q);
+    out.hypothesis_degrees_of_freedom = static_cast<double>(found.rank);
     out.residual_degrees_of_freedom =
-        counted_rows(likelihood.prepared.sample, weights) - static_cast<double>(design_echelon(likelihood).rank());
-    approximate_by_f(out, static_cast<double>(likelihood.coefficients.cols()), static_cast<double>(q),
+        counted_rows(likelihood.risk.walk(), weights) - static_cast<double>(found.parameters);
+    approximate_by_f(out, static_cast<double>(likelihood.coefficients.cols()), out.hypothesis_degrees_of_freedom,
                      out.residual_degrees_of_freedom);
     return out;
 }
 
 }  // namespace detail
 
-/// That the slopes of these features are zero for all targets of a linear model, given the other features: Wilks' lambda, Pillai's trace,
-/// Hotelling and Lawley's trace, Roy's largest root. With one target all four are the F test. O(n p^2).
+/// That the slopes of these features are zero for all targets of a linear model, given the other features: Wilks'
+/// lambda, Pillai's trace, Hotelling and Lawley's trace, Roy's largest root. With one target all four are the F test.
+/// O(n p^2).
 ///
 ///     multivariate_tests(model, Observations(X, Y), {"waist"}).pillai_test.p_value;
 template <class Model, class... Parts>
-MultivariateTests multivariate_tests(const Model& model, const Observations<Parts...>& data, const Features& features,
+MultivariateTests multivariate_tests(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                                      WeightMeaning weights = WeightMeaning::precision) {
-    return detail::multivariate_tests(detail::unpenalised_likelihood(model, data), features, weights);
+    return detail::multivariate_tests(detail::maximised_likelihood(model, data), features, weights);
 }
 
 /// Four lines.

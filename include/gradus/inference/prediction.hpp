@@ -1,7 +1,12 @@
 #pragma once
 // Intervals for what a fit says of new rows.
 
+#include <gradus/data/features.hpp>
 #include <gradus/inference/rows.hpp>
+
+#include <cmath>
+#include <limits>
+#include <vector>
 
 namespace gradus {
 
@@ -17,106 +22,123 @@ inline Prediction empty_prediction(Index n, Index k) {
     return {zeros, zeros, zeros, zeros};
 }
 
+/// The new rows as the fit sees them: eta at its theta, without offset.
+template <Scalar S, class X>
+RowWalk<S> new_rows(const Likelihood<S>& likelihood, const X& x) {
+    const Design<S> design = design_of<S>(x);
+    if (design.columns() != likelihood.coefficients.rows())
+        reject("X has ", design.columns(), " columns, the model was fitted to ", likelihood.coefficients.rows());
+    Sample<S> sample;
+    sample.X = design.seen_in(likelihood.risk.coordinates());
+    sample.Y = Values<S>(DenseView<S>(design.rows(), 0));
+    sample.executor = likelihood.sample().executor;
+    return {std::move(sample), likelihood.risk.predictor()};
+}
+
 /// estimate -+ reach, the standard error that of the mean or, with the noise of one observation, of that.
 template <Scalar S>
-GRADUS_ONCE Prediction predict_linear(const Likelihood<S>& likelihood, const DenseView<S>& X,
-                                      const InferenceOptions& options, double level, bool of_an_observation) {
-    const Inference inference = infer(likelihood, options);
-    const Information<S> facts = information(likelihood);
-    const Index k = likelihood.coefficients.cols();
+GRADUS_ONCE Prediction predict_linear(const Fitted<S>& fit, const RowWalk<S>& walk, const InferenceOptions& options,
+                                      double level, bool of_an_observation) {
+    const Inference inference = infer(fit, options);
     const double q = student_t_quantile(level, inference.residual_degrees_of_freedom);
-    Prediction out = empty_prediction(X.rows(), k);
-    for (Index i = 0; i < X.rows(); ++i) {
-        Vector<S> x(X.columns());
-        for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-        const Vector<S> root = whitened(facts, eta_gradient(likelihood, x, 0));
-        const double square = static_cast<double>(dot(root, root));
-        for (Index c = 0; c < k; ++c) {
-            const double sigma = inference.targets[static_cast<std::size_t>(c)].residual_standard_error;
-            const double estimate = static_cast<double>(dot(eta_gradient(likelihood, x, c), likelihood.theta));
-            const double error = sigma * std::sqrt(square + of_an_observation);
-            out.estimate(i, c) = estimate;
-            out.std_error(i, c) = error;
-            out.lower(i, c) = estimate - q * error;
-            out.upper(i, c) = estimate + q * error;
-        }
-    }
+    Prediction out = empty_prediction(walk.rows(), fit.outputs());
+    walk.for_each(fit.theta(), [&](const EvaluatedRows<S>& rows) {
+        Vector<S> direction(fit.theta().size());
+        walk.for_each_row(rows, [&](Index at, const auto& add) {
+            const Index i = rows.block.first() + at;
+            direction.setZero();
+            add(0, S(1), direction);  // the same for all targets
+            const Vector<S> root = fit.information.whitened(direction);
+            const double square = static_cast<double>(dot(root, root));
+            for (Index c = 0; c < fit.outputs(); ++c) {
+                const double sigma = inference.targets[static_cast<std::size_t>(c)].residual_standard_error;
+                const double estimate = static_cast<double>(rows.eta(at, c)),
+                             error = sigma * std::sqrt(square + of_an_observation);
+                out.estimate(i, c) = estimate;
+                out.std_error(i, c) = error;
+                out.lower(i, c) = estimate - q * error;
+                out.upper(i, c) = estimate + q * error;
+            }
+        });
+    });
     return out;
 }
 
-/// Probabilities: the delta method for log(P / (1 - P)), which for two classes is eta itself.
+/// The probability of one class at row i, with its interval by the delta method for log(P / (1 - P)), which for two
+/// classes is eta itself. `error`: the standard error there.
 template <Scalar S>
-GRADUS_ONCE Prediction predict_classes(const Likelihood<S>& likelihood, const DenseView<S>& X, double level) {
+void take_probability(const ClassProbability<S>& at, const S& error, const S& q, Index i, Index c, Prediction& out) {
     using std::exp;
-    const Information<S> facts = information(likelihood);
-    const Index k = likelihood.risk.loss().outputs(), K = static_cast<Index>(likelihood.outputs.size());
-    const bool is_known = objection(likelihood).empty();
-    const S q = S(normal_quantile(level));
-    Prediction out = empty_prediction(X.rows(), K);
-    ClassProbability<S> at(likelihood.risk.loss());
-    Matrix<S> eta(1, k);
-    std::vector<Vector<S>> gradients(static_cast<std::size_t>(k));
-    for (Index i = 0; i < X.rows(); ++i) {
-        Vector<S> x(X.columns());
-        for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-        for (Index a = 0; a < k; ++a) {
-            Vector<S>& g = gradients[static_cast<std::size_t>(a)];
-            g = eta_gradient(likelihood, x, a);
-            eta(0, a) = dot(g, likelihood.theta);
-        }
-        for (Index c = 0; c < K; ++c) {
-            at.evaluate(c, eta);
-            Vector<S> slope = Vector<S>::Zero(likelihood.risk.dimension());
-            for (Index a = 0; a < k; ++a)
-                add_multiple(at.logit_slope(a), gradients[static_cast<std::size_t>(a)], slope);
-            S error = norm(whitened(facts, slope));
-            if (!is_known) error = std::numeric_limits<S>::quiet_NaN();
-            const auto sigmoid = [](const S& t) { return static_cast<double>(S(S(1) / (S(1) + exp(S(-t))))); };
-            out.estimate(i, c) = static_cast<double>(at.probability());
-            out.std_error(i, c) = static_cast<double>(S(error * at.probability() * at.complement()));
-            out.lower(i, c) = sigmoid(at.logit() - q * error);
-            out.upper(i, c) = sigmoid(at.logit() + q * error);
-        }
-    }
-    return out;
+    const auto sigmoid = [](const S& t) { return static_cast<double>(S(S(1) / (S(1) + exp(S(-t))))); };
+    out.estimate(i, c) = static_cast<double>(at.probability());
+    out.std_error(i, c) = static_cast<double>(S(error * at.probability() * at.complement()));
+    out.lower(i, c) = sigmoid(at.logit() - q * error);
+    out.upper(i, c) = sigmoid(at.logit() + q * error);
 }
 
-template <Scalar S, class X>
-DenseView<S> new_rows(const Likelihood<S>& likelihood, const X& x) {
-    const DenseView<S> view = view_of<S>(x);
-    if (view.columns() != likelihood.coefficients.rows())
-        reject("X has ", view.columns(), " columns, the model was fitted to ", likelihood.coefficients.rows());
-    return view;
+template <Scalar S>
+GRADUS_ONCE Prediction predict_classes(const Fitted<S>& fit, const RowWalk<S>& walk, double level) {
+    const Index K = static_cast<Index>(fit.likelihood.outputs.size()), d = fit.theta().size();
+    const bool is_known = objection(fit.likelihood).empty();
+    const S q = S(normal_quantile(level));
+    Prediction out = empty_prediction(walk.rows(), K);
+    walk.for_each(fit.theta(), [&](const EvaluatedRows<S>& rows) {
+        ClassProbability<S> probability(fit.loss());
+        std::vector<Vector<S>> gradients(static_cast<std::size_t>(fit.outputs()), Vector<S>(d));
+        walk.for_each_row(rows, [&](Index at, const auto& add) {
+            for (std::size_t a = 0; a < gradients.size(); ++a) {
+                gradients[a].setZero();
+                add(static_cast<Index>(a), S(1), gradients[a]);
+            }
+            for (Index c = 0; c < K; ++c) {
+                probability.evaluate(c, rows.eta.middleRows(at, 1));
+                Vector<S> slope = Vector<S>::Zero(d);
+                for (std::size_t a = 0; a < gradients.size(); ++a)
+                    add_multiple(probability.logit_slope(static_cast<Index>(a)), gradients[a], slope);
+                const S error = is_known ? norm(fit.information.whitened(slope)) : std::numeric_limits<S>::quiet_NaN();
+                take_probability(probability, error, q, rows.block.first() + at, c, out);
+            }
+        });
+    });
+    return out;
 }
 
 }  // namespace detail
 
-/// For each row of `x`: the mean of the targets and its interval, estimate -+ t quantile * sigma |R^-T (1, x)'|; of models of classes the probability of each
-/// class with an interval inside (0, 1), estimate -+ normal quantile * standard error on the scale of log(P / (1 - P)) (for two classes: of
-/// eta). Offsets are not added. NaN where the data of the fit do not determine the answer. O(rows r^2 K).
+/// For each row of `x`: the mean of the targets and its interval, estimate -+ t quantile * sigma |R^-T (1, x)'|; of
+/// models of classes the probability of each class with an interval inside (0, 1), estimate -+ normal quantile *
+/// standard error on the scale of log(P / (1 - P)) (for two classes: of eta). x as X in a fit. Offsets are not added.
+/// NaN where the data of the fit do not determine the answer. O(rows r^2 K).
 ///
 ///     const Prediction mean = mean_interval(model, data, X_new, 0.95);
-template <class Model, class... Parts, EigenMatrix X>
+template <class Model, class... Parts, Features X>
 Prediction mean_interval(const Model& model, const Observations<Parts...>& data, const X& x, double level = 0.95,
                          const InferenceOptions& options = {}) {
-    const auto likelihood = detail::unpenalised_likelihood(model, data);
-    const typename X::PlainObject rows = x;
-    const auto view = detail::new_rows(likelihood, rows);
-    return likelihood.family == Family::linear ? detail::predict_linear(likelihood, view, options, level, false)
-                                               : detail::predict_classes(likelihood, view, level);
+    if constexpr (DenseExpression<X> && !InMemory<X>) {
+        return mean_interval(model, data, x.eval(), level, options);
+    } else {
+        const auto fit = detail::fitted(model, data);
+        const auto rows = detail::new_rows(fit.likelihood, x);
+        if (fit.is_linear()) return detail::predict_linear(fit, rows, options, level, false);
+        if (!fit.likelihood.family().has_labels()) reject("mean_interval: not for ", fit.likelihood.family().name());
+        return detail::predict_classes(fit, rows, level);
+    }
 }
 
-/// For each row of `x`: where one new observation of weight 1 will lie with probability `level`: estimate -+ t quantile * sigma sqrt(1 + |R^-T (1, x)'|^2).
-/// Linear models; the noise is taken to be normal.
-template <class Model, class... Parts, EigenMatrix X>
+/// For each row of `x`: where one new observation of weight 1 will lie with probability `level`: estimate -+ t quantile
+/// * sigma sqrt(1 + |R^-T (1, x)'|^2). Linear models; the noise is taken to be normal.
+template <class Model, class... Parts, Features X>
 Prediction observation_interval(const Model& model, const Observations<Parts...>& data, const X& x, double level = 0.95,
                                 const InferenceOptions& options = {}) {
-    const auto likelihood = detail::unpenalised_likelihood(model, data);
-    if (likelihood.family != Family::linear)
-        reject(
-            "observation_interval: an observation of classes is one of them; mean_interval gives their probabilities");
-    const typename X::PlainObject rows = x;
-    return detail::predict_linear(likelihood, detail::new_rows(likelihood, rows), options, level, true);
+    if constexpr (DenseExpression<X> && !InMemory<X>) {
+        return observation_interval(model, data, x.eval(), level, options);
+    } else {
+        const auto fit = detail::fitted(model, data);
+        if (!fit.is_linear())
+            reject("observation_interval: an observation of classes is one of them; mean_interval gives their "
+                   "probabilities");
+        return detail::predict_linear(fit, detail::new_rows(fit.likelihood, x), options, level, true);
+    }
 }
 
 }  // namespace gradus

@@ -3,13 +3,22 @@
 
 #include <gradus/inference/information.hpp>
 #include <gradus/inference/test.hpp>
+#include <gradus/models/fit.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/numeric/cholesky.hpp>
 
+#include <limits>
+#include <ostream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 namespace gradus {
 
-/// Brant's test: the levels above each threshold against those below make K - 1 binary regressions, whose slopes should be the same.
+/// Brant's test: the levels above each threshold against those below make K - 1 binary regressions, whose slopes should
+/// be the same.
 struct BrantTest {
     Test overall;                ///< p (K - 2) degrees of freedom
     std::vector<Test> features;  ///< one for each feature, K - 2 degrees of freedom
@@ -28,80 +37,105 @@ struct BinarySplits {
     std::string note;      ///< why there are none
 };
 
-template <class X, class Y, class W, class O>
-auto with_target(const Observations<X, Y, W, O, Absent>& data, const Eigen::VectorXi& y) {
-    using Data = Observations<X, Y, W, O, Absent>;
-    if constexpr (Data::has_weights && Data::has_offset)
-        return Observations(data.X_part(), y).weights(data.weights_part()).offset(data.offset_part());
-    else if constexpr (Data::has_weights) return Observations(data.X_part(), y).weights(data.weights_part());
-    else if constexpr (Data::has_offset) return Observations(data.X_part(), y).offset(data.offset_part());
-    else return Observations(data.X_part(), y);
+/// "At most level c" against "above" as a problem of two classes; its slopes are those of "above" with the sign
+/// changed, as in eta_c of the ordinal model.
+template <Scalar S>
+GRADUS_ONCE Problem<S> binary_problem(const Problem<S>& ordinal, Index c) {
+    Problem<S> out = ordinal;
+    Sample<S>& sample = out.prepared.sample;
+    Matrix<S> y = sample.Y.all();
+    for (Index i = 0; i < y.size(); ++i) y.data()[i] = S(y.data()[i] <= S(static_cast<double>(c)) ? 1 : 0);
+    sample.Y = Values<S>(std::move(y));
+    if (sample.offset) sample.offset = Values<S>(Matrix<S>(sample.offset->all().col(0)));
+    out.family = AnyFamily<S>(families::Binomial<S>{});
+    return out;
 }
 
-/// The blocks of the covariance are (Brant, Biometrics 46 (1990), 1171) (X'W_cc X)^-1 X'W_cd X (X'W_dd X)^-1 with
-/// W_cd = pi_d (1 - pi_c) for c <= d, pi_c = P(level > c). O(n p^2 J^2).
-template <Scalar S, class Data>
-GRADUS_ONCE BinarySplits<S> binary_splits(const Data& data, const Vector<S>& codes, Index J,
-                                          const std::vector<std::string>& names) {
-    const Index n = codes.size(), p = data.X_part().cols();
+/// sum_i s_i W_cd x_i x_i' for all pairs of splits, x_i with the intercept, in the user's weights. joint: J regressions
+/// side by side, with theta. W_cd = pi_d (1 - pi_c) for c <= d, pi_c = P(level > c) by the split c.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> joint_moments(const RowWalk<S>& joint, const Vector<S>& theta) {
+    const Index J = joint.predictor().outputs(), d = theta.size();
+    const auto add_block = [&](const EvaluatedRows<S>& rows, MatrixSum<S>& part) {
+        const auto eta = rows.eta.array();
+        const Eigen::Array<S, Eigen::Dynamic, Eigen::Dynamic> u = exp_of_minus_abs(eta);
+        const Matrix<S> at_most = sigmoid(eta, u), above = sigmoid_complement(eta, u);
+        Matrix<S> weights(rows.count(), pair_count(J));
+        for (Index c = 0; c < J; ++c)
+            for (Index e = c; e < J; ++e)
+                for (Index i = 0; i < rows.count(); ++i)
+                    weights(i, pair_index(e, c, J)) = rows.s[i] * above(i, e) * at_most(i, c);
+        joint.predictor().sandwich(rows.block, weights, part.sum, rows.scratch.predictor);
+    };
+    Matrix<S> M = joint.reduce(theta, MatrixSum<S>{Matrix<S>::Zero(d, d)}, add_block).sum;
+    joint.predictor().complete(M);
+    for (Index j = 0; j < d; ++j)
+        for (Index i = j; i < d; ++i) M(i, j) = M(j, i) = M(i, j) / joint.sample().weight_scale;
+    return M;
+}
+
+/// The blocks of the covariance of the slopes are (Brant, Biometrics 46 (1990), 1171) (X'W_cc X)^-1 X'W_cd X (X'W_dd
+/// X)^-1. `inverse`: the outer factors, slopes first. O(n p^2 J^2).
+template <Scalar S>
+GRADUS_ONCE Matrix<S> covariance_of_splits(const RowWalk<S>& joint, const Vector<S>& theta,
+                                           const std::vector<Matrix<S>>& inverse) {
+    const Index J = joint.predictor().outputs(), p = joint.predictor().features();
+    const Matrix<S> M = joint_moments(joint, theta);
+    Matrix<S> out(J * p, J * p), moments(p + 1, p + 1);
+    for (Index c = 0; c < J; ++c)
+        for (Index d = c; d < J; ++d) {
+            moments.topLeftCorner(p, p) = M.block(c * p, d * p, p, p);
+            moments.topRightCorner(p, 1) = M.block(c * p, J * p + d, p, 1);
+            moments.bottomLeftCorner(1, p) = M.block(J * p + c, d * p, 1, p);
+            moments(p, p) = M(J * p + c, J * p + d);
+            const Matrix<S> block = product<S>(product<S>(inverse[static_cast<std::size_t>(c)], moments),
+                                               inverse[static_cast<std::size_t>(d)]);
+            out.block(c * p, d * p, p, p) = block.topLeftCorner(p, p);
+            out.block(d * p, c * p, p, p) = block.topLeftCorner(p, p).transpose();
+        }
+    return out;
+}
+
+template <Scalar S>
+GRADUS_ONCE BinarySplits<S> binary_splits(const Likelihood<S>& ordinal) {
+    const Index p = ordinal.coefficients.rows(), J = ordinal.intercept.size();
+    const RowWalk<S> joint(ordinal.risk.sample(), linear_predictor<S>(p, J, true));
     BinarySplits<S> out;
     out.slopes.resize(p, J);
+    out.scale = joint.coordinates().scale;
+    Matrix<S> slopes(p, J);
+    Vector<S> intercepts(J);
     std::vector<Matrix<S>> inverse;
-    Matrix<S> pi(n, J), complement(n, J), design(n, p + 1);
-    Vector<S> s(n);
     for (Index c = 0; c < J; ++c) {
-        Eigen::VectorXi above(n);
-        for (Index i = 0; i < n; ++i) above[i] = codes[i] > S(static_cast<double>(c));
-        LogisticRegression<S> split{{.feature_names = names}};
-        const auto rows = with_target(data, above);
-        const FitReport report = split.fit(rows);
+        const Problem<S> problem = binary_problem(ordinal.problem, c);
+        Parameters<S> found;
+        NoObserver nobody;
+        const AnyPenalty<S> none(NoPenalty{});
+        const FitReport report = fit_iteratively<ModelObjective<S>>(problem, none, {}, Newton{}, nobody, found);
         if (!report.converged()) {
             out.note = text("the levels above threshold ", c, " against those below have no finite estimate (",
                             name(report.status), "), so slopes cannot be compared");
             return out;
         }
-        const Likelihood<S> likelihood = split.likelihood(rows);
+        const Likelihood<S> likelihood = likelihood_of<S>(problem, found, report);
         const Information<S> facts = information(likelihood);
         if (facts.features < p) {
             out.note = "the columns are dependent, so slopes cannot be compared";
             return out;
         }
-        const Eigen::Array<S, Eigen::Dynamic, 1> e = likelihood.risk.linear_predictor(likelihood.theta).col(0).array();
-        const Eigen::Array<S, Eigen::Dynamic, 1> u = exp_of_minus_abs(e);
-        pi.col(c) = sigmoid(e, u);
-        complement.col(c) = sigmoid_complement(e, u);
-        out.slopes.col(c) = likelihood.coefficients.col(0);
+        out.slopes.col(c) = -found.W.col(0);
+        slopes.col(c) = likelihood.theta.head(p);
+        intercepts[c] = likelihood.theta[p];
         Matrix<S> root = Matrix<S>::Identity(p + 1, p + 1);
         solve_upper<S>(facts.R, root);
         inverse.push_back(product<S>(root, Matrix<S>(root.transpose())));
-        if (c > 0) continue;
-        // the columns are the same in all splits: order them as the information does
-        out.scale = likelihood.risk.coordinates().scale;
-        likelihood.prepared.sample.copy_weights(0, s);
-        Vector<S> direction(p + 1);
-        likelihood.risk.visit_rows([&](Index i, const auto& add) {
-            direction.setZero();
-            add(0, S(1), direction);
-            for (Index m = 0; m <= p; ++m) design(i, m) = direction[facts.parameters[static_cast<std::size_t>(m)]];
-        });
     }
-    out.covariance.resize(J * p, J * p);
-    for (Index c = 0; c < J; ++c)
-        for (Index d = c; d < J; ++d) {
-            Matrix<S> weighted = design;
-            for (Index m = 0; m <= p; ++m)
-                for (Index i = 0; i < n; ++i) weighted(i, m) *= s[i] * pi(i, d) * complement(i, c);
-            const Matrix<S> block =
-                product<S>(product<S>(inverse[static_cast<std::size_t>(c)], transposed_product<S>(design, weighted)),
-                           inverse[static_cast<std::size_t>(d)]);
-            for (Index j = 0; j < p; ++j)
-                for (Index l = 0; l < p; ++l)
-                    out.covariance(c * p + j, d * p + l) = out.covariance(d * p + l, c * p + j) = block(j, l);
-        }
+    out.covariance = covariance_of_splits(joint, joint.predictor().parameters(slopes, intercepts), inverse);
     return out;
 }
 
-/// That the slopes of these features are the same in all splits: the Wald statistic of their differences to the first one.
+/// That the slopes of these features are the same in all splits: the Wald statistic of their differences to the first
+/// one.
 template <Scalar S>
 GRADUS_ONCE Test compare_splits(const BinarySplits<S>& splits, std::string what, const std::vector<Index>& features) {
     using std::sqrt;
@@ -136,34 +170,31 @@ GRADUS_ONCE Test compare_splits(const BinarySplits<S>& splits, std::string what,
 
 }  // namespace detail
 
-/// Brant's test of proportional odds (Biometrics 46 (1990), 1171): the rows are fitted again, once for each threshold, as a binary regression of "above"
-/// against "below", without the assumption that the slopes agree; the statistic is the Wald statistic of their differences, chi-squared when
-/// they do. Logit link. Where a threshold is separated, or columns are dependent, there is no test, and `note` says why.
+/// Brant's test of proportional odds (Biometrics 46 (1990), 1171): the rows are fitted again, once for each threshold,
+/// as a binary regression of "above" against "below", without the assumption that the slopes agree; the statistic is
+/// the Wald statistic of their differences, chi-squared when they do. Logit link. Where a threshold is separated, or
+/// columns are dependent, there is no test, and `note` says why.
 template <class Model, class... Parts>
 BrantTest brant_test(const Model& model, const Observations<Parts...>& data) {
     using S = typename Model::Scalar;
     static_assert(std::is_same_v<typename Model::Link, Logit>,
                   "gradus: Brant's test compares log-odds, so the model must have the logit link");
-    auto levels = model.levels();
-    const Index n = row_count(data.y_part()), J = static_cast<Index>(levels.size()) - 1;
-    const Vector<S> codes = encode_labels<S>(data.y_part(), n, levels, [](Index) { return true; });
-    const auto& names = model.options().feature_names;
+    const Likelihood<S> likelihood = model.likelihood(data);
     BrantTest out;
-    if (J < 2) return out.note = "with two levels there is nothing to compare", out;
-    const auto splits = detail::binary_splits<S>(data, codes, J, names);
+    if (likelihood.intercept.size() < 2) return out.note = "with two levels there is nothing to compare", out;
+    const auto splits = detail::binary_splits(likelihood);
     out.note = splits.note;
     if (!out.note.empty()) return out;
     std::vector<Index> all;
     for (Index j = 0; j < splits.slopes.rows(); ++j) {
         all.push_back(j);
-        const auto at = static_cast<std::size_t>(j);
-        out.features.push_back(detail::compare_splits(splits, at < names.size() ? names[at] : text("x", j), {j}));
+        out.features.push_back(detail::compare_splits(splits, likelihood.features[static_cast<std::size_t>(j)], {j}));
     }
     out.overall = detail::compare_splits(splits, "Brant's test, one slope for all levels", all);
     out.slopes = splits.slopes.template cast<double>();
     return out;
 }
-template <class Model, EigenMatrix X, Column Y>
+template <class Model, Features X, Column Y>
 BrantTest brant_test(const Model& model, const X& x, const Y& y) {
     return brant_test(model, Observations(x, y));
 }
@@ -176,9 +207,9 @@ inline std::ostream& operator<<(std::ostream& out, const BrantTest& test) {
     return out;
 }
 
-/// Twice the gain in log-likelihood of the multinomial model, which has slopes of its own for each level, over the ordinal one, with p (K - 2)
-/// degrees of freedom. The one does not quite contain the other, so that the chi-squared distribution is an approximation, good enough to see
-/// whether one slope falls far short.
+/// Twice the gain in log-likelihood of the multinomial model, which has slopes of its own for each level, over the
+/// ordinal one, with p (K - 2) degrees of freedom. The one does not quite contain the other, so that the chi-squared
+/// distribution is an approximation, good enough to see whether one slope falls far short.
 template <class Model, class... Parts>
 Test likelihood_ratio_against_multinomial(const Model& model, const Observations<Parts...>& data) {
     using S = typename Model::Scalar;
@@ -193,7 +224,7 @@ Test likelihood_ratio_against_multinomial(const Model& model, const Observations
     return chi_squared_test("likelihood ratio, one slope for all levels against the multinomial model",
                             static_cast<double>(S(S(2) * gain)), p * (K - 2));
 }
-template <class Model, EigenMatrix X, Column Y>
+template <class Model, Features X, Column Y>
 Test likelihood_ratio_against_multinomial(const Model& model, const X& x, const Y& y) {
     return likelihood_ratio_against_multinomial(model, Observations(x, y));
 }

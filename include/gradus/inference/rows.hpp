@@ -1,91 +1,90 @@
 #pragma once
-// The rows of the data in the metric of the information: what robust covariances, influence and intervals of predictions are made of.
+// The rows of the data in the metric of the information: what robust covariances and influence are made of. And
+// probabilities of classes.
 
 #include <gradus/inference/inference.hpp>
 
+#include <cmath>
+
 namespace gradus::detail {
 
-/// at(i, Q, slope, curvature, r) for each row i: Q = R^-T J_i', one column for each output (of a linear model one for all), so that Q'Q = J_i (R'R)^-1
-/// J_i'. Row r of slope and curvature belong to it, both times s_i. O(n k r^2) and one sweep over X.
-template <Scalar S, class At>
-void visit_whitened(const Likelihood<S>& likelihood, const Information<S>& information, At&& at) {
-    const Index r = information.rank();
-    const Index k = likelihood.family == Family::linear ? 1 : likelihood.risk.loss().outputs();
-    Matrix<S> Q(r, k);
-    Vector<S> direction(likelihood.risk.dimension());
-    likelihood.risk.visit_derivatives(
-        likelihood.theta, [&](Index i, const auto& slope, const auto& curvature, Index row, const auto& add) {
-            for (Index c = 0; c < k; ++c) {
-                direction.setZero();
-                add(c, S(1), direction);
-                for (Index m = 0; m < r; ++m) Q(m, c) = direction[information.parameters[static_cast<std::size_t>(m)]];
-            }
-            solve_upper_transposed<S>(information.R, Q);
-            at(i, Q, slope, curvature, row);
-        });
-}
-
-/// One Newton step with the factor of the information. A fit is reported in the user's coordinates, and where a column lies far from zero the intercept
-/// is large and its rounding too: some 1e-11 for a column 1e5 spreads away, which residuals of 1e-6 would show. Here it is taken back.
+/// One row: Q = R^-T J_i' (r x k; of a linear model r x 1, one for all targets), so that Q'Q = J_i (R'R)^-1 J_i'; slope
+/// g_i (k numbers) and curvature C_i of its loss, the latter packed as in pair_index, both times the weight s that the
+/// user gave it.
 template <Scalar S>
-GRADUS_ONCE void polish(Likelihood<S>& likelihood, const Information<S>& information) {
-    if (!likelihood.report.converged()) return;
-    const Index p = likelihood.coefficients.rows(), k = likelihood.coefficients.cols();
-    const Index blocks = likelihood.family == Family::linear ? k : 1;  // targets share the factor of the first
-    Vector<S> gradient(likelihood.theta.size()), step(information.rank());
-    likelihood.risk.value_and_gradient(likelihood.theta, gradient);
-    for (Index c = 0; c < blocks; ++c) {
-        const auto place = [&](Index m) {
-            const Index l = information.parameters[static_cast<std::size_t>(m)];
-            return l + c * (l < p * k ? p : 1);
-        };
-        for (Index m = 0; m < step.size(); ++m) step[m] = gradient[place(m)] * likelihood.prepared.sample.total_weight;
-        solve_upper_transposed<S>(information.R, step);
-        solve_upper<S>(information.R, step);
-        for (Index m = 0; m < step.size(); ++m) likelihood.theta[place(m)] -= step[m];
+struct WhitenedRow {
+    Index index = 0;
+    S s{0};
+    Matrix<S> Q;
+    Vector<S> slope, curvature;
+
+    S curvature_of(Index a, Index b) const {
+        return curvature[pair_index(std::max(a, b), std::min(a, b), slope.size())];
     }
+
+    /// z = R^-T J_i' g_i, the score; of a linear model those of the targets one after another.
+    Vector<S> score() const {
+        const Index k = slope.size(), r = Q.rows();
+        Vector<S> z = Vector<S>::Zero(Q.cols() < k ? r * k : r);
+        for (Index c = 0; c < k; ++c)
+            for (Index m = 0; m < r; ++m) {
+                if (Q.cols() < k) z[c * r + m] = Q(m, 0) * slope[c];
+                else z[m] += Q(m, c) * slope[c];
+            }
+        return z;
+    }
+    /// The leverage: the trace of C_i J_i (R'R)^-1 J_i'; of a linear model s |q|^2.
+    S leverage() const {
+        S sum(0);
+        for (Index a = 0; a < Q.cols(); ++a)
+            for (Index b = 0; b <= a; ++b)
+                sum += S(a == b ? 1 : 2) * curvature_of(a, b) * dot(&Q.coeffRef(0, a), &Q.coeffRef(0, b), Q.rows());
+        return sum;
+    }
+};
+
+/// at(row) for each row of the block that weighs something. O(k r^2) each.
+template <Scalar S, class At>
+void for_each_whitened(const Fitted<S>& fit, const EvaluatedRows<S>& rows, At&& at) {
+    const Index k = fit.outputs();
+    const S unit = fit.walk().sample().weight_scale;
+    auto slope = rows.slope(), curvature = rows.curvature();
+    fit.loss().derivatives(rows.y, rows.eta, rows.s, slope, curvature);
+    WhitenedRow<S> row;
+    row.Q.resize(fit.information.rank(), fit.is_linear() ? 1 : k);
+    Vector<S> direction(fit.theta().size());
+    fit.walk().for_each_row(rows, [&](Index i, const auto& add) {
+        if (!(rows.s[i] > S(0))) return;
+        row.index = rows.block.first() + i;
+        row.s = rows.s[i] / unit;
+        row.slope = slope.row(i).transpose() / unit;
+        row.curvature = curvature.row(i).transpose() / unit;
+        for (Index c = 0; c < row.Q.cols(); ++c) {
+            direction.setZero();
+            add(c, S(1), direction);
+            row.Q.col(c) = fit.information.kept(direction);
+        }
+        solve_upper_transposed<S>(fit.information.R, row.Q);
+        at(std::as_const(row));
+    });
 }
 
-/// R^-T g: its squared length is the variance of g'theta (linear models: for sigma = 1). NaN where the data do not determine g'theta.
-template <Scalar S>
-Vector<S> whitened(const Information<S>& information, const Vector<S>& g) {
-    Vector<S> out(information.rank());
-    for (Index m = 0; m < out.size(); ++m) out[m] = g[information.parameters[static_cast<std::size_t>(m)]];
-    solve_upper_transposed<S>(information.R, out);
-    if (!is_estimable(information, g)) out.setConstant(std::numeric_limits<S>::quiet_NaN());
-    return out;
-}
-
-/// The gradient of eta_c with respect to theta at a row x of the user's features.
-template <Scalar S>
-Vector<S> eta_gradient(const Likelihood<S>& likelihood, Vector<S> x, Index c) {
-    const Equilibration<S>& coordinates = likelihood.risk.coordinates();
-    Vector<S> out = Vector<S>::Zero(likelihood.risk.dimension());
-    if (!coordinates.is_identity())
-        for (Index j = 0; j < x.size(); ++j) x[j] = (x[j] - coordinates.shift[j]) * coordinates.scale[j];
-    likelihood.risk.predictor().add_direction(x, c, S(1), out);
-    return out;
-}
-
-/// Weights of all rows.
-template <Scalar S>
-Vector<S> row_weights(const Likelihood<S>& likelihood) {
-    Vector<S> s(likelihood.prepared.sample.rows());
-    likelihood.prepared.sample.copy_weights(0, s);
-    return s;
-}
-
-/// The probability of one class at one row, by its logarithm, with two derivatives with respect to eta: from the loss alone.
+/// The probability of one class at one row, by its logarithm, with two derivatives with respect to eta: from the loss
+/// alone.
 template <Scalar S>
 class ClassProbability {
 public:
     explicit ClassProbability(const AnyLoss<S>& of)
-        : loss_(&of), slope_(1, of.outputs()), curvature_(1, pair_count(of.outputs())) {}
+        : loss_(&of),
+          y_(1, 1),
+          slope_(1, of.outputs()),
+          curvature_(1, pair_count(of.outputs())),
+          one_(Vector<S>::Ones(1)) {}
 
-    void evaluate(Index code, const Matrix<S>& eta) {
-        Matrix<S> y(1, 1);
-        y(0, 0) = S(static_cast<double>(code));
-        loss = loss_->derivatives(y, eta, Vector<S>::Ones(1), slope_, curvature_);
+    /// eta: 1 x k
+    void evaluate(Index code, const ConstMatrixView<S>& eta) {
+        y_(0, 0) = S(static_cast<double>(code));
+        loss = loss_->derivatives(y_, eta, one_, slope_, curvature_);
     }
     S probability() const {
         using std::exp;
@@ -112,7 +111,8 @@ public:
 
 private:
     const AnyLoss<S>* loss_;
-    Matrix<S> slope_, curvature_;
+    Matrix<S> y_, slope_, curvature_;
+    Vector<S> one_;
 };
 
 }  // namespace gradus::detail

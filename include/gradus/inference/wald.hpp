@@ -7,11 +7,12 @@
 
 namespace gradus {
 
-/// That L b = values, b the estimates in the order of the table. L: m x P. With T = L root the statistic is (L b - values)'(T T')^-1 (L b - values),
-/// formed from the QR factorisation of T' with pivoting: no covariance is inverted, and hypotheses that follow from the others are
-/// not counted. Linear models: the statistic over its degrees of freedom is F with the residual ones; otherwise (and where the degrees of
-/// freedom are infinite) chi-squared. Throws InvalidInput when the sizes disagree or the hypotheses contradict each other; NaN where a
-/// parameter is not known. O(m^2 rank).
+/// That L b = values, b the estimates in the order of the table. L: m x P. With T = L root the statistic is (L b -
+/// values)'(T T')^-1 (L b - values), formed from the QR factorisation of T' with pivoting: no covariance is inverted,
+/// and hypotheses that follow from the others are not counted. Linear models: the statistic over its degrees of freedom
+/// is F with the residual ones; otherwise (and where the degrees of freedom are infinite) chi-squared. Throws
+/// InvalidInput when the sizes disagree or the hypotheses contradict each other; NaN where a parameter is not known.
+/// O(m^2 rank).
 inline Test wald_test(const Inference& inference, const Eigen::MatrixXd& L, const Eigen::VectorXd& values) {
     const Index m = L.rows(), P = static_cast<Index>(inference.estimates.size());
     if (L.cols() != P || values.size() != m)

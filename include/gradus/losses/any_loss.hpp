@@ -57,6 +57,21 @@ public:
         });
         return sum;
     }
+    /// The same, but of the curvature what it makes of v is kept: change = curvature times v, row by row.   v, change: b x k
+    S derivatives_along(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
+                        const ConstMatrixView<S>& v, MatrixView<S> slope, MatrixView<S> change, Matrix<S>& scratch) const {
+        S sum(0);
+        const Index most = std::min<Index>(s.size(), max_block_rows);
+        if (scratch.rows() < most) scratch.resize(most, pair_count(outputs()));
+        change.setZero();
+        in_blocks(s.size(), [&](Index first, Index b) {
+            auto curvature = scratch.topRows(b);
+            sum += loss_->derivatives(y.middleRows(first, b), eta.middleRows(first, b), s.segment(first, b),
+                                      slope.middleRows(first, b), curvature);
+            add_curvature_times<S>(curvature, v.middleRows(first, b), change.middleRows(first, b));
+        });
+        return sum;
+    }
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         return loss_->intercept_only(y, s);
     }

@@ -51,17 +51,20 @@ std::string penalty_formula() {
 }
 
 template <Scalar S>
-GRADUS_ONCE void check_start(const Parameters<S>& start, Index p, Index m, Index k) {
+GRADUS_ONCE void check_start(const Parameters<S>& start, const Predictor<S>& predictor, bool has_thresholds) {
     if (!start.is_set) return;
+    const Index p = predictor.features(), m = predictor.loadings().rows(), k = predictor.outputs();
+    const char* intercept = has_thresholds ? "threshold" : "intercept";
+    const auto shape = [=](Index rows, Index columns) { return m == 1 ? text(rows) : text(rows, " x ", columns); };
     if (start.W.rows() != p || start.W.cols() != m || start.b.size() != k)
-        reject("start_at: ", start.W.rows(), " x ", start.W.cols(), " coefficients and ", start.b.size(), " intercepts, expected ", p,
-               " x ", m, " and ", k);
+        reject("start_at: ", shape(start.W.rows(), start.W.cols()), " coefficients and ", start.b.size(), " ", intercept, "s, expected ",
+               shape(p, m), " and ", k);
     for (Index j = 0; j < start.W.size(); ++j)
         if (!(start.W.data()[j] - start.W.data()[j] == S(0)))
             reject("start_at: coefficient ", j % p, " is ", static_cast<double>(start.W.data()[j]), ", but must be finite");
     for (Index c = 0; c < k; ++c)
         if (!(start.b[c] - start.b[c] == S(0)))
-            reject("start_at: intercept ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
+            reject("start_at: ", intercept, " ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
 }
 
 /// The objective of a problem, in the coordinates that suit a solver of these traits.
@@ -85,18 +88,19 @@ GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Para
     return predictor.parameters(Matrix<S>::Zero(predictor.features(), predictor.loadings().rows()), constant.eta);
 }
 
-template <class Risk, class Solver, class Observer, Scalar S>
-Result<S> run_solver(const Risk& risk, const Solver& solver, const Vector<S>& start, Observer& observer) {
-    static_assert(IterativeSolver<Solver, S, Risk>, "gradus: a solver has a member minimize(objective, start, observer) "
-                                                    "const that returns gradus::Result<Scalar>");
+/// F: the objective, made of this risk.
+template <class F, Scalar S, class Solver, class Observer>
+Result<S> run_solver(const F& f, const RiskTerms<S>& risk, const Solver& solver, const Vector<S>& start, Observer& observer) {
+    static_assert(IterativeSolver<Solver, S, F>, "gradus: a solver has a member minimize(objective, start, observer) "
+                                                 "const that returns gradus::Result<Scalar>");
     static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
                   "gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or "
                   "gradus::Control");
     if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) {
-        return solver.minimize(risk, start, observer);
+        return solver.minimize(f, start, observer);
     } else {
         InUserCoordinates<Observer, S> shown(observer, risk);
-        return solver.minimize(risk, start, shown);
+        return solver.minimize(f, start, shown);
     }
 }
 
@@ -107,7 +111,7 @@ FitReport fit_iteratively(const Problem<S>& problem, const AnyPenalty<S>& penalt
     constexpr SolverTraits traits = traits_of<Solver>();
     Risk risk = objective_of<Risk>(problem, penalty, traits);
     const Vector<S> start = begin_at(problem, risk, from);
-    const Result<S> result = run_solver(risk, solver, start, observer);
+    const Result<S> result = run_solver(risk, risk, solver, start, observer);
     FitReport report = FitExamination<Risk>(problem, risk, result, traits).run(found);
     report.solver = solver_name<Solver>();
     if constexpr (traits.has_finite_optimum) report.mean_loss = static_cast<double>(risk.value(result.x));

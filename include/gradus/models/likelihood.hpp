@@ -46,7 +46,7 @@ GRADUS_ONCE Likelihood<S> likelihood_of(Problem<S> problem, const Parameters<S>&
     std::vector<std::string> names = problem.prepared.feature_names;
     for (Index j = static_cast<Index>(names.size()); j < p; ++j) names.push_back(text("x", j));
     Sample<S> sample = problem.sample();
-    sample.X = sample.X.seen_in(equilibrate(problem.prepared.columns, problem.has_intercept && sample.X.storage().centres(true)));
+    sample.X = sample.X.seen_in(balanced_coordinates(problem, true));
     ModelObjective<S> risk(problem.family.loss(), AnyPenalty<S>(NoPenalty{}), problem.family.predictor(p, problem.has_intercept),
                            std::move(sample));
     Vector<S> theta = solver_parameters<S>(risk, at);

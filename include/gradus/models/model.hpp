@@ -2,10 +2,12 @@
 // What every model does: fit, start somewhere, score, and tell what it found.
 
 #include <gradus/models/fit_directly.hpp>
+#include <gradus/models/fit_with_corners.hpp>
 #include <gradus/models/likelihood.hpp>
 #include <gradus/models/linear_map.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
+#include <gradus/solvers/iterative/fista.hpp>
 
 namespace gradus {
 
@@ -15,7 +17,7 @@ struct NoLabels {};
 /// What all models share. `Model` derives from it; `Traits` names
 ///
 ///     Scalar, Penalty, Options, Labels    Labels: what a model of classes keeps of them
-///     Solver                              what fit() takes when nothing is said
+///     Solver                              what fit() takes when nothing is said, for smooth penalties
 ///     is_curved, is_least_squares         of its loss: whether it has second derivatives, and is the squared one
 ///
 /// and the model has
@@ -31,14 +33,18 @@ public:
     using Penalty = typename Traits::Penalty;
     using Options = typename Traits::Options;
 
+    static constexpr bool has_corners = CornerPenalty<Penalty, S>;
+    /// What fit() takes when nothing is said: it follows the penalty.
+    using DefaultSolver = std::conditional_t<has_corners, FISTA, typename Traits::Solver>;
+
     /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput, and leaves the model as it was, when
     /// sizes do not match or an entry cannot be fitted; so it does when memory runs out or a source of rows throws. Trouble in the numbers is told by the report.
-    template <class X, class Y, class Solver = typename Traits::Solver, class Observer = NoObserver>
+    template <class X, class Y, class Solver = DefaultSolver, class Observer = NoObserver>
     FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
         check_features<X>();
         return fit(Observations(x, y), solver, observer);
     }
-    template <class... Parts, class Solver = typename Traits::Solver, class Observer = NoObserver>
+    template <class... Parts, class Solver = DefaultSolver, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
         static_assert(Traits::is_least_squares || !DirectSolver<Solver>,
                       "gradus: this solver is for least squares; this model needs Newton, LBFGS or another iterative one");
@@ -139,11 +145,15 @@ private:
             else return {};
         } else {
             using Risk = EmpiricalRisk<S, Traits::is_curved>;
-            const AnyPenalty<S> penalty = smooth_penalty<S>(options_.penalty);
-            const Index p = problem.features();
-            const Predictor<S> predictor = problem.family.predictor(p, problem.has_intercept);
-            detail::check_start(start_, p, predictor.loadings().rows(), predictor.outputs());
-            return detail::fit_iteratively<Risk>(problem, penalty, start_, solver, observer, found);
+            detail::check_start(start_, problem.family.predictor(problem.features(), problem.has_intercept),
+                                problem.family.margins() == MarginKind::ordinal);
+            if constexpr (has_corners) {
+                static_assert(traits_of<Solver>().takes_corners,
+                              "gradus: the penalty of this model has corners, and this solver needs a smooth objective; use FISTA");
+                return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_, solver, observer, found);
+            } else {
+                return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver, observer, found);
+            }
         }
     }
 

@@ -56,10 +56,15 @@ public:
     using S = typename Risk::Scalar;
 
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits)
+        : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {}
+    /// Where the penalty is not part of the risk.
+    FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits, const S& penalty_value,
+                   bool is_penalised)
         : problem_(&problem),
           risk_(&risk),
           result_(&result),
-          is_penalised_(!risk.penalty().is_zero()),
+          penalty_value_(penalty_value),
+          is_penalised_(is_penalised),
           may_be_infinite_(problem.family.margins() != MarginKind::none && !traits.has_finite_optimum) {}
 
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
@@ -89,7 +94,7 @@ private:
         report.iterations = result.iterations;
         report.counts = result.counts;
         report.objective = static_cast<double>(result.value);
-        report.mean_loss = static_cast<double>(S(result.value - risk_->penalty_value(result.x)));
+        report.mean_loss = static_cast<double>(S(result.value - penalty_value_));
         report.duality_gap = static_cast<double>(result.duality_gap);
         report.rows = problem_->sample().rows();
         report.features = problem_->features();
@@ -150,7 +155,7 @@ private:
     }
     Sample<S> equilibrated_sample() const {
         Sample<S> sample = risk_->sample();
-        sample.X = sample.X.seen_in(equilibrate(problem_->prepared.columns, problem_->has_intercept && sample.X.storage().centres(true)));
+        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, true));
         return sample;
     }
     GRADUS_ONCE void examine_existence(const Risk& risk, const Vector<S>& theta, SecondOrderStep<S> step) {
@@ -228,6 +233,7 @@ private:
     const Problem<S>* problem_;
     const Risk* risk_;
     const Result<S>* result_;
+    S penalty_value_;
     bool is_penalised_, may_be_infinite_;
     FitReport report_;
 };

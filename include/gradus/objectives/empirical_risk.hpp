@@ -23,10 +23,10 @@ public:
     using Scalar = S;
 
     template <Loss L, class P>
-    GRADUS_ONCE EmpiricalRisk(L loss, P penalty, Predictor<S> predictor, Sample<S> sample)
-        : EmpiricalRisk(AnyLoss<S>(std::move(loss)), smooth_penalty<S>(std::move(penalty)), std::move(predictor), std::move(sample)) {}
-    GRADUS_ONCE EmpiricalRisk(AnyLoss<S> loss, AnyPenalty<S> penalty, Predictor<S> predictor, Sample<S> sample)
-        : Base(std::move(loss), std::move(penalty), std::move(predictor), std::move(sample)) {}
+    GRADUS_ONCE EmpiricalRisk(L row_loss, P penalty, Predictor<S> map, Sample<S> rows)
+        : EmpiricalRisk(AnyLoss<S>(std::move(row_loss)), smooth_penalty<S>(std::move(penalty)), std::move(map), std::move(rows)) {}
+    GRADUS_ONCE EmpiricalRisk(AnyLoss<S> row_loss, AnyPenalty<S> penalty, Predictor<S> map, Sample<S> rows)
+        : Base(std::move(row_loss), std::move(penalty), std::move(map), std::move(rows)) {}
 
     using Base::dimension, Base::walk, Base::loss, Base::predictor, Base::sample, Base::penalty_value;
 
@@ -66,12 +66,10 @@ public:
     void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const requires has_curvature {
         const auto sum = walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
             auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
-            auto curvature = rows.curvature();
-            loss().derivatives(rows.y, rows.eta, rows.s, slope, curvature);
+            auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
             predictor().forward(rows.block, v, image, rows.scratch.predictor);
-            slope.setZero();
-            add_curvature_times<S>(curvature, image, slope);
-            walk().add_pullback(rows, slope, part);
+            loss().derivatives_along(rows.y, rows.eta, rows.s, image, slope, change, rows.scratch.curvature);
+            walk().add_pullback(rows, change, part);
         });
         sum.mean(total(), out);
         this->add_penalty_curvature_times(theta, v, out);
@@ -84,12 +82,11 @@ public:
         const auto sum = walk().reduce(First(dimension()), [&](const EvaluatedRows<S>& rows, First& part) {
             RowScratch<S>& scratch = rows.scratch;
             auto eta = MatrixView<S>(scratch.eta.topRows(rows.count())), low = MatrixView<S>(scratch.low.topRows(rows.count()));
-            auto slope = rows.slope();
-            auto curvature = rows.curvature();
+            auto slope = rows.slope(), change = MatrixView<S>(scratch.change.topRows(rows.count()));
             predictor().forward_exactly(rows.block, theta, eta, low, scratch.predictor);
             this->add_offset_exactly(rows, eta, low);
-            part.value.add(loss().derivatives(rows.y, eta, rows.s, slope, curvature));
-            add_curvature_times<S>(curvature, low, slope);  // first-order effect of what eta had to leave out
+            part.value.add(loss().derivatives_along(rows.y, eta, rows.s, low, slope, change, scratch.curvature));
+            add_columns<S>(scratch.change, slope);  // first-order effect of what eta had to leave out
             predictor().pullback_exactly(rows.block, slope, scratch.part, scratch.low_part, scratch.predictor);
             part.gradient.add(scratch.part);
             part.gradient.add_low(scratch.low_part);
@@ -166,13 +163,16 @@ private:
     // One H in all: each worker walks over all rows and adds its share of the columns, so that every entry is summed in the order of the rows.
     GRADUS_ONCE void share_out(const Vector<S>& theta, Matrix<S>& H) const requires has_curvature {
         const Executor executor = sample().walker();
+        // several strips for each worker even out what the triangle makes uneven
+        const Index p = predictor().features();
+        const Index strip = executor.workers() == 1 ? p : std::max<Index>(64, p / (4 * executor.workers()));
         H.setZero(dimension(), dimension());
         executor.for_each(executor.workers(), [&](Index share, int) {
             walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
                 auto curvature = rows.curvature();
                 loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
                 rows.block.prepare_for_curvature();
-                predictor().sandwich(rows.block, curvature, H, rows.scratch.predictor, {share, executor.workers(), 64});
+                predictor().sandwich(rows.block, curvature, H, rows.scratch.predictor, {share, executor.workers(), strip});
             });
         });
     }

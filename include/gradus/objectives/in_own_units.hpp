@@ -7,14 +7,18 @@
 
 namespace gradus {
 
-/// unit f(x), unit the power of two that brings the gradient at the start to size one: every step of a solver is the same to the bit, but squares of a
-/// gradient of size 1e160, or of one of 1e-200, stay within the range of the numbers. f is looked at, not copied.
+/// unit f(x), unit the power of four that brings the gradient at the start to size one: every step of a solver is the same to the bit, square roots of
+/// curvature included, but squares of a gradient of size 1e160, or of one of 1e-200, stay within the range of the numbers. f is looked at, not copied.
 template <class F, Scalar S>
 class InOwnUnits {
 public:
     InOwnUnits(const F& f, const Vector<S>& start) : f_(&f), start_{start, S(0), Vector<S>(start.size())} {
         start_.value = gradus::value_and_gradient<S>(f, start, start_.gradient);
         unit_ = scale_to_one(max_norm(start_.gradient));
+        using std::frexp;
+        int exponent = 0;
+        frexp(unit_, &exponent);  // unit = 2^(exponent - 1)
+        if (exponent % 2 == 0) unit_ *= S(2);
         start_.value *= unit_;
         multiply(start_.gradient);
     }

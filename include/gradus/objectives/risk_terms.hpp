@@ -10,8 +10,8 @@ namespace gradus {
 /// A penalty that may stand in a smooth objective; any other is refused in one sentence.
 template <Scalar S, class P>
 AnyPenalty<S> smooth_penalty(P penalty) {
-    static_assert(SmoothPenalty<P, S>, "gradus: this objective needs a smooth penalty, with add_gradient() and add_curvature(); one with corners "
-                                       "(prox() and subdifferential_distance()) goes into Composite");
+    static_assert(SmoothPenalty<P, S>, "gradus: this objective needs a smooth penalty, with add_gradient() and add_curvature(); one "
+                                       "with corners has prox() and subdifferential_distance(), see CornerPenalty");
     if constexpr (SmoothPenalty<P, S>) return AnyPenalty<S>(std::move(penalty));
     else return AnyPenalty<S>(typename AnyPenalty<S>::Nothing{});
 }

@@ -1,6 +1,7 @@
 #pragma once
 // One walk over the rows: a block is read, eta computed, and whatever is wanted of it done while it is in cache.
 
+#include <gradus/core/errors.hpp>
 #include <gradus/core/pool.hpp>
 #include <gradus/data/sample.hpp>
 #include <gradus/predictors/predictor.hpp>
@@ -14,7 +15,7 @@ template <Scalar S>
 struct RowScratch {
     RowBlockScratch<S> block;
     PredictorScratch<S> predictor;
-    Matrix<S> y, eta, low, offset, slope, curvature;
+    Matrix<S> y, eta, low, offset, slope, change, curvature;
     Vector<S> s, part, low_part;
 };
 
@@ -29,7 +30,7 @@ struct EvaluatedRows {
     Index count() const { return s.size(); }
     MatrixView<S> slope() const { return scratch.slope.topRows(count()); }
     MatrixView<S> curvature() const {
-        if (scratch.curvature.rows() == 0)
+        if (scratch.curvature.rows() < count())
             scratch.curvature.resize(scratch.slope.rows(), pair_count(scratch.slope.cols()));
         return scratch.curvature.topRows(count());
     }
@@ -47,7 +48,17 @@ void add_columns(const Matrix<S>& A, MatrixView<S> out) {
 template <Scalar S>
 class RowWalk {
 public:
-    GRADUS_ONCE RowWalk(Sample<S> sample, Predictor<S> predictor) : sample_(std::move(sample)), predictor_(std::move(predictor)) {}
+    /// Throws InvalidInput where sizes do not fit: sample and predictor may come from anywhere.
+    GRADUS_ONCE RowWalk(Sample<S> sample, Predictor<S> predictor) : sample_(std::move(sample)), predictor_(std::move(predictor)) {
+        const auto expect = [](const char* what, Index rows, Index columns, Index wanted_rows, Index wanted_columns) {
+            if (rows != wanted_rows || columns != wanted_columns)
+                reject(what, rows, " x ", columns, ", expected ", wanted_rows, " x ", wanted_columns);
+        };
+        const Index n = sample_.rows();
+        expect("X is ", sample_.X.rows(), sample_.X.columns(), n, predictor_.features());
+        if (sample_.weights) expect("the weights are ", sample_.weights->rows(), sample_.weights->columns(), n, 1);
+        if (sample_.offset) expect("the offset is ", sample_.offset->rows(), sample_.offset->columns(), n, predictor_.outputs());
+    }
 
     const Sample<S>& sample() const { return sample_; }
     const Predictor<S>& predictor() const { return predictor_; }
@@ -151,12 +162,13 @@ public:
     /// at(i, add) for each row of the block, i counted from its first; add(c, factor, out) adds factor times the gradient of eta_c to `out`.
     template <class At>
     void for_each_row(const EvaluatedRows<S>& rows, At&& at) const {
-        const auto X = rows.block.dense();
-        Vector<S> x(X.cols());
-        for (Index i = 0; i < rows.count(); ++i) {
-            for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-            at(i, [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
-        }
+        Vector<S> x(rows.block.columns());
+        rows.block.for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
+            for (Index i = 0; i < X.rows(); ++i) {
+                for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
+                at(first + i, [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
+            }
+        });
     }
 
     /// The same for the given rows, in any order and as often as they are named; i counts them.
@@ -204,7 +216,7 @@ private:
         const Index b = sample_.X.block_rows(), k = predictor_.outputs();
         scratch.y.resize(b, sample_.Y.columns());
         scratch.s.resize(b);
-        for (Matrix<S>* matrix : {&scratch.eta, &scratch.low, &scratch.slope, &scratch.offset}) matrix->resize(b, k);
+        for (Matrix<S>* matrix : {&scratch.eta, &scratch.low, &scratch.slope, &scratch.change, &scratch.offset}) matrix->resize(b, k);
         for (Vector<S>* vector : {&scratch.part, &scratch.low_part}) vector->resize(predictor_.dimension());
     }
 

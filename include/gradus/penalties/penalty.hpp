@@ -31,6 +31,19 @@ concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coeffi
     penalty.add_curvature(W, out);
 };
 
+/// A convex penalty with corners, a sum of functions of the rows of W:
+///
+///     prox(steps, W)                         row j of W becomes argmin_v  penalty_j(v) + |v - w_j|^2 / (2 steps_j)
+///     subdifferential_distance(W, G, out)    out_jc: how far -G_jc is from the nearest subgradient of the penalty at W, component by component
+///
+/// A penalty that is smooth is none of these, though it may have a prox too.
+template <class P, class S = double>
+concept CornerPenalty = Penalty<P, S> && !SmoothPenalty<P, S> &&
+    requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G, const ConstVectorView<S>& steps, MatrixView<S> out) {
+    penalty.prox(steps, out);
+    penalty.subdifferential_distance(W, G, out);
+};
+
 /// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
 template <class P, class S = double>
 concept QuadraticPenalty = SmoothPenalty<P, S> && P::is_quadratic;

@@ -37,7 +37,7 @@ template <Scalar S>
 class Predictor {
 public:
     GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C)
-        : p_(features), R_(std::move(R)), A_(std::move(A)), C_(std::move(C)), L_(product<S>(R_, A_)) {
+        : p_(features), R_(std::move(R)), A_(std::move(A)), C_(std::move(C)), L_(product<S>(R_, A_)), L_transposed_(L_.transpose()) {
         is_plain_ = is_identity(L_);
         is_uniform_ = is_transposed(C_, L_);
     }
@@ -174,7 +174,7 @@ public:
         else {
             scratch.U.resize(slope.rows(), width());
             scratch.U_low.setZero(slope.rows(), width());
-            combine_exactly(slope, L_.transpose(), scratch.U, scratch.U_low);
+            combine_exactly(slope, L_transposed_, scratch.U, scratch.U_low);
             block.transposed_times_exactly(scratch.U, slopes(high), slopes(low));
             block.add_transposed_times(scratch.U_low, slopes(low));
         }
@@ -240,7 +240,7 @@ private:
     // slope L'
     ConstMatrixView<S> by_width(const ConstMatrixView<S>& slope, PredictorScratch<S>& scratch) const {
         scratch.U.resize(slope.rows(), width());
-        product<S>(slope, L_.transpose(), scratch.U);
+        product<S>(slope, L_transposed_, scratch.U);
         return scratch.U;
     }
 
@@ -290,7 +290,7 @@ private:
     }
 
     Index p_;
-    Matrix<S> R_, A_, C_, L_;
+    Matrix<S> R_, A_, C_, L_, L_transposed_;
     bool is_plain_, is_uniform_;  // L = I; C = L'
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 // What a solver says about itself, and what every minimize() begins with.
 
+#include <gradus/objectives/composite.hpp>
 #include <gradus/objectives/in_own_units.hpp>
 #include <gradus/objectives/sampled.hpp>
 #include <gradus/solvers/observer.hpp>
@@ -15,6 +16,7 @@ struct SolverTraits {
     bool takes_any_coordinates = false;
     bool builds_curvature = false;    ///< it asks for Hessian matrices
     bool samples_rows = false;        ///< it looks at rows one by one, in random order
+    bool takes_corners = false;       ///< it minimises a Composite, and nothing else
     bool has_finite_optimum = false;  ///< it adds to the objective what gives it one: existence is no question then
 };
 
@@ -90,10 +92,21 @@ struct NeedsSingleRows {
     }
 };
 
+struct NeedsCorners {
+    template <class F, class S>
+    static constexpr bool is_met = CompositeObjective<F, S>;
+    template <class F, class S>
+    static constexpr void check() {
+        static_assert(is_met<F, S>, "gradus: this solver is for a smooth function plus one with corners, Composite(f, g); for a smooth one use Nesterov or LBFGS");
+    }
+};
+
 /// Refuses, in one sentence, an objective that a solver cannot work on. Solvers of the user's own may state no needs.
 template <class Solver, class F, class S>
 constexpr void check_needs() {
-    if constexpr (requires { typename Solver::Needs; }) Solver::Needs::template check<F, S>();
+    if constexpr (CompositeObjective<F, S>)
+        static_assert(traits_of<Solver>().takes_corners, "gradus: this function has corners, and this solver needs a smooth one; use FISTA");
+    else if constexpr (requires { typename Solver::Needs; }) Solver::Needs::template check<F, S>();
     if constexpr (requires { Solver::template check_more<F, S>(); }) Solver::template check_more<F, S>();
 }
 template <class Solver, class F, class S>
@@ -139,7 +152,7 @@ auto minimise(const Solver& solver, const F& f, const Eigen::MatrixBase<Derived>
     check_needs<Solver, F, S>();
     if constexpr (!meets_needs<Solver, F, S>()) {
         return Result<S>{};
-    } else if constexpr (detail::judges_itself<F, S> || !traits_of<Solver>().takes_any_coordinates) {
+    } else if constexpr (detail::judges_itself<F, S> || CompositeObjective<F, S> || !traits_of<Solver>().takes_any_coordinates) {
         return solver.template run<S>(f, Vector<S>(start), observer);
     } else {
         const Vector<S> x = start;

@@ -2,6 +2,7 @@
 // safeguard of Raydan (SIAM J. Optim. 7 (1997), 26).
 #pragma once
 
+#include <gradus/objectives/stationarity.hpp>
 #include <gradus/solvers/observer.hpp>
 #include <gradus/solvers/result.hpp>
 
@@ -15,7 +16,7 @@ struct BarzilaiBorwein {
     static constexpr const char* name = "Barzilai and Borwein";
 
     int max_iterations = 10'000;
-    double tolerance = 1e-9;  ///< on relative_gradient()
+    double tolerance = 1e-9;  ///< on the relative gradient, see Stationarity
 
     template <class F, class Derived, class Observer = gradus::NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
@@ -23,13 +24,16 @@ struct BarzilaiBorwein {
         gradus::Result<S> result;
         gradus::Evaluation<S> at{start, S(0), {}}, next;
         at.value = gradus::value_and_gradient<S>(f, at.x, at.gradient);
+        gradus::Stationarity<S, F> stationarity(f);
         using gradus::Status;
         if (!std::isfinite(at.value) || !at.gradient.allFinite()) return gradus::finish<S>(f, at, result, Status::non_finite, "not finite at the start");
         std::deque<S> recent{at.value};
         S step = S(1) / std::max(S(1), gradus::max_norm(at.gradient)), taken(0);
         for (;; ++result.iterations) {
-            const S small = gradus::relative_gradient<S>(f, at.x, at.value, at.gradient);
-            if (gradus::asks_to_stop(observer, gradus::IterationRecord<S>{result.iterations, at.value, gradus::max_norm(at.gradient), small, taken, at.x, at.gradient}))
+            stationarity.see(at);
+            const S small = stationarity(at);
+            if (gradus::asks_to_stop(observer, gradus::IterationRecord<S>{result.iterations, at.value, gradus::max_norm(at.gradient),
+                                                                          small, taken, at.x, at.gradient}))
                 return gradus::finish<S>(f, at, result, Status::stopped_by_observer, "stopped");
             if (small <= S(tolerance)) return gradus::finish<S>(f, at, result, Status::converged, "converged");
             if (result.iterations == max_iterations) return gradus::finish<S>(f, at, result, Status::iteration_limit, "too many steps");

@@ -14,8 +14,8 @@ namespace {
 template <class M>
 Sample<double> sample_of(const M& X) {
     Sample<double> sample;
-    sample.X = DenseView<double>(X);
-    sample.Y = sample.X;
+    sample.X = Design<double>(DenseView<double>(X));
+    sample.Y = Values<double>(DenseView<double>(X));
     sample.total_weight = static_cast<double>(X.rows());
     return sample;
 }
@@ -24,7 +24,7 @@ template <class M>
 ColumnStatistics<double> statistics(const M& X, const Vector<double>* s = nullptr) {
     Sample<double> sample = sample_of(X);
     if (s) sample.weights = DenseView<double>(*s);
-    return column_statistics<double>(sample.X, sample, "X");
+    return column_statistics<double>(sample.X, sample, s ? s->maxCoeff() : 1, "X");
 }
 
 // In long double and two passes.
@@ -90,8 +90,8 @@ TEST_CASE("what is not finite is named by row and column", "[data]") {
             const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = X;
             CHECK_THROWS_WITH(statistics(row_major), ContainsSubstring(text("row ", row, ", column 1")));
             const Sample<double> sample = sample_of(X);
-            CHECK_THROWS_WITH(column_statistics<double>(sample.X, sample, "X", names), ContainsSubstring("('height')"));
-            CHECK_THROWS_AS(column_statistics<double>(sample.X, sample, "X"), InvalidInput);
+            CHECK_THROWS_WITH(column_statistics<double>(sample.X, sample, 1, "X", names), ContainsSubstring("('height')"));
+            CHECK_THROWS_AS(column_statistics<double>(sample.X, sample, 1, "X"), InvalidInput);
         }
 }
 

@@ -10,31 +10,33 @@ using namespace gradus::test;
 namespace {
 
 template <class S>
-void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Equilibration<S>& coordinates) {
+void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Coordinates<S>& coordinates) {
     Random random(191);
     const Index n = dense.rows(), p = dense.cols();
     Matrix<S> X = dense;
     if (!coordinates.is_identity()) X = (X.rowwise() - coordinates.shift.transpose()) * coordinates.scale.asDiagonal();
-    RowBlocks<S> blocks(view, coordinates);
+    const Design<S> design = Design<S>(view).seen_in(coordinates);
+    RowBlockScratch<S> scratch;
     for (const Index q : {1, 3}) {
         const Matrix<S> W = normal_matrix<S>(random, p, q), R = normal_matrix<S>(random, n, q);
         const Vector<S> d = normal_vector<S>(random, n);
         Matrix<S> times = Matrix<S>::Constant(n, q, std::numeric_limits<S>::quiet_NaN()), transposed = Matrix<S>::Ones(p, q), gram = Matrix<S>::Zero(p, p);
         Matrix<S> exact(n, q), low(n, q), part(p, q), rest(p, q), exact_transposed = Matrix<S>::Zero(p, q), all(n, p);
         Index next = 0;
-        blocks.for_each([&](RowBlock<S>& block) {
+        const auto at = [&](RowBlock<S>& block) {
             CHECK(block.first() == next);
             CHECK(block.columns() == p);
-            const Index at = block.first(), b = block.rows();
-            block.times(W, times.middleRows(at, b));
-            block.add_transposed_times(R.middleRows(at, b), transposed);
-            block.add_weighted_gram(d.segment(at, b), gram);
-            block.times_exactly(W, exact.middleRows(at, b), low.middleRows(at, b));
-            block.transposed_times_exactly(R.middleRows(at, b), part, rest);
+            const Index first = block.first(), b = block.rows();
+            block.times(W, times.middleRows(first, b));
+            block.add_transposed_times(R.middleRows(first, b), transposed);
+            block.add_weighted_gram(d.segment(first, b), gram);
+            block.times_exactly(W, exact.middleRows(first, b), low.middleRows(first, b));
+            block.transposed_times_exactly(R.middleRows(first, b), part, rest);
             exact_transposed += part + rest;
-            all.middleRows(at, b) = block.dense();
+            all.middleRows(first, b) = block.dense();
             next += b;
-        });
+        };
+        for (Index range = 0; range < design.ranges().count(); ++range) for_each_block<S>(design, range, scratch, at);
         CHECK(next == n);
         CHECK(error_of(all, X) <= tolerance::rounding<S>);
         CHECK(error_of(times, X.lazyProduct(W)) <= tolerance::product<S>);
@@ -62,8 +64,8 @@ TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coor
         Matrix<S> spread = Matrix<S>::Constant(2 * n, p, S(1e30));
         for (Index i = 0; i < n; ++i) spread.row(2 * i) = X.row(i);
         const Eigen::Map<const Matrix<S>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> strided(spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
-        const Equilibration<S> z{normal_vector<S>(random, p), Vector<S>::Constant(p, S(0.5))};
-        for (const auto& coordinates : {Equilibration<S>{}, z}) {
+        const Coordinates<S> z{normal_vector<S>(random, p), Vector<S>::Constant(p, S(0.5))};
+        for (const auto& coordinates : {Coordinates<S>{}, z}) {
             check_kernels<S>(DenseView<S>(X), X, coordinates);
             check_kernels<S>(DenseView<S>(row_major), X, coordinates);
             check_kernels<S>(DenseView<S>(strided), X, coordinates);
@@ -75,14 +77,15 @@ TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coor
 TEST_CASE("blocks are cut by the number of columns", "[data]") {
     const auto rows_of = [](Index n, Index p) {
         const Matrix<double> X = Matrix<double>::Zero(n, p);
-        return RowBlocks<double>(DenseView<double>(X)).block_rows();
+        return Design<double>(DenseView<double>(X)).block_rows();
     };
     CHECK(rows_of(1000, 1) == max_block_rows);
     CHECK(rows_of(100, 1) == 100);
     CHECK(rows_of(1000, 256) == 128);  // 128 * 256 * 8 bytes = 256 kB
     CHECK(rows_of(100, 5000) == 32);
-    RowBlocks<double> without_features(Index(1000));
+    const Design<double> without_features(1000);
+    RowBlockScratch<double> scratch;
     Index visited = 0;
-    without_features.for_each([&](RowBlock<double>& block) { visited += block.rows(); });
+    for_each_block<double>(without_features, 0, scratch, [&](RowBlock<double>& block) { visited += block.rows(); });
     CHECK(visited == 1000);
 }

@@ -108,12 +108,12 @@ std::string words(const DerivativeReport& report) {
 }
 
 template <class Loss>
-EmpiricalRisk<Loss, Ridge, Linear<double>> risk(const Loss& loss, const Matrix<double>& X, const Vector<double>& y) {
+EmpiricalRisk<double> risk(const Loss& loss, const Matrix<double>& X, const Vector<double>& y) {
     Sample<double> sample;
-    sample.X = DenseView<double>(X);
+    sample.X = Design<double>(DenseView<double>(X));
     sample.Y = DenseView<double>(y);
     sample.total_weight = static_cast<double>(y.size());
-    return {loss, Ridge{.lambda = 0.1}, Linear<double>(X.cols(), loss.outputs(), true), sample};
+    return {loss, Ridge{.lambda = 0.1}, linear_predictor<double>(X.cols(), loss.outputs(), true), sample};
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ TEST_CASE("Three tests that features do not matter, as in R", "[inference]") {
     const BirthWeight fit;
     const Observations linear(fit.X, fit.weight);
     const Observations binary(fit.X, fit.low);
-    const Features features = {"age", "ht"};
+    const FeatureSet features = {"age", "ht"};
     const Test f = wald_test(fit.linear, linear, features);
     CHECK_THAT(f.statistic, near(3.91511078411126, tolerance::r, 0));
     CHECK(f.degrees_of_freedom == 2);

@@ -15,13 +15,13 @@ using namespace gradus::test;
 
 namespace {
 
-struct Rows {
+struct Ratings {
     Eigen::MatrixXd X;
     Eigen::VectorXi y;
     Eigen::VectorXd s;
 
     // levels of a latent logistic variable; `twist` makes the slope of the last feature differ between the thresholds
-    explicit Rows(Index n, double twist) : X(n, 3), y(n), s(n) {
+    explicit Ratings(Index n, double twist) : X(n, 3), y(n), s(n) {
         Random random(41);
         for (Index i = 0; i < n; ++i) {
             for (Index j = 0; j < 3; ++j) X(i, j) = random.normal();
@@ -33,7 +33,7 @@ struct Rows {
 };
 
 // The Wald statistic of the differences to the first split, features as given.
-double by_definition(const Rows& rows, const std::vector<Index>& features) {
+double by_definition(const Ratings& rows, const std::vector<Index>& features) {
     const Index n = rows.y.size(), p = rows.X.cols(), J = 3;
     Eigen::MatrixXd Z(n, p + 1);
     Z << Eigen::VectorXd::Ones(n), rows.X;
@@ -68,7 +68,7 @@ double by_definition(const Rows& rows, const std::vector<Index>& features) {
 }  // namespace
 
 TEST_CASE("Brant's test is the Wald test of its definition", "[inference][ordinal]") {
-    const Rows rows(500, 0.6);
+    const Ratings rows(500, 0.6);
     OrdinalRegression<double> model{{.feature_names = {"a", "b", "c"}}};
     const auto data = Observations(rows.X, rows.y).weights(rows.s);
     model.fit(data);
@@ -85,7 +85,7 @@ TEST_CASE("Brant's test is the Wald test of its definition", "[inference][ordina
     CHECK(test.features[0].p_value > 1e-3);
     CHECK(test.features[2].name == "c");
 
-    Rows moved = rows;  // the test does not depend on units
+    Ratings moved = rows;  // the test does not depend on units
     moved.X.col(0) = moved.X.col(0).array() * 1024 + 4096;
     const auto moved_data = Observations(moved.X, moved.y).weights(moved.s);
     model.fit(moved_data);
@@ -93,7 +93,7 @@ TEST_CASE("Brant's test is the Wald test of its definition", "[inference][ordina
 }
 
 TEST_CASE("proportional odds are not rejected where they hold", "[inference][ordinal]") {
-    const Rows rows(2000, 0);
+    const Ratings rows(2000, 0);
     OrdinalRegression<double> model;
     model.fit(rows.X, rows.y);
     CHECK(brant_test(model, rows.X, rows.y).overall.p_value > 0.01);
@@ -105,13 +105,13 @@ TEST_CASE("proportional odds are not rejected where they hold", "[inference][ord
 }
 
 TEST_CASE("Brant's test says why there is none", "[inference][ordinal]") {
-    Rows rows(60, 0);
+    Ratings rows(60, 0);
     OrdinalRegression<double> model;
     for (Index i = 0; i < 60; ++i) rows.y[i] = rows.y[i] > 1;
     model.fit(rows.X, rows.y);
     CHECK(brant_test(model, rows.X, rows.y).note == "with two levels there is nothing to compare");
 
-    Rows separated(60, 0);
+    Ratings separated(60, 0);
     for (Index i = 0; i < 60; ++i) separated.y[i] = separated.X(i, 0) > 1 ? 2 : std::min(separated.y[i], 1);
     model.fit(separated.X, separated.y);
     const BrantTest test = brant_test(model, separated.X, separated.y);

@@ -15,12 +15,12 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
 
-struct Rows {
+struct Given {
     Eigen::MatrixXd X;
     Eigen::VectorXd y, s, o;
     Eigen::VectorXi labels;
 
-    explicit Rows(Index n = 200) {
+    explicit Given(Index n = 200) {
         Random random(101);
         X = normal_matrix<double>(random, n, 3);
         y = X.rowwise().sum() + normal_vector<double>(random, n);
@@ -32,7 +32,7 @@ struct Rows {
 
 // Both models, fitted once; what is thrown at them must leave them as they are.
 struct Models {
-    Rows good;
+    Given good;
     LinearRegression<double, Ridge> linear;
     LogisticRegression<double, Ridge> logistic;
 
@@ -54,14 +54,14 @@ struct Models {
         CHECK_THAT(message, ContainsSubstring(words));
     }
 
-    void refuse_linear(const Rows& rows, const std::string& words) {
+    void refuse_linear(const Given& rows, const std::string& words) {
         const Eigen::VectorXd before = linear.coefficients();
         const double intercept = linear.intercept();
         expect(words, [&] { linear.fit(Observations(rows.X, rows.y).weights(rows.s).offset(rows.o)); });
         CHECK(linear.coefficients() == before);
         CHECK(linear.intercept() == intercept);
     }
-    void refuse_logistic(const Rows& rows, const std::string& words) {
+    void refuse_logistic(const Given& rows, const std::string& words) {
         const Eigen::MatrixXd before = logistic.coefficients();
         const Eigen::VectorXd intercept = logistic.intercept();
         expect(words, [&] { logistic.fit(Observations(rows.X, rows.labels).weights(rows.s).offset(rows.o)); });
@@ -69,7 +69,7 @@ struct Models {
         CHECK(logistic.intercept() == intercept);
         CHECK(logistic.classes() == std::vector<int>{0, 1});
     }
-    void refuse(const Rows& rows, const std::string& words) {
+    void refuse(const Given& rows, const std::string& words) {
         refuse_linear(rows, words);
         refuse_logistic(rows, words);
     }
@@ -81,11 +81,11 @@ TEST_CASE("NaN and infinity in X are named by row, column and feature", "[models
     Models models;
     for (const double bad : {missing, infinity, -infinity})
         for (const Index row : {0, 150, 199}) {
-            Rows rows;
+            Given rows;
             rows.X(row, 1) = bad;
             models.refuse(rows, "row " + std::to_string(row) + ", column 1 ('dose')");
         }
-    Rows rows;
+    Given rows;
     rows.X(3, 2) = missing;
     models.refuse(rows, "X has nan in row 3");
     rows.X(3, 2) = -infinity;
@@ -97,44 +97,44 @@ TEST_CASE("NaN and infinity in X are named by row, column and feature", "[models
 
 TEST_CASE("Large finite numbers are not infinity", "[models][input]") {
     Models models;
-    Rows rows;
+    Given rows;
     rows.X.col(1) *= 1e300; // squares overflow
     CHECK_NOTHROW(models.linear.fit(Observations(rows.X, rows.y)));
 }
 
 TEST_CASE("NaN in y and in the offset", "[models][input]") {
     Models models;
-    Rows rows;
+    Given rows;
     rows.y[17] = missing;
     models.refuse_linear(rows, "y has nan in row 17");
-    rows = Rows();
+    rows = Given();
     rows.o[5] = infinity;
     models.refuse(rows, "offset has inf in row 5");
 }
 
 TEST_CASE("Sizes that do not agree are both named", "[models][input]") {
     Models models;
-    Rows rows;
+    Given rows;
     rows.y.conservativeResize(199);
     rows.labels.conservativeResize(199);
     models.refuse(rows, "200");
     models.refuse(rows, "199");
-    rows = Rows();
+    rows = Given();
     rows.s.conservativeResize(199);
     models.refuse(rows, "weights");
     models.refuse(rows, "199");
     models.refuse(rows, "200");
-    rows = Rows();
+    rows = Given();
     rows.o.conservativeResize(199);
     models.refuse(rows, "offset");
     models.refuse(rows, "199");
     models.refuse(rows, "200");
-    rows = Rows(0);
+    rows = Given(0);
     models.refuse(rows, "no rows");
 }
 
 TEST_CASE("An offset has as many columns as the linear predictor", "[models][input]") {
-    const Rows rows;
+    const Given rows;
     const Eigen::MatrixXd two = Eigen::MatrixXd::Zero(200, 2);
     LinearRegression<double, Ridge> linear;
     CHECK_THROWS_AS(linear.fit(Observations(rows.X, rows.y).weights(rows.s).offset(two)), InvalidInput);
@@ -143,11 +143,11 @@ TEST_CASE("An offset has as many columns as the linear predictor", "[models][inp
 TEST_CASE("Weights are finite, not negative and not all zero", "[models][input]") {
     Models models;
     for (const double bad : {-1.0, -1e-300, missing, infinity}) {
-        Rows rows;
+        Given rows;
         rows.s[42] = bad;
         models.refuse(rows, "weights: the entry in row 42 is");
     }
-    Rows rows;
+    Given rows;
     rows.s.setZero();
     models.refuse_linear(rows, "weights: all 200 entries are zero");
     models.refuse_logistic(rows, "positive weight");
@@ -155,15 +155,15 @@ TEST_CASE("Weights are finite, not negative and not all zero", "[models][input]"
 
 TEST_CASE("Classes: one alone, or one whose weights are zero", "[models][input]") {
     Models models;
-    Rows rows;
+    Given rows;
     rows.labels.setConstant(1);
     models.refuse_logistic(rows, "single class");
-    rows = Rows();
+    rows = Given();
     for (Index i = 0; i < 200; ++i) rows.s[i] = rows.labels[i] == 0;
     models.refuse_logistic(rows, "single class");
 
     LogisticRegression<double> given{{.classes = {0, 1, 7}}};
-    rows = Rows();
+    rows = Given();
     models.expect("class 7 has no row", [&] { given.fit(rows.X, rows.labels); });
     rows.labels[4] = 5;
     models.expect("label 5 in row 4 is not among the 3 classes", [&] { given.fit(rows.X, rows.labels); });
@@ -173,7 +173,7 @@ TEST_CASE("Classes: one alone, or one whose weights are zero", "[models][input]"
 
 TEST_CASE("Labels that are not whole numbers", "[models][input]") {
     const Models models;
-    const Rows rows;
+    const Given rows;
     Eigen::VectorXd labels = rows.labels.cast<double>();
     LogisticRegression<double> model;
     CHECK_NOTHROW(model.fit(rows.X, labels));
@@ -190,7 +190,7 @@ TEST_CASE("Labels that are not whole numbers", "[models][input]") {
 
 TEST_CASE("Trials and successes", "[models][input]") {
     const Models models;
-    const Rows rows;
+    const Given rows;
     const Eigen::VectorXd m = Eigen::VectorXd::Constant(200, 5);
     Eigen::VectorXd y = rows.labels.cast<double>() * 2;
     LogisticRegression<double> model;
@@ -221,7 +221,7 @@ TEST_CASE("Trials and successes", "[models][input]") {
 
 TEST_CASE("Ridge: lambda and factors", "[models][input]") {
     const Models models;
-    const Rows rows;
+    const Given rows;
     const auto refuse = [&](const Ridge& ridge, const std::string& words) {
         LinearRegression<double, Ridge> linear{{.penalty = ridge}};
         models.expect(words, [&] { linear.fit(Observations(rows.X, rows.y)); });
@@ -240,7 +240,7 @@ TEST_CASE("Ridge: lambda and factors", "[models][input]") {
 
 TEST_CASE("Feature names of the wrong number", "[models][input]") {
     const Models models;
-    const Rows rows;
+    const Given rows;
     LinearRegression<double, Ridge> linear{{.feature_names = {"a", "b"}}};
     models.expect("feature_names has 2 entries, X has 3 columns", [&] { linear.fit(Observations(rows.X, rows.y)); });
     LogisticRegression<double, Ridge> logistic{{.feature_names = {"a", "b", "c", "d"}}};
@@ -256,7 +256,7 @@ TEST_CASE("A start of the wrong shape", "[models][input]") {
 }
 
 TEST_CASE("Before a fit, and with other columns", "[models][input]") {
-    const Rows rows;
+    const Given rows;
     const LinearRegression<double, Ridge> linear;
     CHECK_THROWS_AS(linear.coefficients(), std::logic_error);
     CHECK_THROWS_AS(linear.intercept(), std::logic_error);

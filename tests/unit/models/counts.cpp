@@ -35,10 +35,10 @@ double draw_count(Random& random, double mean) {
     return count;
 }
 
-struct Rows {
+struct Given {
     Eigen::MatrixXd X;
     Eigen::VectorXd y;
-    Rows(double base, Index n = 300) {
+    Given(double base, Index n = 300) {
         Random random(401);
         X = normal_matrix<double>(random, n, 3);
         y.resize(n);
@@ -72,7 +72,7 @@ TEST_CASE("Poisson regression against forty digits", "[models][poisson]") {
 
 TEST_CASE("Poisson regression from the constant fit, counts from none to a million", "[models][poisson]") {
     for (const double base : {-3.0, 0.0, 4.0, 8.0, 11.5}) {
-        const Rows rows(base);
+        const Given rows(base);
         PoissonRegression<double> model;
         const FitReport report = model.fit(rows.X, rows.y);
         INFO("largest count " << rows.y.maxCoeff() << '\n' << report);
@@ -91,12 +91,12 @@ TEST_CASE("Poisson regression from the constant fit, counts from none to a milli
         CHECK_THAT(moved.intercept(), near(model.intercept() - 14, tolerance::direct<double>));
         CHECK(error_of(moved.coefficients(), model.coefficients()) <= tolerance::direct<double>);
     }
-    const Rows rows(11.5);
+    const Given rows(11.5);
     CHECK(rows.y.maxCoeff() > 1e6);
 }
 
 TEST_CASE("Poisson regression where the estimate is infinite says so, with the direction", "[models][poisson]") {
-    Rows rows(1);
+    Given rows(1);
     for (Index i = 0; i < 300; ++i) {
         rows.X(i, 2) = i < 40;
         if (i < 40) rows.y[i] = 0;
@@ -135,7 +135,7 @@ TEST_CASE("Poisson regression where the estimate is infinite says so, with the d
 }
 
 TEST_CASE("Poisson regression: input, start and score", "[models][poisson]") {
-    Rows rows(1);
+    Given rows(1);
     PoissonRegression<double> model;
     CHECK_THROWS_AS(model.predict(rows.X), NotFitted);
     const FitReport first = model.fit(rows.X, rows.y);

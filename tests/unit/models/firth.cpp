@@ -102,10 +102,10 @@ TEST_CASE("Jeffreys' prior: gradient, and softmax of two classes against one eta
         const Matrix<L> X = data.X.cast<L>();
         const Vector<L> y = data.y.cast<L>();
         Sample<L> sample;
-        sample.X = view_of<L>(X);
+        sample.X = Design<L>(DenseView<L>(X));
         sample.Y = DenseView<L>(y);
         sample.total_weight = 25;
-        const EmpiricalRisk risk(Multinomial<L>(classes), NoPenalty{}, SumToZero<L>(2, classes, true), sample);
+        const EmpiricalRisk risk(Multinomial<L>(classes), NoPenalty{}, sum_to_zero_predictor<L>(2, classes, true), sample);
         std::vector<Index> kept(static_cast<std::size_t>(risk.dimension()));
         for (std::size_t j = 0; j < kept.size(); ++j) kept[j] = static_cast<Index>(j);
         const Jeffreys<std::remove_cv_t<decltype(risk)>> f(risk, kept, L(0));
@@ -122,7 +122,7 @@ TEST_CASE("Jeffreys' prior: gradient, and softmax of two classes against one eta
                        near(static_cast<double>(gradient[j]), 1e-8));
         }
         if (classes > 2) continue;
-        const EmpiricalRisk one(Logistic<L>(), NoPenalty{}, Linear<L>(2, 1, true), sample);
+        const EmpiricalRisk one(Logistic<L>(), NoPenalty{}, linear_predictor<L>(2, 1, true), sample);
         const Jeffreys<std::remove_cv_t<decltype(one)>> g(one, kept, L(0));
         // eta = sqrt 2 times Helmert's coordinate, so that I differs by the factor 2 for each of three parameters
         const Vector<L> same = theta * -std::sqrt(L(2));

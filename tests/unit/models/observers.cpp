@@ -37,11 +37,11 @@ struct Watch {
     }
 };
 
-struct Rows {
+struct Given {
     Eigen::MatrixXd X;
     Eigen::VectorXi y;
 
-    explicit Rows(Index classes) {
+    explicit Given(Index classes) {
         Random random(131);
         const Eigen::MatrixXd Z = normal_matrix<double>(random, 100, 2);
         const Index k = classes == 2 ? 1 : classes;
@@ -52,7 +52,7 @@ struct Rows {
 };
 
 template <class Solver>
-void check_records(const Rows& rows, bool has_intercept, const Solver& solver) {
+void check_records(const Given& rows, bool has_intercept, const Solver& solver) {
     LogisticRegression<double> model{{.fit_intercept = has_intercept}}, alone = model;
     Watch watch;
     const FitReport report = model.fit(rows.X, rows.y, solver, watch);
@@ -93,12 +93,12 @@ TEST_CASE("An observer sees the user's coordinates", "[models][observer]") {
     for (const Index classes : {2, 3})
         for (const bool has_intercept : {true, false}) {
             INFO(classes << " classes, intercept " << has_intercept);
-            check_records(Rows(classes), has_intercept, Newton{});
+            check_records(Given(classes), has_intercept, Newton{});
         }
 }
 
 TEST_CASE("An observer of gradient descent sees them too", "[models][observer]") {
-    Rows rows(2);
+    Given rows(2);
     rows.X.col(0) = (rows.X.col(0).array() - 300) / 50;
     rows.X.col(1) *= 100;
     check_records(rows, true, GradientDescent<>{});
@@ -106,7 +106,7 @@ TEST_CASE("An observer of gradient descent sees them too", "[models][observer]")
 
 TEST_CASE("An observer may stop a fit, and the model is the point that it saw", "[models][observer]") {
     for (const Index classes : {2, 3}) {
-        const Rows rows(classes);
+        const Given rows(classes);
         LogisticRegression<double> model;
         Watch watch;
         watch.stop_at = 2;
@@ -124,7 +124,7 @@ TEST_CASE("An observer may stop a fit, and the model is the point that it saw", 
 }
 
 TEST_CASE("An observer may be a lambda that returns nothing", "[models][observer]") {
-    const Rows rows(2);
+    const Given rows(2);
     LogisticRegression<double> model;
     int calls = 0;
     const FitReport report = model.fit(rows.X, rows.y, Newton{}, [&](const IterationRecord<double>&) { ++calls; });

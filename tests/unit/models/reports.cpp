@@ -17,11 +17,11 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-struct Rows {
+struct Given {
     Eigen::MatrixXd X;
     Eigen::VectorXd y, s, o;
 
-    Rows(std::uint64_t seed, Index classes) {
+    Given(std::uint64_t seed, Index classes) {
         Random random(seed);
         X = normal_matrix<double>(random, 150, 3);
         X.col(1) *= 40;
@@ -49,7 +49,7 @@ double condition_of(Eigen::MatrixXd X, const Eigen::VectorXd& weight) {
 }  // namespace
 
 TEST_CASE("A linear report, by hand", "[models][report]") {
-    const Rows rows(121, 0);
+    const Given rows(121, 0);
     const double lambda = 0.3;
     LinearRegression<double, Ridge> model{{.penalty = {.lambda = lambda}, .feature_names = {"a", "b", "c"}}};
     const FitReport report = model.fit(Observations(rows.X, rows.y).weights(rows.s).offset(rows.o));
@@ -80,7 +80,7 @@ TEST_CASE("A linear report, by hand", "[models][report]") {
 }
 
 TEST_CASE("The condition number of a linear report is that of the centred columns of unit length", "[models][report]") {
-    const Rows rows(122, 0);
+    const Given rows(122, 0);
     LinearRegression<double> model;
     const FitReport report = model.fit(Observations(rows.X, rows.y).weights(rows.s));
     CHECK_THAT(report.condition_number, near(condition_of(rows.X, rows.s), tolerance::condition_estimate, 0));
@@ -88,7 +88,7 @@ TEST_CASE("The condition number of a linear report is that of the centred column
 
 TEST_CASE("A logistic report, by hand", "[models][report]") {
     for (const Index classes : {2, 3}) {
-        const Rows rows(123, classes);
+        const Given rows(123, classes);
         const Eigen::VectorXi labels = rows.y.cast<int>();
         const double lambda = 0.01;
         LogisticRegression<double, Ridge> model{{.penalty = {.lambda = lambda}, .feature_names = {"a", "b", "c"}}};
@@ -126,7 +126,7 @@ TEST_CASE("A logistic report, by hand", "[models][report]") {
 }
 
 TEST_CASE("The gradient of an unfinished fit is that of the user's coordinates", "[models][report]") {
-    const Rows rows(124, 2);
+    const Given rows(124, 2);
     const Eigen::VectorXi labels = rows.y.cast<int>();
     LogisticRegression<double> model;
     const FitReport report = model.fit(rows.X, labels, Newton{.max_iterations = 1});

@@ -68,7 +68,7 @@ struct Table {
     }
     Sample<double> sample() const {
         Sample<double> out;
-        out.X = DenseView<double>(X);
+        out.X = Design<double>(DenseView<double>(X));
         out.Y = DenseView<double>(y);
         out.weights = DenseView<double>(s);
         out.total_weight = s.sum();
@@ -86,7 +86,7 @@ TEST_CASE("the guard is on", "[objective]") {
 
 TEST_CASE("a sweep over rows in place allocates nothing", "[objective]") {
     const Table table(2);
-    const EmpiricalRisk<Guarded<Logistic<double>>, NoPenalty, Linear<double>> f({}, {}, Linear<double>(5, 1, true), table.sample());
+    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, true), table.sample());
     const Vector<double> theta = Vector<double>::Constant(6, 0.1);
     Vector<double> gradient(6);
     const double value = f.value_and_gradient(theta, gradient);
@@ -95,7 +95,7 @@ TEST_CASE("a sweep over rows in place allocates nothing", "[objective]") {
 
 TEST_CASE("a value needs no memory at all", "[objective]") {
     const Table table(2);
-    const EmpiricalRisk<Logistic<double>, NoPenalty, Linear<double>> f({}, {}, Linear<double>(5, 1, true), table.sample());
+    const EmpiricalRisk f(Logistic<double>(), NoPenalty(), linear_predictor<double>(5, 1, true), table.sample());
     const Vector<double> theta = Vector<double>::Constant(6, 0.1);
     const double before = f.value(theta);  // sizes the scratch
     double value = 0;
@@ -108,7 +108,7 @@ TEST_CASE("a value needs no memory at all", "[objective]") {
 
 TEST_CASE("a sweep that builds a Hessian of slopes allocates nothing", "[objective]") {
     const Table table(2);
-    const EmpiricalRisk<Guarded<Logistic<double>>, NoPenalty, Linear<double>> f({}, {}, Linear<double>(5, 1, false), table.sample());
+    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, false), table.sample());
     const Vector<double> theta = Vector<double>::Constant(5, 0.1);
     Vector<double> gradient(5);
     Matrix<double> H(5, 5);
@@ -118,7 +118,7 @@ TEST_CASE("a sweep that builds a Hessian of slopes allocates nothing", "[objecti
 
 TEST_CASE("a sweep over several classes allocates nothing", "[objective]") {
     const Table table(3);
-    const EmpiricalRisk<Guarded<Multinomial<double>>, NoPenalty, SumToZero<double>> f(Guarded<Multinomial<double>>(3), {}, SumToZero<double>(5, 3, true), table.sample());
+    const EmpiricalRisk f(Guarded<Multinomial<double>>(3), NoPenalty(), sum_to_zero_predictor<double>(5, 3, true), table.sample());
     const Vector<double> theta = Vector<double>::Constant(12, 0.1);
     Vector<double> gradient(12);
     const double value = f.value_and_gradient(theta, gradient);

@@ -8,7 +8,6 @@
 #include <gradus/objectives/empirical_risk.hpp>
 #include <gradus/penalties/any_penalty.hpp>
 #include <gradus/penalties/ridge.hpp>
-#include <gradus/predictors/any_predictor.hpp>
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
 
@@ -19,7 +18,7 @@ using namespace gradus::test;
 
 namespace {
 
-using Risk = EmpiricalRisk<AnyLoss<double>, AnyPenalty<double>, AnyPredictor<double>>;
+using Risk = EmpiricalRisk<double>;
 static_assert(SlopeSampled<Risk> && Sampled<Risk>);
 
 constexpr Index n = 600, p = 3;  // more than a block
@@ -40,7 +39,7 @@ struct Table {
     template <class Features>
     Sample<double> sample(const Features& features) const {
         Sample<double> out;
-        out.X = DenseView<double>(features);
+        out.X = Design<double>(DenseView<double>(features));
         out.Y = DenseView<double>(y);
         out.weights = DenseView<double>(s);
         out.offset = DenseView<double>(offset);
@@ -49,10 +48,9 @@ struct Table {
     }
 };
 
-template <class L, class P>
-Risk risk(const L& loss, const P& predictor, Sample<double> sample) {
-    return Risk(AnyLoss<double>(loss), AnyPenalty<double>(Ridge{.lambda = 0.3}), AnyPredictor<double>(predictor),
-                std::move(sample));
+template <class L>
+Risk risk(const L& loss, const Predictor<double>& predictor, Sample<double> sample) {
+    return Risk(loss, Ridge{.lambda = 0.3}, predictor, std::move(sample));
 }
 
 std::vector<Index> all_rows() {
@@ -98,15 +96,15 @@ void check_unbiased(const Risk& f) {
 TEST_CASE("sampled gradients are unbiased, with weights, offset and penalty", "[sampled]") {
     const bool has_intercept = GENERATE(true, false);
     const Table two(2), three(3);
-    const Linear<double> linear(p, 1, has_intercept);
+    const Predictor<double> linear = linear_predictor<double>(p, 1, has_intercept);
     check_unbiased(risk(Squared<double>(), linear, two.sample(two.X)));
     check_unbiased(risk(Logistic<double>(), linear, two.sample(two.X)));
-    check_unbiased(risk(Multinomial<double>(3), SumToZero<double>(p, 3, has_intercept), three.sample(three.X)));
+    check_unbiased(risk(Multinomial<double>(3), sum_to_zero_predictor<double>(p, 3, has_intercept), three.sample(three.X)));
 }
 
 TEST_CASE("sampled gradients do not depend on how X is stored", "[sampled]") {
     const Table table(2);
-    const Linear<double> linear(p, 1, true);
+    const Predictor<double> linear = linear_predictor<double>(p, 1, true);
     const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = table.X;
     const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> narrow = table.X.cast<float>();
     Matrix<double> large = Matrix<double>::Constant(n + 4, p + 4, 1e300);
@@ -135,14 +133,16 @@ TEST_CASE("the curvature of a row is bounded by its length", "[sampled]") {
     for (Index i = 0; i < n; ++i)
         longest = std::max(longest, table.s[i] * share * (table.X.row(i).squaredNorm() + has_intercept));
     const auto bound = [&](const auto& loss, const auto& predictor) {
-        return risk(loss, predictor, table.sample(table.X)).sample_curvature_bound();
+        Sample<double> sample = table.sample(table.X);
+        sample.offset.reset();  // of three outputs
+        return risk(loss, predictor, sample).sample_curvature_bound();
     };
-    CHECK_THAT(bound(Squared<double>(), Linear<double>(p, 1, has_intercept)),
+    CHECK_THAT(bound(Squared<double>(), linear_predictor<double>(p, 1, has_intercept)),
                near(longest + 0.3, tolerance::product<double>, 0));
-    CHECK_THAT(bound(Logistic<double>(), Linear<double>(p, 1, has_intercept)),
+    CHECK_THAT(bound(Logistic<double>(), linear_predictor<double>(p, 1, has_intercept)),
                near(longest / 4 + 0.3, tolerance::product<double>, 0));
-    for (const double softmax : {bound(Multinomial<double>(3), Linear<double>(p, 3, has_intercept)),
-                                 bound(Multinomial<double>(3), SumToZero<double>(p, 3, has_intercept))}) {
+    for (const double softmax : {bound(Multinomial<double>(3), linear_predictor<double>(p, 3, has_intercept)),
+                                 bound(Multinomial<double>(3), sum_to_zero_predictor<double>(p, 3, has_intercept))}) {
         CHECK(softmax >= longest / 2 + 0.3);
         CHECK(softmax <= (longest / 2 + 0.3) * std::pow(3, 1.0 / 64));
     }

@@ -30,13 +30,13 @@ struct Irises {
         X = table.features<double>();
         y = table.labels().cast<double>();
     }
-    template <class Loss, class Penalty, class Predictor_>
-    auto risk(const Loss& loss, const Penalty& penalty, const Predictor_& predictor) const {
+    template <class Loss, class Penalty>
+    EmpiricalRisk<double> risk(const Loss& loss, const Penalty& penalty, const Predictor<double>& predictor) const {
         Sample<double> sample;
-        sample.X = DenseView<double>(X);
+        sample.X = Design<double>(DenseView<double>(X));
         sample.Y = DenseView<double>(y);
         sample.total_weight = static_cast<double>(y.size());
-        return EmpiricalRisk<Loss, Penalty, Predictor_>(loss, penalty, predictor, sample);
+        return {loss, penalty, predictor, sample};
     }
 };
 
@@ -114,7 +114,7 @@ TEST_CASE("all three solve the standard test functions", "[solver]") {
 
 TEST_CASE("at the rounding floor slopes take over, and tolerance 0 ends there", "[solver]") {
     const Irises data("iris_versicolor_virginica");
-    const auto f = data.risk(Logistic<double>(), NoPenalty(), Linear<double>(4, 1, true));
+    const auto f = data.risk(Logistic<double>(), NoPenalty(), linear_predictor<double>(4, 1, true));
     const Vector<double> start = Vector<double>::Zero(f.dimension());
     const Vector<double> optimum = NewtonCG{}.minimize(f, start).x;
     const auto check = [&](const Result<double>& result) {
@@ -181,7 +181,7 @@ TEST_CASE("L-BFGS with little or no memory still descends", "[solver]") {
 
 TEST_CASE("a Hessian product with a penalty is that of the matrix", "[solver]") {
     const Irises data("iris");
-    const auto f = data.risk(Multinomial<double>(3), Ridge{.lambda = 0.3}, SumToZero<double>(4, 3, true));
+    const auto f = data.risk(Multinomial<double>(3), Ridge{.lambda = 0.3}, sum_to_zero_predictor<double>(4, 3, true));
     Vector<double> x(f.dimension()), v(f.dimension()), out(f.dimension());
     for (Index j = 0; j < x.size(); ++j) x[j] = 0.1 * std::sin(static_cast<double>(j)), v[j] = std::cos(static_cast<double>(2 * j));
     Matrix<double> H(x.size(), x.size());

@@ -21,23 +21,23 @@ struct Fit {
 // As the models do it: equilibrated columns, and the answer brought back to the user's.
 template <class Solver>
 Fit solve(const Solver& solver, const Sample<double>& sample, bool has_intercept, const Vector<double>& ridge = {}) {
-    const auto columns = column_statistics<double>(sample.X, sample, "X");
+    const auto columns = column_statistics<double>(sample.X, sample, sample.weights ? sample.weights->all().maxCoeff() : 1, "X");
     LeastSquares<double> problem;
     problem.sample = sample;
-    problem.columns = equilibrate(columns, has_intercept);
+    problem.sample.X = sample.X.seen_in(equilibrate(columns, has_intercept));
     problem.norms = std::sqrt(sample.total_weight) * (columns.mean.array().square() + columns.deviation.array().square()).sqrt();
     problem.has_intercept = has_intercept;
     problem.ridge = ridge;
     Fit fit;
     fit.solution = solver.template solve<double>(problem);
-    fit.W = problem.columns.scale.asDiagonal() * fit.solution.Z;
-    fit.b = fit.solution.b - fit.W.transpose().lazyProduct(problem.columns.shift);
+    fit.W = problem.columns().scale.asDiagonal() * fit.solution.Z;
+    fit.b = fit.solution.b - fit.W.transpose().lazyProduct(problem.columns().shift);
     return fit;
 }
 
 Sample<double> sample_of(const Matrix<double>& X, const Matrix<double>& Y) {
     Sample<double> sample;
-    sample.X = DenseView<double>(X);
+    sample.X = Design<double>(DenseView<double>(X));
     sample.Y = DenseView<double>(Y);
     sample.total_weight = static_cast<double>(X.rows());
     return sample;
@@ -134,7 +134,6 @@ TEST_CASE("no features: the mean of the targets", "[direct]") {
     sample.total_weight = 5;
     LeastSquares<double> problem;
     problem.sample = sample;
-    problem.columns = {Vector<double>(0), Vector<double>(0)};
     problem.norms = Vector<double>(0);
     CHECK_THAT(QR{}.solve(problem).b[0], near(3, tolerance::direct<double>));
 }

@@ -34,8 +34,7 @@ struct Means {
 };
 const Vector<double> zero = Vector<double>::Zero(1);
 
-template <class L>
-using Risk = EmpiricalRisk<L, Ridge, Linear<double>>;
+using Risk = EmpiricalRisk<double>;
 
 struct Data {
     Matrix<double> X;
@@ -47,12 +46,12 @@ struct Data {
         y = draw_classes<double>(random, X, normal_matrix<double>(random, 4, 1), Vector<double>::Zero(1));
     }
     template <class L = Logistic<double>>
-    Risk<L> risk(double lambda = 0.01) const {
+    Risk risk(double lambda = 0.01) const {
         Sample<double> sample;
-        sample.X = DenseView<double>(X);
+        sample.X = Design<double>(DenseView<double>(X));
         sample.Y = DenseView<double>(y);
         sample.total_weight = static_cast<double>(X.rows());
-        return Risk<L>(L(), Ridge{.lambda = lambda}, Linear<double>(4, 1, true), sample);
+        return Risk(L(), Ridge{.lambda = lambda}, linear_predictor<double>(4, 1, true), sample);
     }
 };
 const Vector<double> origin = Vector<double>::Zero(5);
@@ -234,7 +233,7 @@ TEST_CASE("SAGA converges linearly, to a relative gradient of 1e-8", "[stochasti
 TEST_CASE("SAGA: slopes or whole gradients, the same steps", "[stochastic]") {
     const Data data(60);
     const auto f = data.risk(0);  // a penalty would be in the table of one and not in that of the other
-    using Plain = GradientsOnly<Risk<Logistic<double>>>;
+    using Plain = GradientsOnly<Risk>;
     static_assert(Sampled<Plain> && !SlopeSampled<Plain>);
     const SAGA solver{.step = 0.1, .max_iterations = 4};
     CHECK(error_of(solver.minimize(f, origin).x, solver.minimize(Plain{f}, origin).x) <= tolerance::product<double>);

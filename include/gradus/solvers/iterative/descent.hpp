@@ -35,7 +35,7 @@ template <Scalar S, class F, class Observer>
 class Descent {
 public:
     Descent(const F& f, const Vector<S>& start, Observer& observer, const Limits& limits)
-        : Descent(f, evaluate(f, start), observer, limits) {}
+        : Descent(f, evaluate<S>(f, start), observer, limits) {}
     /// From a point that was evaluated already.
     GRADUS_ONCE Descent(const F& f, Evaluation<S> start, Observer& observer, const Limits& limits)
         : f_(&f),
@@ -85,8 +85,9 @@ public:
     }
     /// Shows the observer where the run stands. false: it asks to stop.
     bool show() {
-        return !asks_to_stop<Observer, S>(*observer_, {iteration(), at_.value, max_norm(at_.gradient), relative_gradient(), step_,
-                                                       at_.x, at_.gradient});
+        Vector<S> scratch;
+        const Vector<S>& slope = residual<S>(*f_, at_, scratch);
+        return !asks_to_stop<Observer, S>(*observer_, {iteration(), at_.value, max_norm(slope), relative_gradient(), step_, at_.x, slope});
     }
     /// Whether no step is left; then the run is over.
     bool ends_at_limit() {
@@ -148,7 +149,7 @@ public:
         move_to(std::move(x), step);
     }
     void move_to(Vector<S> x, const S& step) {
-        Evaluation<S> next = evaluate(*f_, x);
+        Evaluation<S> next = evaluate<S>(*f_, std::move(x));
         ++result_.counts.gradients;
         take(std::move(next), step, false);
     }
@@ -190,15 +191,14 @@ public:
 
     Result<S> result() {
         const S relative = stationarity_(best_);
+        if constexpr (CompositeObjective<F, S>) {
+            Vector<S> scratch;
+            best_.gradient = residual<S>(*f_, best_, scratch);
+        }
         return finish<S>(best_, relative, result_, status_, std::move(message_));
     }
 
 private:
-    static Evaluation<S> evaluate(const F& f, const Vector<S>& x) {
-        Evaluation<S> out{x, S(0), {}};
-        out.value = value_and_gradient<S>(f, out.x, out.gradient);
-        return out;
-    }
     S recent_largest() const {
         S largest = recent_[0];
         for (int i = 1; i < recent_count && i <= iteration(); ++i)

@@ -47,7 +47,7 @@ struct Newton {
             const Evaluation<S>& at = run.at();
             run.know_curvature(row_norm(H));
             system.factor(H);
-            system.reach(at.gradient);
+            if (!run.is_small()) system.reach(at.gradient);  // what is left of it may be rounding, along flat directions too
             const Vector<S> d = system.solve(at.gradient, S(-1));
             const S slope = dot(at.gradient, d);
             note(run, system, slope);

@@ -22,37 +22,61 @@ struct OneSidedSlope {
     }
 };
 
+/// f along a line through x, as far as values tell.
+template <Scalar S>
+struct LocalShape {
+    OneSidedSlope<S> ahead, behind;
+    S noise{0};      ///< by how much values jump about where f should not change
+    S curvature{0};  ///< second difference, from the shortest step on which it stands out of the noise; 0: on none
+};
+
 namespace detail {
 
-/// Differences (f(x + h d) - f(x)) / h at steps from |x| down to its rounding, halved sixteenfold, extrapolated from two neighbours; the best is that on which
-/// neighbours agree most.
+/// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are differences (f(x + h d) - f(x)) / h,
+/// extrapolated from two neighbours; the best is that on which neighbours agree most.
 template <Scalar S, class F>
-GRADUS_ONCE OneSidedSlope<S> one_sided_slope(const F& f, const Vector<S>& x, const S& here, const Vector<S>& d, const S& longest) {
-    using std::abs, std::isfinite, std::max;
-    OneSidedSlope<S> best;
-    S before(0), before_extrapolated(0), h = longest;
-    int run = 0;
-    const S shortest = longest * epsilon<S>;
-    Vector<S> point(x.size());
-    for (; abs(h) > abs(shortest); h /= S(16)) {
-        point = x;
-        add_multiple(h, d, point);
-        const S there = gradus::value<S>(f, point), slope = (there - here) / h;
-        if (!isfinite(there) || !isfinite(slope)) {
-            run = 0;
-            continue;
+GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope, const S& longest) {
+    using std::abs, std::isfinite, std::max, std::sqrt;
+    constexpr int most = 32;
+    const S here = at.value;
+    LocalShape<S> out;
+    Vector<S> point(d.size());
+    S change[2][most], step[most];
+    int count = 0;
+    for (S h = longest; count < most && h > longest * epsilon<S>; h /= S(16)) step[count++] = h;
+    for (int side = 0; side < 2; ++side) {
+        OneSidedSlope<S>& best = side == 0 ? out.ahead : out.behind;
+        S before(0), before_extrapolated(0);
+        int run = 0;
+        for (int i = 0; i < count; ++i) {
+            const S h = side == 0 ? step[i] : S(-step[i]);
+            point = at.x;
+            add_multiple(h, d, point);
+            const S there = gradus::value<S>(f, point), quotient = (there - here) / h;
+            change[side][i] = there - here;
+            if (!isfinite(there) || !isfinite(quotient)) {
+                run = 0;
+                continue;
+            }
+            best.is_finite = true;
+            const S extrapolated = run > 0 ? S((S(16) * quotient - before) / S(15)) : quotient;
+            const S rounding = S(8) * epsilon<S> * max(S(abs(here)), S(abs(there))) / abs(h);
+            if (run > 1) {
+                const S error = abs(S(extrapolated - before_extrapolated)) + rounding;
+                if (error < best.error) best.value = extrapolated, best.error = error;
+            }
+            if (step[i] <= sqrt(epsilon<S>) * longest) out.noise = max(out.noise, S(abs(S(change[side][i] - h * slope))));
+            before = quotient, before_extrapolated = extrapolated;
+            ++run;
         }
-        best.is_finite = true;
-        const S extrapolated = run > 0 ? S((S(16) * slope - before) / S(15)) : slope;
-        const S noise = S(8) * epsilon<S> * max(S(abs(here)), S(abs(there))) / abs(h);
-        if (run > 1) {
-            const S error = abs(S(extrapolated - before_extrapolated)) + noise;
-            if (error < best.error) best.value = extrapolated, best.error = error;
-        }
-        before = slope, before_extrapolated = extrapolated;
-        ++run;
     }
-    return best;
+    for (int i = count - 1; i >= 0; --i) {
+        const S second = change[0][i] + change[1][i];
+        if (!(second > S(10) * out.noise)) continue;
+        out.curvature = second / step[i] / step[i];
+        break;
+    }
+    return out;
 }
 
 }  // namespace detail
@@ -70,30 +94,29 @@ template <Scalar S, class F>
 GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope, const S& relative_gradient) {
     using std::abs, std::isfinite, std::max, std::sqrt;
     const std::string stands = text("relative gradient ", relative_gradient);
-    const S length = max_norm(d), size = max(max_norm(at.x), S(1e-3)), longest = length > S(0) ? S(size / length) : S(1);
     if (!isfinite(slope) || !(abs(at.value) < sqrt(std::numeric_limits<S>::max())) || !all_finite(d))
         return {Status::line_search_failed, Cause::overflow,
                 text("numbers of the run are near the end of the range of the scalar type (value ", at.value, ", slope ", slope,
                      "): divide the function by a constant, or take a wider scalar; ", stands)};
-    const OneSidedSlope<S> ahead = detail::one_sided_slope<S>(f, at.x, at.value, d, longest),
-                           behind = detail::one_sided_slope<S>(f, at.x, at.value, d, S(-longest));
+    const S length = max_norm(d), longest = length > S(0) ? max(S(1), S(max_norm(at.x) / length)) : S(1);
+    const LocalShape<S> shape = detail::local_shape<S>(f, at, d, slope, longest);
+    const OneSidedSlope<S>&ahead = shape.ahead, &behind = shape.behind;
     if (!ahead.is_finite)
         return {Status::line_search_failed, Cause::edge_of_domain,
                 text("the function is not finite at any point ahead, however near: the run ended at the edge of its domain; ", stands)};
-    // what a step may gain at best, beside the rounding of the values
-    const S noise = S(1000) * epsilon<S> * abs(at.value);
-    const bool is_lost_in_rounding = !ahead.is_known() || ahead.error >= abs(slope);
     if (ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) && ahead.value > S(0) && behind.value < S(0))
         return {Status::line_search_failed, Cause::kink,
                 text("the slope jumps from ", behind.value, " to ", ahead.value, " where the run ended: the function has a kink there, and no gradient; ",
                      stands)};
+    const bool is_lost_in_rounding = !ahead.is_known() || ahead.error >= abs(slope);
     if (ahead.contradicts(slope) && behind.contradicts(slope) && !is_lost_in_rounding)
         return {Status::line_search_failed, Cause::wrong_derivative,
                 text("the slope along the step is ", ahead.value, " by differences of values, but the gradient says ", slope,
                      ": the gradient does not belong to the function")};
-    if (is_lost_in_rounding || abs(S(slope * longest)) <= noise)
-        return {Status::rounding_floor, Cause::none,
-                text("no step decreases the value by more than its rounding; ", stands)};
+    // what the best step of a parabola with this slope and curvature would gain
+    const bool gains_less_than_noise = shape.curvature > S(0) && slope * slope / (S(2) * shape.curvature) <= S(10) * shape.noise;
+    if (is_lost_in_rounding || gains_less_than_noise)
+        return {Status::rounding_floor, Cause::none, text("no step decreases the value by more than its rounding; ", stands)};
     return {Status::line_search_failed, Cause::rounding_floor,
             text("no step decreases the value, though the gradient is right where the run ended (slope ", slope,
                  "): the values are too noisy, or the tolerance asks for more than they can tell; ", stands)};

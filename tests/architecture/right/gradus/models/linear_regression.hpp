@@ -1,2 +1,2 @@
-#include <gradus/diagnostics/collinearity.hpp>
+#include <gradus/examination/separation.hpp>
 #include <gradus/solvers/direct/qr.hpp>

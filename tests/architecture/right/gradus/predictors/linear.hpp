@@ -1,1 +1,2 @@
 #include "gradus/data/view.hpp"
+inline void forward(RowBlock<double>& block);

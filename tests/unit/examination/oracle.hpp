@@ -12,7 +12,7 @@ namespace gradus::test {
 using Row = std::vector<std::int64_t>;
 
 /// Whether some d has a'd >= 0 for each row a and > 0 for one. By elimination (Fourier and Motzkin): such a d exists if and only if, for
-/// one row, a'd >= 1 can be added to the system. Rows are small integers and few, and each elimination divides by the common divisor and
+/// one row, a'd >= 1 can be added to the system. Given are small integers and few, and each elimination divides by the common divisor and
 /// drops repetitions. Empty: the numbers grew beyond 10^8, undecided.
 class Oracle {
 public:

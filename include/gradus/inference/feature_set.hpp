@@ -5,17 +5,20 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace gradus {
 
 /// {0, 3}, {"age", "smoker"}, or a vector of either.
-struct Features {
-    Features() = default;
-    Features(std::initializer_list<int> places) : indices(places.begin(), places.end()) {}
-    Features(std::initializer_list<Index> places) : indices(places) {}
-    Features(std::initializer_list<std::string> words) : names(words) {}
-    Features(std::vector<Index> places) : indices(std::move(places)) {}
-    Features(std::vector<std::string> words) : names(std::move(words)) {}
+struct FeatureSet {
+    FeatureSet() = default;
+    FeatureSet(std::initializer_list<int> places) : indices(places.begin(), places.end()) {}
+    FeatureSet(std::initializer_list<Index> places) : indices(places) {}
+    FeatureSet(std::initializer_list<std::string> words) : names(words) {}
+    FeatureSet(std::vector<Index> places) : indices(std::move(places)) {}
+    FeatureSet(std::vector<std::string> words) : names(std::move(words)) {}
 
     std::vector<Index> indices;
     std::vector<std::string> names;
@@ -25,7 +28,7 @@ namespace detail {
 
 /// The columns of X, sorted, each once. Throws InvalidInput for a place or name that is not there.
 template <Scalar S>
-std::vector<Index> feature_indices(const Likelihood<S>& likelihood, const Features& wanted) {
+std::vector<Index> feature_indices(const Likelihood<S>& likelihood, const FeatureSet& wanted) {
     const auto& names = likelihood.features;
     std::vector<Index> out = wanted.indices;
     for (const Index j : out)

@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-#include <gradus/diagnostics/learning_rate.hpp>
+#include <gradus/examination/learning_rate.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/squared.hpp>
@@ -164,7 +164,11 @@ TEST_CASE("The bound of a model is proven everywhere and close where it can be",
         Vector<double> y(n), s = uniform_vector<double>(random, n, 0, 3), code(n);
         for (Index i = 0; i < n; ++i)
             y[i] = random.normal(), code[i] = static_cast<double>(random.below(static_cast<std::uint64_t>(K)));
-        Sample<double> sample{DenseView<double>(X), DenseView<double>(y), DenseView<double>(s), {}, {}, s.sum()};
+        Sample<double> sample;
+        sample.X = Design<double>(DenseView<double>(X));
+        sample.Y = DenseView<double>(y);
+        sample.weights = DenseView<double>(s);
+        sample.total_weight = s.sum();
         Sample<double> classes = sample;
         classes.Y = DenseView<double>(code);
         INFO("seed " << seed << ", n " << n << ", p " << p << ", K " << K);
@@ -186,25 +190,25 @@ TEST_CASE("The bound of a model is proven everywhere and close where it can be",
             if constexpr (requires { risk.sample_curvature_bound(); })
                 CHECK(report.row_bound >= 0.99 * bound);  // the mean over rows is no steeper than the steepest row
         };
-        check(EmpiricalRisk(Squared<double>(), NoPenalty{}, Linear<double>(p, 1, has_intercept), sample), 1.05, true);
-        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, Linear<double>(p, 1, has_intercept), sample), 1.05,
+        check(EmpiricalRisk(Squared<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), sample), 1.05, true);
+        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, linear_predictor<double>(p, 1, has_intercept), sample), 1.05,
               true);
         Sample<double> zeros = sample;
         Vector<double> share = Vector<double>::Constant(n, 0.5);
         zeros.Y = DenseView<double>(share);
-        check(EmpiricalRisk(Logistic<double>(), NoPenalty{}, Linear<double>(p, 1, has_intercept), zeros), 1.05, true);
-        check(EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, Linear<double>(p, 1, has_intercept), zeros), 1.05,
+        check(EmpiricalRisk(Logistic<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), zeros), 1.05, true);
+        check(EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, linear_predictor<double>(p, 1, has_intercept), zeros), 1.05,
               true);
-        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1}, SumToZero<double>(p, K, has_intercept),
+        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1}, sum_to_zero_predictor<double>(p, K, has_intercept),
                             classes),
               2.1, false);
-        check(EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, Linear<double>(p, K, has_intercept), classes), 2.1,
+        check(EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, linear_predictor<double>(p, K, has_intercept), classes), 2.1,
               false);
         const Squared<double> two(2);
         Matrix<double> Y = normal_matrix<double>(random, n, 2);
         Sample<double> targets = sample;
         targets.Y = DenseView<double>(Y);
-        check(EmpiricalRisk(two, NoPenalty{}, Linear<double>(p, 2, has_intercept), targets), 1.05, true);
+        check(EmpiricalRisk(two, NoPenalty{}, linear_predictor<double>(p, 2, has_intercept), targets), 1.05, true);
     }
 }
 
@@ -212,8 +216,11 @@ TEST_CASE("A penalty with curvature that changes proves nothing", "[learning_rat
     Random random(1);
     const Matrix<double> X = normal_matrix<double>(random, 50, 3);
     const Vector<double> y = normal_vector<double>(random, 50);
-    const EmpiricalRisk risk(Squared<double>(), Quartic{}, Linear<double>(3, 1, true),
-                             Sample<double>{DenseView<double>(X), DenseView<double>(y), {}, {}, {}, 50});
+    Sample<double> sample;
+    sample.X = Design<double>(DenseView<double>(X));
+    sample.Y = DenseView<double>(y);
+    sample.total_weight = 50;
+    const EmpiricalRisk risk(Squared<double>(), Quartic{}, linear_predictor<double>(3, 1, true), sample);
     CHECK(risk.curvature_bound() == -1);
     CHECK(analyse_learning_rate(risk, Vector<double>(Vector<double>::Ones(4))).proof == CurvatureProof::cholesky);
 }

@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/reference_data.hpp"
-#include <gradus/diagnostics/separation.hpp>
+#include <gradus/examination/separation.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -21,17 +21,22 @@ namespace {
 
 // Rows whose etas are any linear functions of the parameters: J(i k + c) is the gradient of eta_ic.
 struct AnyRows {
-    struct Loss {
-        Index k;
-        Index outputs() const { return k; }
+    struct Sizes {
+        Index parameters, etas;
+        Index dimension() const { return parameters; }
+        Index outputs() const { return etas; }
     };
-    Sample<double> rows;
     Index k;
     Eigen::MatrixXd J;
+    Sample<double> rows = {};
+
+    AnyRows(Index outputs, Eigen::MatrixXd gradients, const Eigen::VectorXd& y) : k(outputs), J(std::move(gradients)) {
+        rows.Y = DenseView<double>(y);
+    }
 
     Index dimension() const { return J.cols(); }
     const Sample<double>& sample() const { return rows; }
-    Loss loss() const { return {k}; }
+    Sizes predictor() const { return {dimension(), k}; }
     Matrix<double> linear_predictor(const Vector<double>& theta, bool) const {
         Matrix<double> eta(rows.rows(), k);
         for (Index i = 0; i < eta.rows(); ++i)
@@ -45,7 +50,7 @@ struct AnyRows {
         return out;
     }
     template <class At>
-    void visit_rows(std::span<const Index> which, At&& at) const {
+    void directions_at(std::span<const Index> which, At&& at) const {
         for (std::size_t i = 0; i < which.size(); ++i)
             at(static_cast<Index>(i), [&](Index c, double factor, Vector<double>& out) {
                 out += factor * J.row(which[i] * k + c).transpose();
@@ -126,8 +131,7 @@ TEST_CASE("1200 binary fits of small integers: verdict, completeness and infinit
         const bool has_intercept = seed % 3 != 0;
         const SmallProblem problem = small_problem(random, n, p, 2);
         const Eigen::VectorXd y = problem.code.cast<double>();
-        AnyRows rows{{}, 1, Eigen::MatrixXd(n, p + has_intercept)};
-        rows.rows.Y = DenseView<double>(y);
+        AnyRows rows(1, Eigen::MatrixXd(n, p + has_intercept), y);
         rows.J.leftCols(p) = problem.X;
         if (has_intercept) rows.J.col(p).setOnes();
         const ExactSeparation truth(exact_margins(rows, MarginKind::binary));
@@ -185,8 +189,7 @@ TEST_CASE("200 softmax fits of three classes", "[existence]") {
         const Index p = 1 + static_cast<Index>(seed % 3), n = 5 + static_cast<Index>(random.below(20)), width = p + 1;
         const SmallProblem problem = small_problem(random, n, p, 3);
         const Eigen::VectorXd y = problem.code.cast<double>();
-        AnyRows rows{{}, 3, Eigen::MatrixXd::Zero(3 * n, 2 * width)};  // class 0 is the reference
-        rows.rows.Y = DenseView<double>(y);
+        AnyRows rows(3, Eigen::MatrixXd::Zero(3 * n, 2 * width), y);  // class 0 is the reference
         for (Index i = 0; i < n; ++i)
             for (Index c = 1; c < 3; ++c) {
                 rows.J.block(3 * i + c, (c - 1) * width, 1, p) = problem.X.row(i);
@@ -234,8 +237,7 @@ TEST_CASE("200 ordinal and 200 count problems, by their margins", "[existence]")
         const Eigen::VectorXd y =
             (is_ordinal ? problem.code : Eigen::VectorXi((problem.code.array() - 1).max(0))).cast<double>();
         const Index k = is_ordinal ? levels - 1 : 1;
-        AnyRows rows{{}, k, Eigen::MatrixXd::Zero(k * n, is_ordinal ? p + k : p + 1)};
-        rows.rows.Y = DenseView<double>(y);
+        AnyRows rows(k, Eigen::MatrixXd::Zero(k * n, is_ordinal ? p + k : p + 1), y);
         for (Index i = 0; i < n; ++i)
             for (Index c = 0; c < k; ++c) {  // ordinal: eta_c = threshold_c - x'w
                 rows.J.block(k * i + c, 0, 1, p) = (is_ordinal ? -1 : 1) * problem.X.row(i);

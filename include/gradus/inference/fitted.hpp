@@ -1,0 +1,129 @@
+#pragma once
+// A fit, and what the data say about its parameters: what everything in this room begins with.
+
+#include <gradus/inference/information.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gradus::detail {
+
+/// The likelihood at the fit, the information there, and the parameters of the table as both see them.
+template <Scalar S>
+struct Fitted {
+    Likelihood<S> likelihood;
+    Information<S> information;
+    std::vector<NamedParameter> parameters;  ///< in the order of the table
+    Matrix<S> map;                           ///< P x d: the parameters as linear functions of theta
+    /// root root' is their covariance; of a linear model for sigma = 1, and the parameters of the first target. Rows of
+    /// what the data do not determine are NaN.
+    Matrix<S> root;
+
+    const RowWalk<S>& walk() const { return likelihood.risk.walk(); }
+    const AnyLoss<S>& loss() const { return likelihood.risk.loss(); }
+    const Vector<S>& theta() const { return likelihood.theta; }
+    bool is_linear() const { return likelihood.family().is_least_squares(); }
+    Index outputs() const { return loss().outputs(); }
+    /// How many parts of theta have the same information: the targets of a linear model.
+    Index targets() const { return is_linear() ? outputs() : 1; }
+};
+
+/// P x d: the parameters of the table as linear functions of theta.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> table_map(const Likelihood<S>& likelihood, const std::vector<NamedParameter>& parameters) {
+    const Matrix<S> all = user_functionals<S>(likelihood.risk);
+    Matrix<S> map(static_cast<Index>(parameters.size()), all.cols());
+    for (Index i = 0; i < map.rows(); ++i) {
+        const NamedParameter& row = parameters[static_cast<std::size_t>(i)];
+        map.row(i) = all.row(row.plus);
+        if (row.minus >= 0) map.row(i) -= all.row(row.minus);
+    }
+    return map;
+}
+
+/// The root of the covariance of the first parameters of the table.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> covariance_root(const Information<S>& information, const Matrix<S>& map, Index parameters) {
+    Matrix<S> root(parameters, information.rank());
+    for (Index i = 0; i < parameters; ++i) root.row(i) = information.whitened(map.row(i).transpose()).transpose();
+    return root;
+}
+
+/// One Newton step with the factor of the information. A fit is reported in the user's coordinates, and where a column
+/// lies far from zero the intercept is large and its rounding too: some 1e-11 for a column 1e5 spreads away, which
+/// residuals of 1e-6 would show. Here it is taken back.
+template <Scalar S>
+GRADUS_ONCE void polish(Likelihood<S>& likelihood, const Information<S>& information) {
+    const Predictor<S>& predictor = likelihood.risk.predictor();
+    Vector<S> gradient(likelihood.theta.size()), step(information.rank());
+    likelihood.risk.value_and_gradient(likelihood.theta, gradient);
+    const Index targets = likelihood.family().is_least_squares() ? predictor.outputs() : 1;
+    for (Index c = 0; c < targets; ++c) {
+        const auto place = [&](Index m) {
+            const Index l = information.parameters[static_cast<std::size_t>(m)];
+            return l + c * (l < predictor.first_intercept() ? predictor.features() : 1);
+        };
+        for (Index m = 0; m < step.size(); ++m) step[m] = gradient[place(m)] * total_weight(likelihood.sample());
+        solve_upper_transposed<S>(information.R, step);
+        solve_upper<S>(information.R, step);
+        for (Index m = 0; m < step.size(); ++m) likelihood.theta[place(m)] -= step[m];
+    }
+}
+
+/// What a likelihood says where it stands. `is_maximum`: the fit is where it is largest, and a last step may be taken.
+template <Scalar S>
+GRADUS_ONCE Fitted<S> fitted(Likelihood<S> likelihood, bool is_maximum) {
+    Information<S> facts = information(likelihood);
+    if (is_maximum && likelihood.report.converged()) polish(likelihood, facts);
+    std::vector<NamedParameter> parameters = likelihood.parameters();
+    Matrix<S> map = table_map(likelihood, parameters);
+    const Index targets =
+        likelihood.family().is_least_squares() ? std::max<Index>(1, likelihood.coefficients.cols()) : 1;
+    Matrix<S> root = covariance_root(facts, map, map.rows() / targets);
+    return {std::move(likelihood), std::move(facts), std::move(parameters), std::move(map), std::move(root)};
+}
+
+/// Why nothing can be said of standard errors; empty: nothing stands in the way.
+template <Scalar S>
+GRADUS_ONCE std::string objection(const Likelihood<S>& likelihood) {
+    const FitReport& report = likelihood.report;
+    const MarginKind margins = likelihood.family().margins();
+    if (report.converged()) return "";
+    if (report.status == Status::separated)
+        return text("the likelihood has no finite maximum, so there are no standard errors",
+                    margins == MarginKind::binary || margins == MarginKind::softmax ? "; FirthLogisticRegression has"
+                                                                                    : "");
+    return text("the fit did not converge (", name(report.status),
+                "), and standard errors belong to the maximum alone: ", report.message);
+}
+
+template <class Model>
+inline constexpr bool is_bias_reduced = requires {
+    requires Model::is_bias_reduced;
+};
+
+template <class Model, class... Parts>
+Likelihood<typename Model::Scalar> unpenalised_likelihood(const Model& model, const Observations<Parts...>& data) {
+    static_assert(ZeroPenalty<typename Model::Penalty>,
+                  "gradus: a penalised fit has no Wald test, because its coefficients are biased by an unknown amount; "
+                  "fit without a penalty, or with FirthLogisticRegression, or compare models on held-out data");
+    Likelihood<typename Model::Scalar> likelihood = model.likelihood(data);
+    const auto& family = likelihood.family();
+    if (family.dispersion() == Dispersion::estimated && !family.is_least_squares())
+        reject(family.name(), ": the variance of the response is not known, and so there are no standard errors");
+    return likelihood;
+}
+/// For what compares maxima of likelihoods.
+template <class Model, class... Parts>
+Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data) {
+    static_assert(!is_bias_reduced<Model>, "gradus: a bias-reduced fit is not at the maximum of the likelihood; "
+                                           "firth_inference() profiles the penalised likelihood");
+    return unpenalised_likelihood(model, data);
+}
+template <class Model, class... Parts>
+Fitted<typename Model::Scalar> fitted(const Model& model, const Observations<Parts...>& data) {
+    return fitted(unpenalised_likelihood(model, data), !is_bias_reduced<Model>);
+}
+
+}  // namespace gradus::detail

@@ -1,0 +1,1 @@
+#include <gradus/examination/rank.hpp>

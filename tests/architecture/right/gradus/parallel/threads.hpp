@@ -1,0 +1,1 @@
+#include <gradus/core/executor.hpp>

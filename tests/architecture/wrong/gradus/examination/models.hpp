@@ -1,0 +1,1 @@
+#include <gradus/models/linear_regression.hpp>

@@ -1,0 +1,1 @@
+inline void look(const Design<double>& X) { for_each_block<double>(X, all, scratch, see); }

@@ -1,0 +1,1 @@
+#include <gradus/diagnostics/collinearity.hpp>

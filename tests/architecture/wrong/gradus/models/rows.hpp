@@ -1,0 +1,1 @@
+inline void look(const Design<double>& X) { X.storage().read(rows, out); }

@@ -1,0 +1,1 @@
+inline void look(const Design<double>& X) { RowBlock<double> block(X, scratch, rows); }
