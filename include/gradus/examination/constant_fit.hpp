@@ -95,10 +95,29 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
     return out;
 }
 
+/// Weighted mean of the offset, k numbers.
+template <Scalar S>
+GRADUS_ONCE Vector<S> mean_offset(const Sample<S>& sample, Index k) {
+    VectorSum<S> sum(k);
+    Vector<S> s(max_block_rows), row(k);
+    Matrix<S> offset(max_block_rows, k);
+    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
+        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
+        sample.copy_offset(first, offset.topRows(b));
+        sample.copy_weights(first, s.head(b));
+        for (Index i = 0; i < b; ++i) {
+            for (Index c = 0; c < k; ++c) row[c] = s[i] > S(0) ? S(s[i] * offset(i, c)) : S(0);
+            sum.add(row);
+        }
+    }
+    sum.mean(sample.total_weight, row);
+    return row;
+}
+
 }  // namespace detail
 
-/// The constant row eta = C c, C: k x r of a predictor, that minimises the mean loss beside the offset: the loss's closed form, and where there is an offset,
-/// or no closed form, Newton's steps from there, halved until the loss falls. No look at X: O(n k) a step.
+/// The constant row eta = C c, C: k x r of a predictor, that minimises the mean loss beside the offset: the loss's closed form, less the mean of the
+/// offset; and where there is an offset, or no closed form, Newton's steps from there, halved until the loss falls. No look at X: O(n k) a step.
 template <Scalar S>
 GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>& sample, const Matrix<S>& C) {
     using std::abs, std::isfinite, std::sqrt;
@@ -116,6 +135,7 @@ GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>&
         const auto summary = detail::summarise_targets<S>(sample);
         const Vector<S> closed_form = loss.intercept_only(summary.y, summary.s);
         if (all_finite(closed_form)) eta = closed_form;
+        if (sample.offset) add_multiple(S(-1), detail::mean_offset(sample, k), eta);
     }
     auto sums = sums_at(eta);
     const S& total = sample.total_weight;

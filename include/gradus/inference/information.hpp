@@ -73,6 +73,12 @@ LeastSquares<S> likelihood_design(const Likelihood<S>& likelihood) {
     return out;
 }
 
+/// The triangular factor of a problem, which may have no columns at all.
+template <Scalar S>
+Matrix<S> factor_of(const LeastSquares<S>& problem) {
+    return problem.unknowns() + problem.outputs() > 0 ? triangular_factor(problem) : Matrix<S>(0, 0);
+}
+
 /// A sum of matrices over rows.
 template <Scalar S>
 struct MatrixSum {
@@ -216,7 +222,7 @@ template <Scalar S>
 GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood) {
     using std::sqrt;
     const LeastSquares<S> problem = detail::likelihood_design(likelihood);
-    const Echelon<S> design = echelon_form<S>(detail::triangular_factor(problem), problem.unknowns(),
+    const Echelon<S> design = echelon_form<S>(detail::factor_of(problem), problem.unknowns(),
                                               detail::augmented_norms(problem), S(16) * epsilon<S>);
     const Predictor<S>& predictor = likelihood.risk.predictor();
     const Index p = predictor.features(), first_intercept = predictor.first_intercept(),

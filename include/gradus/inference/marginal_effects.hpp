@@ -134,14 +134,17 @@ private:
     // s (P(x with x_j = 1) - P(x with x_j = 0))
     void add_difference(const EvaluatedRows<S>& rows, Index c, Index j, Index at, ClassProbability<S>& probability,
                         MatrixView<S> towards_eta, EffectSums<S>& part) const {
+        Vector<S> column(rows.count());  // x_j, 0 or 1
         const Coordinates<S>& coordinates = fit_->walk().coordinates();
-        const auto X = rows.block.dense();
+        rows.block.for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
+            for (Index i = 0; i < X.rows(); ++i)
+                column[first + i] = X(i, j) / coordinates.scale_of(j) + coordinates.shift_of(j) > S(0.5) ? S(1) : S(0);
+        });
         towards_eta.setZero();
         for (Index i = 0; i < rows.count(); ++i) {
             if (!(rows.s[i] > S(0))) continue;
-            const S x = X(i, j) / coordinates.scale_of(j) + coordinates.shift_of(j) > S(0.5) ? S(1) : S(0);
             for (const S level : {S(1), S(0)}) {
-                const S move = level - x, s = level > S(0) ? rows.s[i] : S(-rows.s[i]);
+                const S move = level - column[i], s = level > S(0) ? rows.s[i] : S(-rows.s[i]);
                 const Matrix<S> eta = rows.eta.row(i) + move * slopes_.row(j);
                 probability.evaluate(c + first_, eta);
                 part.effects[at] += s * probability.probability();
@@ -172,10 +175,11 @@ template <Scalar S>
 GRADUS_ONCE void check_discrete(const Likelihood<S>& likelihood, const std::vector<Index>& features) {
     const RowWalk<S> raw(likelihood.sample(), likelihood.risk.predictor());
     const auto look = [&](const EvaluatedRows<S>& rows, FirstBadEntry<S>& part) {
-        const auto X = rows.block.dense();
-        for (const Index j : features)
-            for (Index i = 0; i < rows.count(); ++i)
-                if (X(i, j) != S(0) && X(i, j) != S(1)) part.see(rows.block.first() + i, j, X(i, j));
+        rows.block.for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
+            for (const Index j : features)
+                for (Index i = 0; i < X.rows(); ++i)
+                    if (X(i, j) != S(0) && X(i, j) != S(1)) part.see(rows.block.first() + first + i, j, X(i, j));
+        });
     };
     const FirstBadEntry<S> bad = raw.reduce(FirstBadEntry<S>(), look);
     if (bad.row >= 0)

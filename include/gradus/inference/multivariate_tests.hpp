@@ -30,7 +30,7 @@ struct SplitDesign {
 
 template <Scalar S>
 GRADUS_ONCE SplitDesign<S> split_design(const LeastSquares<S>& problem, const std::vector<Index>& features) {
-    const Matrix<S> R = triangular_factor(problem);
+    const Matrix<S> R = factor_of(problem);
     const Vector<S> norms = augmented_norms(problem);
     const auto is_meant = [&](Index column) {
         const Index j = column - problem.has_intercept;

@@ -37,8 +37,11 @@ struct WhitenedRow {
     S leverage() const {
         S sum(0);
         for (Index a = 0; a < Q.cols(); ++a)
-            for (Index b = 0; b <= a; ++b)
-                sum += S(a == b ? 1 : 2) * curvature_of(a, b) * dot(&Q.coeffRef(0, a), &Q.coeffRef(0, b), Q.rows());
+            for (Index b = 0; b <= a; ++b) {
+                S square(0);
+                for (Index m = 0; m < Q.rows(); ++m) square += Q(m, a) * Q(m, b);
+                sum += S(a == b ? 1 : 2) * curvature_of(a, b) * square;
+            }
         return sum;
     }
 };

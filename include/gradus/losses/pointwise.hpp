@@ -10,11 +10,13 @@ namespace gradus {
 ///     Scalar value(y, eta)      Scalar slope(y, eta) = dl/deta      Scalar curvature(y, eta) = d2l/deta2 (optional: Newton needs it)
 ///     bool admits(y)            const char* domain()                Scalar intercept_only(y_mean)   (all three optional)
 ///
-/// and the type alias Scalar. Called row by row, so it does not use vector instructions for exp and log: fine up to some 10^6 rows.
+/// the type alias Scalar, and `static constexpr bool is_convex = true` where value is a convex function of eta. Called row by row, so it does not use vector instructions for exp and log: fine up to some 10^6 rows.
 template <class F>
 class Pointwise {
 public:
     using Scalar = typename F::Scalar;
+    static constexpr bool is_convex = requires { requires F::is_convex; };
+
     explicit Pointwise(F f = {}) : f_(std::move(f)) {}
 
     Index outputs() const { return 1; }

@@ -45,7 +45,7 @@ struct GenericTraits {
     using Options = typename RegressionTraits<Response, P>::Options;
     using Labels = NoLabels;
     using Solver = Newton;
-    static constexpr bool is_curved = CurvedLoss<std::remove_cvref_t<decltype(Options{}.response().loss())>>;
+    static constexpr bool is_curved = CurvedLoss<std::remove_cvref_t<decltype(std::declval<const Options&>().response().loss())>>;
     static constexpr bool is_least_squares = false;
 };
 
@@ -101,6 +101,17 @@ public:
     template <class X>
     Matrix<S> predict(const X& x) const {
         return this->family().means(this->linear_predictor_of(x));
+    }
+
+    /// Of a single row, without heap: the mean of the response, where the family has mean(eta); else eta of that output.
+    template <class X>
+    S predict_one(const X& x, Index output = 0) const {
+        this->check_row(x);
+        if (output < 0 || output >= intercept().size()) reject("predict_one: output ", output, " of ", intercept().size());
+        const S eta = detail::row_times<S>(x, this->found().W, output) + intercept()[output];
+        const auto& response = this->options_.response();
+        if constexpr (requires { response.mean(eta); }) return response.mean(eta);
+        else return eta;
     }
 
     /// The share of the deviance that the model explains on these data: see detail::explained_share().

@@ -181,7 +181,7 @@ private:
     bool is_affordable() const {
         const Counts& counts = result_->counts;
         const double d = static_cast<double>(risk_->dimension()), n = static_cast<double>(problem_->sample().rows());
-        if (d > 1000 || problem_->sample().X.storage().is_streamed()) return false;
+        if (d > 1000) return false;
         return n * d * d <= 1e8 ||
                counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
     }

@@ -6,7 +6,9 @@
 #include <gradus/data/sample.hpp>
 #include <gradus/predictors/predictor.hpp>
 
+#include <algorithm>
 #include <span>
+#include <vector>
 
 namespace gradus {
 
@@ -171,11 +173,25 @@ public:
         });
     }
 
-    /// The same for the given rows, in any order and as often as they are named; i counts them.
+    /// The same for the given rows, which may be named in any order and more than once: at(i, add) for each, i counting them as they are named. Called in
+    /// the order of the list, or of the rows where these come from a source.
     template <class At>
     void directions_at(std::span<const Index> list, At&& at) const {
-        at_rows(Vector<S>::Zero(predictor_.dimension()), list, [&](Index first, const EvaluatedRows<S>& rows) {
-            for_each_row(rows, [&](Index i, const auto& add) { at(first + i, add); });
+        const Vector<S> origin = Vector<S>::Zero(predictor_.dimension());
+        if (!sample_.X.storage().is_streamed())
+            return at_rows(origin, list, [&](Index first, const EvaluatedRows<S>& rows) {
+                for_each_row(rows, [&](Index i, const auto& add) { at(first + i, add); });
+            });
+        std::vector<Index> places(list.size());
+        for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<Index>(i);
+        const auto row_at = [&](Index place) { return list[static_cast<std::size_t>(place)]; };
+        std::sort(places.begin(), places.end(), [&](Index a, Index b) { return row_at(a) < row_at(b); });
+        auto next = places.begin();
+        in_order(origin, [&](const EvaluatedRows<S>& rows) {
+            if (next == places.end() || row_at(*next) >= rows.block.first() + rows.count()) return;
+            for_each_row(rows, [&](Index i, const auto& add) {
+                for (; next != places.end() && row_at(*next) == rows.block.first() + i; ++next) at(*next, add);
+            });
         });
     }
 

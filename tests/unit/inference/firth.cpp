@@ -4,6 +4,9 @@
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
 #include <gradus/inference/firth_inference.hpp>
+#include <gradus/inference/robust.hpp>
+
+#include <Eigen/LU>
 
 #include <array>
 
@@ -68,4 +71,20 @@ TEST_CASE("Firth: at the ends of an interval the penalised likelihood has fallen
         // standard errors are those of the information at the estimate
         CHECK(infer(model, X, y).estimates[1].std_error > 0);
     }
+}
+
+TEST_CASE("Firth: robust standard errors have the scores at the estimate", "[firth]") {
+    const Table table = read_table("orings");
+    const Eigen::MatrixXd X = table.columns<double>({"temperature"});
+    const Eigen::VectorXi y = table.column<double>("any_damage").cast<int>();
+    FirthLogisticRegression<double> model;
+    model.fit(X, y);
+    Eigen::MatrixXd A(X.rows(), 2);
+    A << Eigen::VectorXd::Ones(X.rows()), X;
+    const Eigen::ArrayXd p = model.predict_probability(X).col(1).array(), g = y.cast<double>().array() - p;
+    const Eigen::MatrixXd B = (A.transpose() * (p * (1 - p)).matrix().asDiagonal() * A).inverse();
+    const Eigen::MatrixXd expected = B * A.transpose() * g.square().matrix().asDiagonal() * A * B;
+    const Inference found = robust_inference(model, X, y, {.estimator = Robust::HC0});
+    for (Index i = 0; i < 2; ++i)
+        CHECK_THAT(found.estimates[static_cast<std::size_t>(i)].std_error, near(std::sqrt(expected(i, i)), 1e-9, 0));  // B: a condition number of 1e6
 }

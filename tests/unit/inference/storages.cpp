@@ -2,6 +2,7 @@
 
 #include "fits.hpp"
 #include <gradus/inference/all.hpp>
+#include <gradus/models/huber_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/parallel/threads.hpp>
 
@@ -122,7 +123,8 @@ TEST_CASE("Sparse matrices and tables of rows: the inference is that of the dens
 }
 
 TEST_CASE("Tests, effects and profiles on a sparse matrix", "[inference][storage]") {
-    const Scattered data(400, 4, 0.4);
+    Scattered data(400, 4, 0.4);
+    data.X.col(3) = (data.X.col(3).array() > 0).cast<double>();
     const Eigen::SparseMatrix<double> X = data.by_column();
     LogisticRegression<double> model, sparse;
     model.fit(data.X, data.low);
@@ -138,6 +140,9 @@ TEST_CASE("Tests, effects and profiles on a sparse matrix", "[inference][storage
     CHECK_THAT(profile_interval(sparse, sparse_rows, 1).upper,
                near(profile_interval(model, rows, 1).upper, ten_digits, 0));
     check_close(marginal_effects(sparse, X, data.low).root, marginal_effects(model, data.X, data.low).root);
+    check_close(marginal_effects(sparse, X, data.low, {.discrete = {3}}).root,
+                marginal_effects(model, data.X, data.low, {.discrete = {3}}).root);
+    CHECK_THROWS_AS(marginal_effects(sparse, X, data.low, {.discrete = {2}}), InvalidInput);
     LinearRegression<double> line, sparse_line;
     line.fit(data.X, data.number);
     sparse_line.fit(X, data.number);
@@ -252,4 +257,31 @@ TEST_CASE("Counts go the way of all likelihoods", "[inference]") {
     const Influence rows = influence(model, X, y);
     CHECK_THAT(rows.deviance.squaredNorm(), near(found.deviance, ten_digits, 0));
     check_close(rows.pearson, ((y - mean).array() / mean.array().sqrt()).matrix());
+}
+
+TEST_CASE("Without features, and without anything", "[inference]") {
+    const BirthWeight fit;
+    const Eigen::MatrixXd nothing(189, 0);
+    LinearRegression<double> mean, none{{.fit_intercept = false}};
+    LogisticRegression<double> odds;
+    mean.fit(nothing, fit.weight);
+    none.fit(nothing, fit.weight);
+    odds.fit(nothing, fit.low);
+    const double n = 189, p = fit.low.cast<double>().mean(),
+                 variance = (fit.weight.array() - fit.weight.mean()).square().sum() / (n - 1);
+    CHECK_THAT(infer(mean, nothing, fit.weight).estimates[0].std_error,
+               near(std::sqrt(variance / n), tolerance::covariance, 0));
+    CHECK_THAT(infer(odds, nothing, fit.low).estimates[0].std_error,
+               near(1 / std::sqrt(n * p * (1 - p)), tolerance::covariance, 0));
+    const Inference empty = robust_inference(none, nothing, fit.weight);
+    CHECK(empty.estimates.empty());
+    CHECK(empty.residual_degrees_of_freedom == n);
+    CHECK_THAT(empty.targets[0].rss, near(fit.weight.squaredNorm(), tolerance::covariance, 0));
+}
+
+TEST_CASE("No standard errors where the noise is not known", "[inference]") {
+    const BirthWeight fit;
+    HuberRegression<double> model;
+    model.fit(fit.X, fit.weight);
+    CHECK_THROWS_AS(infer(model, fit.X, fit.weight), InvalidInput);
 }

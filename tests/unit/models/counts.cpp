@@ -144,7 +144,7 @@ TEST_CASE("Poisson regression: input, start and score", "[models][poisson]") {
     CHECK(model.start_at(w, b).fit(rows.X, rows.y).iterations <= 1);
     CHECK(first.iterations > 2);
     CHECK_THROWS_WITH(model.start_at(Eigen::VectorXd::Zero(2), 0).fit(rows.X, rows.y),
-                      ContainsSubstring("2 x 1 coefficients"));
+                      ContainsSubstring("2 coefficients and 1 intercepts, expected 3 and 1"));
     model = {};
     model.fit(rows.X, rows.y);
     CHECK(model.score(rows.X, rows.y) > 0.5);
