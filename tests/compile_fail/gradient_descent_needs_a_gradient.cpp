@@ -1,4 +1,4 @@
-// expect: gradus: GradientDescent needs value_and_gradient(x, gradient), or a callable f(x, gradient)
+// expect: gradus: this solver needs value_and_gradient
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
 double square(const gradus::Vector<double>& x) { return x.squaredNorm(); }

@@ -1,4 +1,4 @@
-// expect: gradus: Newton needs second derivatives
+// expect: gradus: this solver needs second derivatives
 #include <gradus/solvers/iterative/newton.hpp>
 
 double square(const gradus::Vector<double>& x, gradus::Vector<double>& gradient) {

@@ -1,4 +1,4 @@
-// expect: gradus: Newton needs second derivatives
+// expect: gradus: this solver needs second derivatives
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/regression.hpp>
 

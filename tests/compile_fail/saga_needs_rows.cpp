@@ -1,4 +1,4 @@
-// expect: gradus: SAGA needs an objective that is a mean over rows
+// expect: gradus: this solver needs an objective that is a mean over rows
 #include <gradus/solvers/iterative/saga.hpp>
 
 double f(const Eigen::VectorXd& x, Eigen::VectorXd& gradient);

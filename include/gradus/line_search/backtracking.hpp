@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gradus {
 
@@ -18,7 +19,11 @@ struct StepFound {
 
 /// Armijo's rule (Pacific J. Math. 16 (1966), 1): accept t when phi(t) <= phi(0) + sufficient t phi'(0); otherwise go on with the
 /// minimiser of the parabola through phi(0), phi'(0), phi(t), kept within [shrink_least, shrink_most] t (Nocedal and Wright, Numerical
-/// Optimization, 2006, eq. 3.57). A value of +infinity or NaN only shortens the step.
+/// Optimization, 2006, eq. 3.57). A value of +infinity or NaN only shortens the step; one of
+/// -infinity says that the function falls without end.
+///
+/// Where a step is so short that the value does not change by its own rounding, and the slope by no more than a tenth, it is not the end but far from it (the
+/// units of the function are unlike those of the first guess): the step grows sixteenfold.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi, and comparing values compares noise. There a step is
 /// accepted when the slope has become smaller in size, which slopes still resolve (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1).
@@ -49,9 +54,14 @@ struct Backtracking {
         using std::isfinite;
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
+            if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
             if (isfinite(point.value)) {
                 const Verdict verdict = judge(value, slope, t, point);
                 if (verdict != Verdict::refused) return {t, trial, verdict == Verdict::accepted_at_floor};
+                if (is_invisible(value, slope, t, point)) {
+                    t *= S(16);
+                    continue;
+                }
                 const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));
                 t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t)
                                        : S(shrink_most) * t;
@@ -60,6 +70,14 @@ struct Backtracking {
             }
         }
         return {S(0), max_trials, false};
+    }
+
+private:
+    template <class S>
+    static bool is_invisible(const S& value, const S& slope, const S& t, const RayPoint<S>& point) {
+        using std::abs;
+        const S rounding = epsilon<S> * abs(value);
+        return abs(t * slope) <= rounding && abs(point.value - value) <= rounding && abs(point.slope - slope) <= S(0.1) * abs(slope);
     }
 };
 

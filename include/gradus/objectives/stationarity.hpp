@@ -46,6 +46,24 @@ public:
     /// A solver that has the Hessian knows its size.
     void know_curvature(const S& curvature) { known_ = curvature; }
 
+    /// To be called where the relative gradient is small: is the curvature that makes it so there at all? One more gradient a little way down the slope, and
+    /// one a little way up. Steps over a kink look like curvature without bound, the larger the shorter they are; but on one side of a point there is no
+    /// kink. What is seen there replaces what was seen before, when that was a million times more. The number of gradients.
+    int confirm(const Evaluation<S>& at) {
+        using std::cbrt;
+        if (knows_itself() || known_ > S(0) || max_norm(at.gradient) == S(0)) return 0;
+        const S step = cbrt(epsilon<S>) * cbrt(epsilon<S>) * std::max(max_norm(at.x), S(S(1e-8) * way_));
+        S least = std::numeric_limits<S>::infinity();
+        for (const S t : {S(-step), step}) {
+            Vector<S> x = at.x;
+            add_multiple(S(t / max_norm(at.gradient)), at.gradient, x);
+            const Evaluation<S> there = evaluate<S>(*f_, std::move(x));
+            least = std::min(least, S(distance(there.gradient, at.gradient) / step));
+        }
+        if (least * S(1e6) < *std::max_element(curvatures_, curvatures_ + memory)) std::fill_n(curvatures_, memory, least);
+        return 2;
+    }
+
     S operator()(const Evaluation<S>& at) const {
         using std::abs;
         if constexpr (HasStationarity<F, S>) return f_->stationarity(at);

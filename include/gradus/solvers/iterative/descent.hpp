@@ -163,10 +163,15 @@ public:
         ++result_.iterations;
         recent_[iteration() % recent_count] = at_.value;
         stationarity_.see(at_);
+        if (relative_gradient() <= tolerance_) result_.counts.gradients += stationarity_.confirm(at_);
         if (at_.value == -std::numeric_limits<S>::infinity() || falls_without_end())
             end(Status::unbounded, text("the value fell from ", first_, " to ", at_.value, " in ", iteration(),
                                         " steps, the parameters grew to ", max_norm(at_.x), ", and it falls no more slowly than at the start"),
                 Cause::unbounded);
+        else if (isfinite(at_.value) && at_.value <= first_ && !all_finite(at_.gradient))
+            end(Status::diverged,
+                text("the gradient is not finite after step ", iteration(), ", where the value is ", at_.value, ": the run ended at the edge of the domain"),
+                Cause::edge_of_domain);
         else if (!isfinite(at_.value) || !all_finite(at_.gradient) || at_.value - first_ > S(1e6) * unit_of_values())
             end(Status::diverged,
                 text("the value went from ", first_, " to ", at_.value, " in ", iteration(),
@@ -228,10 +233,18 @@ private:
             idle_ = 0;
         } else if (++idle_ == 1000) {
             at_ = flattest_;
-            end_here(Status::rounding_floor, text("relative gradient ", relative,
-                                                  ": no smaller one in 1000 steps, in which the "
-                                                  "value changed by no more than its rounding"));
+            end_at_floor();
         }
+    }
+    void end_at_floor() {
+        const S relative = relative_gradient();
+        const char* idle = ": no smaller one in 1000 steps, in which the value changed by no more than its rounding";
+        if constexpr (!CompositeObjective<F, S>) {
+            const Vector<S> d = -at_.gradient;
+            const NoStep<S> why = explain_no_step<S>(*f_, at_, d, dot(at_.gradient, d), relative);
+            if (!is_success(why.status)) return void(end(why.status, text(why.message, idle), why.cause));
+        }
+        end_here(Status::rounding_floor, text("relative gradient ", relative, idle));
     }
     S last_change() const {
         if (previous_.x.size() == 0) return S(0);

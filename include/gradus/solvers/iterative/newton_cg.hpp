@@ -141,6 +141,7 @@ private:
             add_multiple(S(1), step.d, next.x);
             next.value = value_and_gradient<S>(run.objective(), next.x, next.gradient);
             ++run.counts().gradients;
+            if (next.value == -std::numeric_limits<S>::infinity()) return run.take(std::move(next), S(1), false), false;
             const S decrease = at.value - next.value, length = norm(step.d);
             const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
             const bool at_floor = is_finite && step.decrease <= noise && abs(decrease) <= noise;

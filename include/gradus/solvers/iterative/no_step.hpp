@@ -32,6 +32,21 @@ struct LocalShape {
 
 namespace detail {
 
+/// A step along d of the size of x, or of d where that is longer; longer still as long as values do not show it.
+template <Scalar S, class F>
+S visible_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope) {
+    using std::abs, std::max;
+    const S length = max_norm(d), rounding = S(8) * epsilon<S> * abs(at.value);
+    S h = length > S(0) ? max(S(1), S(max_norm(at.x) / length)) : S(1);
+    Vector<S> point;
+    for (int trial = 0; trial < 100 && abs(h * slope) <= rounding; ++trial, h *= S(16)) {
+        point = at.x;
+        add_multiple(h, d, point);
+        if (!(abs(S(gradus::value<S>(f, point) - at.value)) <= rounding)) break;
+    }
+    return h;
+}
+
 /// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are differences (f(x + h d) - f(x)) / h,
 /// extrapolated from two neighbours; the best is that on which neighbours agree most.
 template <Scalar S, class F>
@@ -98,7 +113,9 @@ GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const
         return {Status::line_search_failed, Cause::overflow,
                 text("numbers of the run are near the end of the range of the scalar type (value ", at.value, ", slope ", slope,
                      "): divide the function by a constant, or take a wider scalar; ", stands)};
-    const S length = max_norm(d), longest = length > S(0) ? max(S(1), S(max_norm(at.x) / length)) : S(1);
+    const S longest = detail::visible_step<S>(f, at, d, slope);
+    if (!isfinite(longest))
+        return {Status::rounding_floor, Cause::none, text("the gradient is below the smallest numbers of the scalar type; ", stands)};
     const LocalShape<S> shape = detail::local_shape<S>(f, at, d, slope, longest);
     const OneSidedSlope<S>&ahead = shape.ahead, &behind = shape.behind;
     if (!ahead.is_finite)

@@ -1,0 +1,88 @@
+// Columns from 1e-300 to 1e300 (in float from 1e-37 to 1e37): the same fit as with columns of size one.
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+
+#include <gradus/models/huber_regression.hpp>
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/ordinal_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
+#include <gradus/solvers/direct/cholesky.hpp>
+#include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+template <class S>
+struct Given {
+    Matrix<S> X;
+    Vector<S> y, counts;
+    Eigen::VectorXi labels, levels;
+
+    Given() : X(60, 2), y(60), counts(60), labels(60), levels(60) {
+        Random random(547);
+        for (Index i = 0; i < 60; ++i) {
+            // of few bits, so that a power of two changes no digit
+            for (Index j = 0; j < 2; ++j) X(i, j) = S(std::round(random.uniform(0.5, 1.5) * 256) / 256);
+            const double eta = 3 * static_cast<double>(X(i, 0) - X(i, 1)) + random.normal();
+            y[i] = S(eta);
+            counts[i] = S(std::floor(std::exp(eta / 2)));
+            labels[i] = eta > 0;
+            levels[i] = eta < -1 ? 0 : eta < 1 ? 1 : 2;
+        }
+    }
+};
+
+/// The coefficients of columns times 2^e are those of the columns, divided by it, to the last bit: every step is the same in balanced columns.
+template <class S, class Model, class Y, class Solver>
+void check_scales(const Model& untouched, const Matrix<S>& X, const Y& y, const Solver& solver, double tolerance = 0) {
+    Model plain = untouched;
+    const FitReport expected = plain.fit(X, y, solver);
+    INFO(expected);
+    REQUIRE(expected.converged());
+    constexpr int most = std::numeric_limits<S>::max_exponent - 4;
+    for (const int exponent : {-most, -most / 2 - 10, -most / 2, -100, 100, most / 2, most / 2 + 10, most}) {
+        if (exponent < -most / 1.2 && std::is_same_v<S, float>) continue;  // the coefficients would be near the end of the range
+        Model scaled = untouched;
+        const Matrix<S> Z = X.unaryExpr([&](const S& x) { return std::ldexp(x, exponent); });
+        const FitReport report = scaled.fit(Z, y, solver);
+        INFO("times 2^" << exponent << "\n" << report);
+        CHECK(report.status == expected.status);
+        CHECK(report.rank == expected.rank);
+        const Matrix<S> W = Matrix<S>(scaled.coefficients()).unaryExpr([&](const S& w) { return std::ldexp(w, exponent); });
+        CHECK(error_of(W, Matrix<S>(plain.coefficients())) <= tolerance);
+    }
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("Columns of any size that the scalar can hold", "[scales]", float, double) {
+    using S = TestType;
+    const Given<S> given;
+    check_scales<S>(LinearRegression<S>(), given.X, given.y, QR{});
+    check_scales<S>(LinearRegression<S>(), given.X, given.y, Cholesky{});
+    check_scales<S>(LinearRegression<S>(), given.X, given.y, SVD{});
+    check_scales<S>(LogisticRegression<S>(), given.X, given.labels, Newton{});
+    check_scales<S>(LogisticRegression<S>(), given.X, given.labels, LBFGS{});
+    check_scales<S>(LogisticRegression<S>(), given.X, given.labels, NewtonCG{});
+    check_scales<S>(LogisticRegression<S>(), given.X, given.levels, Newton{});
+    check_scales<S>(OrdinalRegression<S>(), given.X, given.levels, Newton{});
+    check_scales<S>(PoissonRegression<S>(), given.X, given.counts, Newton{});
+    check_scales<S>(HuberRegression<S>(), given.X, given.y, Newton{});
+}
+
+TEST_CASE("Separation does not depend on the size of the columns", "[scales]") {
+    for (const double size : {1.0, 1e-300, 1e24, 1e150, 1e300}) {
+        INFO(size);
+        LogisticRegression<double> model;
+        const FitReport report = model.fit(Eigen::MatrixXd(size * Eigen::Vector4d(-2, -1, 1, 2)), Eigen::Vector4i(0, 0, 1, 1));
+        CHECK(report.status == Status::separated);
+        CHECK(report.existence == Existence::separated_completely);
+    }
+    LogisticRegression<float> narrow;
+    CHECK(narrow.fit(Eigen::MatrixXf(Eigen::Vector2f(-1e24f, 1e24f)), Eigen::Vector2i(0, 1)).status == Status::separated);
+}
