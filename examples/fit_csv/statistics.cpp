@@ -52,28 +52,19 @@ Statistics of_numbers(const Problem& problem, const Options& options, const Fitt
     return out;
 }
 
-// The part of the log-likelihood that does not depend on the model: -log y! of counts, gamma(y + 1) for y that are not
-// whole, as in R's glm(family = poisson).
-Real constant_log_likelihood(const Problem& problem, const Options& options) {
-    Real sum = 0;
-    for (Index i = 0; options.is_count() && i < problem.rows(); ++i)
-        if (problem.weights[i] > 0) sum -= problem.weights[i] * std::lgamma(problem.Y(i, 0) + 1);
-    return sum;
-}
-
 // `model` has the parameters that were fitted.
 template <class Model, class Data>
 Statistics of_likelihood(const Problem& problem, const Options& options, const Fitted& fitted, const Model& model,
                          const Data& data) {
     const gradus::Likelihood<Real> likelihood = model.likelihood(data);
     const auto& risk = likelihood.risk;
-    const Real n = problem.outcomes().sum(), constant = constant_log_likelihood(problem, options);
+    const Real n = problem.outcomes().sum();
     Statistics out;
     out.mean = likelihood.family().means(risk.walk().linear_predictor(likelihood.theta));
-    out.log_likelihood = likelihood.log_likelihood() + constant;
-    out.null_log_likelihood =
-        constant - n * gradus::fit_constant(risk.loss(), risk.sample(), risk.predictor().intercept_map()).mean_loss;
-    out.deviance = -2 * (likelihood.saturated() + likelihood.log_likelihood());
+    out.log_likelihood = likelihood.log_likelihood();
+    out.null_log_likelihood = likelihood.log_likelihood_for(
+        gradus::fit_constant(risk.loss(), risk.sample(), risk.predictor().intercept_map()).mean_loss);
+    out.deviance = 2 * (likelihood.saturated_log_likelihood() - out.log_likelihood);
     if (!can_count_parameters(options, fitted)) return out;
     const auto parameters = static_cast<Real>(fitted.report.rank * likelihood.width() + risk.predictor().intercepts());
     out.aic = -2 * out.log_likelihood + 2 * parameters;

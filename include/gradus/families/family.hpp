@@ -61,6 +61,7 @@ GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vecto
 ///     mean(eta)                    the mean of the response where the linear predictor is eta, a number (eta itself); or for several outputs
 ///                                  means(eta), n x k to n x m
 ///     saturated(y, s)              sum_i s_i of the least loss that any eta could give row i: score() and deviance count from there (0)
+///     constant(y, s)               what the log-likelihood of these rows has beside minus the losses: the same for all parameters (0)
 ///     score_loss()                 what score() is the explained share of (the loss)
 ///     margins                      a MarginKind: whether estimates may be infinite (none)
 ///     dispersion                   a Dispersion (known)
@@ -97,6 +98,7 @@ public:
     Index class_of(const ConstMatrixView<S>& eta, Index row) const { return family_->class_of(eta, row); }
     Matrix<S> means(const Matrix<S>& eta) const { return family_->means(eta); }
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return family_->saturated(y, s); }
+    S constant(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return family_->constant(y, s); }
     std::vector<std::string> outputs() const { return family_->outputs(); }
     std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
         return family_->parameters(features, has_intercept);
@@ -118,6 +120,7 @@ private:
         virtual Index class_of(const ConstMatrixView<S>&, Index) const = 0;
         virtual Matrix<S> means(const Matrix<S>&) const = 0;
         virtual S saturated(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
+        virtual S constant(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual std::vector<std::string> outputs() const = 0;
         virtual std::vector<NamedParameter> parameters(const std::vector<std::string>&, bool) const = 0;
     };
@@ -166,6 +169,10 @@ private:
         }
         S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             if constexpr (requires { family.saturated(y, s); }) return family.saturated(y, s);
+            else return S(0);
+        }
+        S constant(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
+            if constexpr (requires { family.constant(y, s); }) return family.constant(y, s);
             else return S(0);
         }
         std::vector<std::string> outputs() const override {

@@ -22,6 +22,14 @@ struct Poisson {
         using std::exp;
         return exp(eta);
     }
+    /// - sum s log y!, with the gamma function where y is no whole number.
+    S constant(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        using std::lgamma;
+        S sum(0);
+        for (Index i = 0; i < s.size(); ++i)
+            if (s[i] > S(0)) sum -= s[i] * lgamma(S(y(i, 0) + S(1)));
+        return sum;
+    }
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return gradus::Poisson<S>().saturated(y, s); }
 };
 

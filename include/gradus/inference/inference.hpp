@@ -198,14 +198,14 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
 template <Scalar S>
 GRADUS_ONCE void infer_by_likelihood(const Fitted<S>& fit, Inference& out) {
     const Sample<S>& sample = fit.walk().sample();
-    const S fitted = fit.likelihood.log_likelihood(), saturated = fit.likelihood.saturated();
-    const S null =
-        -fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).mean_loss * total_weight(sample);
+    const S fitted = fit.likelihood.log_likelihood(), saturated = fit.likelihood.saturated_log_likelihood();
+    const S null = fit.likelihood.log_likelihood_for(
+        fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).mean_loss);
     out.rows = static_cast<double>(total_weight(sample));
     out.log_likelihood = static_cast<double>(fitted);
     out.null_log_likelihood = static_cast<double>(null);
-    out.deviance = static_cast<double>(S(S(-2) * (fitted + saturated)));
-    out.null_deviance = static_cast<double>(S(S(-2) * (null + saturated)));
+    out.deviance = static_cast<double>(S(S(2) * (saturated - fitted)));
+    out.null_deviance = static_cast<double>(S(S(2) * (saturated - null)));
     out.aic = -2 * out.log_likelihood + 2 * static_cast<double>(out.rank);
     out.bic = -2 * out.log_likelihood + std::log(out.rows) * static_cast<double>(out.rank);
     out.mcfadden_r_squared = 1 - out.log_likelihood / out.null_log_likelihood;

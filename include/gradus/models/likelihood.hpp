@@ -29,11 +29,22 @@ struct Likelihood {
     Index width() const { return risk.predictor().width(); }
 
     /// Sum of the log-likelihoods of the rows; of a linear model minus half the residual sum of squares.
-    S log_likelihood() const { return -risk.value(theta) * sample().total_weight / sample().weight_scale; }
-    /// Sum of the losses with one free parameter for each row.
-    GRADUS_ONCE S saturated() const {
+    S log_likelihood() const { return log_likelihood_for(risk.value(theta)); }
+    /// The same for any mean loss, that of the best constant for instance.
+    S log_likelihood_for(const S& mean_loss) const { return constant() - mean_loss * sample().total_weight / sample().weight_scale; }
+    /// The log-likelihood with one free parameter for each row.
+    S saturated_log_likelihood() const {
+        return constant() - over_targets([&](const auto& y, const auto& s) { return family().saturated(y, s); });
+    }
+
+private:
+    S constant() const {
+        return over_targets([&](const auto& y, const auto& s) { return family().constant(y, s); });
+    }
+    template <class Term>
+    S over_targets(Term&& term) const {
         const auto sum = risk.walk().reduce_targets(Sum<S>(), [&](Index, Index b, RowScratch<S>& rows, Sum<S>& part) {
-            part.add(family().saturated(rows.y.topRows(b), rows.s.head(b)));
+            part.add(term(ConstMatrixView<S>(rows.y.topRows(b)), ConstVectorView<S>(rows.s.head(b))));
         });
         return sum.value() / sample().weight_scale;
     }

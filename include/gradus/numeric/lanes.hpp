@@ -23,9 +23,9 @@ inline S lane_sum(Index n, Term&& term) {
     return (((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))) + rest;
 }
 
-/// Largest |x_i|, in eight interleaved maxima; NaN is passed over.
-template <Scalar S>
-GRADUS_NOINLINE S max_abs(const S* x, Index n) {
+/// Largest |term(i)|, i < n, in eight interleaved maxima; NaN is passed over.
+template <Scalar S, class Term>
+inline S lane_max_abs(Index n, Term&& term) {
     using std::abs;
     constexpr Index lanes = 8;
     S largest[lanes];
@@ -33,12 +33,29 @@ GRADUS_NOINLINE S max_abs(const S* x, Index n) {
     Index i = 0;
     for (; i + lanes <= n; i += lanes)
         for (Index l = 0; l < lanes; ++l) {
-            const S size = abs(x[i + l]);
+            const S size = abs(term(i + l));
             largest[l] = size > largest[l] ? size : largest[l];
         }
-    for (; i < n; ++i) largest[0] = abs(x[i]) > largest[0] ? S(abs(x[i])) : largest[0];
+    for (; i < n; ++i) {
+        const S size = abs(term(i));
+        largest[0] = size > largest[0] ? size : largest[0];
+    }
     for (Index l = 1; l < lanes; ++l) largest[0] = largest[l] > largest[0] ? largest[l] : largest[0];
     return largest[0];
+}
+template <Scalar S>
+GRADUS_NOINLINE S max_abs(const S* x, Index n) {
+    return lane_max_abs<S>(n, [=](Index i) { return x[i]; });
+}
+/// Largest |x_i - y_i|; NaN is passed over.
+template <Scalar S>
+GRADUS_NOINLINE S max_distance(const S* x, const S* y, Index n) {
+    return lane_max_abs<S>(n, [=](Index i) { return S(x[i] - y[i]); });
+}
+/// 0, or NaN where some x_i is not finite.
+template <Scalar S>
+GRADUS_NOINLINE S zero_if_finite(const S* x, Index n) {
+    return lane_sum<S>(n, [=](Index i) { return S(x[i] - x[i]); });
 }
 
 template <Scalar S>

@@ -107,41 +107,31 @@ void unscale_rows(Matrix<S>& A, const Vector<S>& d) {
         for (Index j = 0; j < A.rows(); ++j) A(j, c) /= d[j];
 }
 
-/// The parts of linear algebra that run once or on small vectors are written as loops: an Eigen expression costs the compiler some fifty
-/// functions, whatever little it does.
+// Vectors of parameters: the same loops, called with whole vectors.
+
 template <Scalar S>
 S dot(const Vector<S>& a, const Vector<S>& b) {
-    S sum(0);
-    for (Index j = 0; j < a.size(); ++j) sum += a[j] * b[j];
-    return sum;
+    return dot(a.data(), b.data(), a.size());
 }
 template <Scalar S>
 S norm(const Vector<S>& a) {
     using std::sqrt;
     return sqrt(dot(a, a));
 }
-/// Largest |component|; 0 for a vector without any.
-template <Scalar S>
-S max_norm(const Vector<S>& v) {
-    using std::abs;
-    S largest(0);
-    for (Index j = 0; j < v.size(); ++j) {
-        const S size = abs(v[j]);
-        if (!(size <= largest)) largest = size;  // NaN is passed on
-    }
-    return largest;
-}
 template <Scalar S>
 bool all_finite(const Vector<S>& v) {
-    using std::isfinite;
-    for (Index j = 0; j < v.size(); ++j)
-        if (!isfinite(v[j])) return false;
-    return true;
+    return zero_if_finite(v.data(), v.size()) == S(0);
+}
+/// Largest |component|; 0 for a vector without any; NaN where one is NaN.
+template <Scalar S>
+S max_norm(const Vector<S>& v) {
+    const S largest = max_abs(v.data(), v.size());
+    return all_finite(v) || !(largest < std::numeric_limits<S>::infinity()) ? largest : std::numeric_limits<S>::quiet_NaN();
 }
 /// y += a x
 template <Scalar S>
 void add_multiple(const S& a, const Vector<S>& x, Vector<S>& y) {
-    for (Index j = 0; j < x.size(); ++j) y[j] += a * x[j];
+    add_multiple(a, x.data(), y.data(), x.size());
 }
 
 }  // namespace gradus

@@ -107,11 +107,13 @@ struct AugmentedRows {
 };
 
 /// The sum over all rows of what add(rows, part) makes of pieces of at most `most` rows of (1 | X | Y). Where a part is so large that only one may be there,
-/// one worker takes all rows.
+/// one worker takes all rows. A part is worth `least` rows at least, so that joining parts costs little beside making them.
 template <Scalar S, class Part, class Add>
-Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index most, double bytes_of_part, Add&& add) {
+Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index most, Index least, double bytes_of_part, Add&& add) {
     const Executor executor = problem.sample.walker();
-    const Ranges all = problem.sample.X.ranges(), ranges = bytes_of_part > 4e6 ? Ranges{all.rows, std::max<Index>(1, all.rows)} : all;
+    Ranges ranges = problem.sample.X.ranges();
+    if (bytes_of_part > 4e6) ranges.size = std::max<Index>(1, ranges.rows);
+    else ranges.size *= (least + ranges.size - 1) / ranges.size;
     std::vector<AugmentedRows<S>> scratch(static_cast<std::size_t>(executor.workers()));
     return reduce(executor, ranges.count(), zero, [&](Index range, Part& part, int worker) {
         const Index end = ranges.first(range) + ranges.rows_of(range);

@@ -88,7 +88,7 @@ public:
         }
     }
 
-private:
+    /// Whether f says what its gradient is to be compared with.
     bool knows_itself() const {
         if constexpr (HasStationarity<F, S>) return true;
         else if constexpr (requires { f_->gradient_scale(); }) return f_->gradient_scale().size() > 0;
@@ -98,12 +98,7 @@ private:
         anchor_.x = at.x;
         anchor_.gradient = at.gradient;
     }
-    static S distance(const Vector<S>& a, const Vector<S>& b) {
-        using std::abs;
-        S largest(0);
-        for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, S(abs(S(a[j] - b[j]))));
-        return largest;
-    }
+    static S distance(const Vector<S>& a, const Vector<S>& b) { return max_distance(a.data(), b.data(), a.size()); }
 
     static constexpr int memory = 3;
 

@@ -4,8 +4,11 @@
 #include <gradus/data/row_block.hpp>
 #include <gradus/losses/loss.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
+#include <vector>
 
 namespace gradus {
 
@@ -36,10 +39,21 @@ struct Share {
 template <Scalar S>
 class Predictor {
 public:
-    GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C)
-        : p_(features), R_(std::move(R)), A_(std::move(A)), C_(std::move(C)), L_(product<S>(R_, A_)), L_transposed_(L_.transpose()) {
+    /// `reach`: outputs further apart than this have no curvature between them, whatever the row; all of them may have by default.
+    GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C, Index reach = std::numeric_limits<Index>::max())
+        : p_(features),
+          R_(std::move(R)),
+          A_(std::move(A)),
+          C_(std::move(C)),
+          L_(product<S>(R_, A_)),
+          L_transposed_(L_.transpose()),
+          reach_(std::min(reach, outputs())) {
         is_plain_ = is_identity(L_);
         is_uniform_ = is_transposed(C_, L_);
+        intercepts_of_.resize(static_cast<std::size_t>(outputs()));
+        for (Index c = 0; c < outputs(); ++c)
+            for (Index l = 0; l < intercepts(); ++l)
+                if (C_(c, l) != S(0)) intercepts_of_[static_cast<std::size_t>(c)].push_back(l);
     }
 
     Index features() const { return p_; }
@@ -252,7 +266,7 @@ private:
         for (Index d = 0; d < q; ++d)
             for (Index c = d; c < q; ++c)
                 for (Index b = 0; b < k; ++b)
-                    for (Index a = b; a < k; ++a) {
+                    for (Index a = b; a <= last_beside(b); ++a) {
                         const S factor = a == b ? S(L_(c, a) * L_(d, a)) : S(L_(c, a) * L_(d, b) + L_(c, b) * L_(d, a));
                         if (factor != S(0))
                             add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)), &out(0, pair_index(c, d, q)),
@@ -265,33 +279,42 @@ private:
         const Index q = width(), r = intercepts(), k = outputs();
         Matrix<S>& out = scratch.sums;
         out.setZero(curvature.rows(), q * r);
+        const auto add = [&](Index pair, Index c, Index l, const S& factor) {
+            if (factor != S(0)) add_multiple(factor, &curvature.coeffRef(0, pair), &out(0, c * r + l), curvature.rows());
+        };
         for (Index b = 0; b < k; ++b)
-            for (Index a = b; a < k; ++a)
-                for (Index c = 0; c < q; ++c)
-                    for (Index l = 0; l < r; ++l) {
-                        const S factor = a == b ? S(L_(c, a) * C_(a, l)) : S(L_(c, a) * C_(b, l) + L_(c, b) * C_(a, l));
-                        if (factor != S(0))
-                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)), &out(0, c * r + l), curvature.rows());
-                    }
+            for (Index a = b; a <= last_beside(b); ++a)
+                for (Index c = 0; c < q; ++c) {
+                    for (const Index l : intercepts_of(b)) add(pair_index(a, b, k), c, l, L_(c, a) * C_(b, l));
+                    if (a == b) continue;
+                    for (const Index l : intercepts_of(a)) add(pair_index(a, b, k), c, l, L_(c, b) * C_(a, l));
+                }
         return out;
     }
     void add_intercept_curvature(const ConstMatrixView<S>& curvature, Matrix<S>& H) const {
-        const Index r = intercepts(), k = outputs(), at = first_intercept();
+        const Index k = outputs(), at = first_intercept();
         for (Index b = 0; b < k; ++b)
-            for (Index a = b; a < k; ++a) {
+            for (Index a = b; a <= last_beside(b); ++a) {
                 const S* column = &curvature.coeffRef(0, pair_index(a, b, k));
                 const S sum = lane_sum<S>(curvature.rows(), [=](Index i) { return column[i]; });
-                for (Index m = 0; m < r; ++m)
-                    for (Index l = m; l < r; ++l) {
-                        H(at + l, at + m) += C_(a, l) * C_(b, m) * sum;
-                        if (a > b) H(at + l, at + m) += C_(b, l) * C_(a, m) * sum;
+                for (const Index m : intercepts_of(b))
+                    for (const Index l : intercepts_of(a)) {
+                        const S term = C_(a, l) * C_(b, m) * sum;
+                        if (l >= m) H(at + l, at + m) += term;
+                        if (a > b && m >= l) H(at + m, at + l) += term;
                     }
             }
     }
 
+    const std::vector<Index>& intercepts_of(Index output) const { return intercepts_of_[static_cast<std::size_t>(output)]; }
+    // the last output that may have curvature with this one
+    Index last_beside(Index output) const { return std::min(output + reach_, outputs() - 1); }
+
     Index p_;
     Matrix<S> R_, A_, C_, L_, L_transposed_;
-    bool is_plain_, is_uniform_;  // L = I; C = L'
+    Index reach_;
+    bool is_plain_, is_uniform_;                    // L = I; C = L'
+    std::vector<std::vector<Index>> intercepts_of_;  // the columns of C that are not zero in a row
 };
 
 }  // namespace gradus

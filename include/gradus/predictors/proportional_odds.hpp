@@ -11,7 +11,8 @@ namespace gradus {
 template <Scalar S>
 Predictor<S> proportional_odds_predictor(Index features, Index levels) {
     const Index k = levels - 1;
-    return {features, Matrix<S>::Identity(1, 1), Matrix<S>::Constant(1, k, S(-1)), Matrix<S>::Identity(k, k)};
+    // a row's loss depends on the thresholds below and above its level, which are neighbours
+    return {features, Matrix<S>::Identity(1, 1), Matrix<S>::Constant(1, k, S(-1)), Matrix<S>::Identity(k, k), 1};
 }
 
 }  // namespace gradus

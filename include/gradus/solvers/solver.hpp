@@ -157,8 +157,13 @@ auto minimise(const Solver& solver, const F& f, const Eigen::MatrixBase<Derived>
     } else {
         const Vector<S> x = start;
         const InOwnUnits<F, S> scaled(f, x);
-        detail::OutOfOwnUnits<Observer, S> shown(observer, scaled.unit());
-        Result<S> result = solver.template run<S>(scaled, x, shown);
+        Result<S> result;
+        if constexpr (std::is_same_v<std::remove_cvref_t<Observer>, NoObserver>) {
+            result = solver.template run<S>(scaled, x, observer);
+        } else {
+            detail::OutOfOwnUnits<Observer, S> shown(observer, scaled.unit());
+            result = solver.template run<S>(scaled, x, shown);
+        }
         scaled.leave(result);
         return result;
     }

@@ -44,7 +44,7 @@ void check_scales(const Model& untouched, const Matrix<S>& X, const Y& y, const 
     const FitReport expected = plain.fit(X, y, solver);
     INFO(expected);
     REQUIRE(expected.converged());
-    constexpr int most = std::numeric_limits<S>::max_exponent - 4;
+    constexpr int most = std::is_same_v<S, float> ? 123 : 997;  // 1e37 and 1e300
     for (const int exponent : {-most, -most / 2 - 10, -most / 2, -100, 100, most / 2, most / 2 + 10, most}) {
         if (exponent < -most / 1.2 && std::is_same_v<S, float>) continue;  // the coefficients would be near the end of the range
         Model scaled = untouched;

@@ -50,7 +50,7 @@ struct Cholesky {
         if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "Cholesky");
         const Index m = problem.unknowns() + problem.outputs();
         const Index rows = std::min<Index>(problem.sample.rows(), max_block_rows / 2);
-        auto sum = detail::reduce_augmented(problem, detail::GramPart<S>{Matrix<S>::Zero(m, m)}, rows,
+        auto sum = detail::reduce_augmented(problem, detail::GramPart<S>{Matrix<S>::Zero(m, m)}, rows, 4 * rows,
                                             static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
                                             [](MatrixView<S> block, detail::GramPart<S>& part) { add_lower_product<S>(block, block, part.G); });
         Matrix<S>& G = sum.G;

@@ -49,7 +49,11 @@ struct ConjugateGradient {
             // the step that changes the value as much as the last one did, to first order (Nocedal and Wright, eq. 3.60)
             const S guess = run.iteration() > 0 ? S(run.last_step() * last_slope / slope) : first_step(run.at());
             last_slope = slope;
-            if (!run.search(StrongWolfeStep<S>{line_search, guess}, d)) break;
+            if (run.search(StrongWolfeStep<S>{line_search, guess}, d, b == S(0))) continue;
+            if (run.is_over()) break;
+            d = -g;
+            last_slope = dot(g, d);
+            if (!run.search(StrongWolfeStep<S>{line_search, first_step(run.at())}, d)) break;
         }
         return run.result();
     }

@@ -50,6 +50,7 @@ public:
         first_ = recent_[0] = at_.value;
         first_gradient_ = max_norm(at_.gradient);
         stationarity_.see(at_);
+        relative_ = stationarity_(at_);
         using std::isfinite;
         if (!isfinite(at_.value) || !all_finite(at_.gradient))
             end(Status::non_finite,
@@ -60,10 +61,13 @@ public:
     const Evaluation<S>& at() const { return at_; }
     const Evaluation<S>& previous() const { return previous_; }  ///< x is empty at the start
     const S& last_step() const { return step_; }                 ///< 0 at the start
-    S relative_gradient() const { return stationarity_(at_); }
+    const S& relative_gradient() const { return relative_; }
     S relative_gradient(const Evaluation<S>& point) const { return stationarity_(point); }
     /// The largest curvature of f here is about this.
-    void know_curvature(const S& curvature) { stationarity_.know_curvature(curvature); }
+    void know_curvature(const S& curvature) {
+        stationarity_.know_curvature(curvature);
+        relative_ = stationarity_(at_);
+    }
     bool is_over() const { return is_over_; }
     bool is_small() const { return relative_gradient() <= tolerance_; }
     const S& tolerance() const { return tolerance_; }
@@ -99,11 +103,11 @@ public:
         return true;
     }
 
-    /// One step along d, as long as the policy says. false: the policy found none, and the run is over.
+    /// One step along d, as long as the policy says. false: the policy found none, and the run is over, unless there is another direction to be tried.
     template <class Policy>
-    bool search(const Policy& policy, const Vector<S>& d) {
+    bool search(const Policy& policy, const Vector<S>& d, bool is_last_resort = true) {
         Line<S, F> line(*f_, at_, d);
-        const StepFound<S> found = find_step(policy, line);
+        const StepFound<S> found = find_step(policy, line, is_last_resort);
         if (found.step == S(0)) return false;
         Evaluation<S> next = line.point(found.step);
         count(line);
@@ -111,9 +115,9 @@ public:
         return true;
     }
 
-    /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over. What the line cost otherwise is for count().
+    /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over (see search). What the line cost otherwise is for count().
     template <class Policy>
-    StepFound<S> find_step(const Policy& policy, Line<S, F>& line) {
+    StepFound<S> find_step(const Policy& policy, Line<S, F>& line, bool is_last_resort = true) {
         const StepFound<S> found =
             policy.choose(line, StepContext<S>{at_, line.direction(), previous_, step_, iteration(), recent_largest()});
         if (found.is_endless) {
@@ -126,16 +130,14 @@ public:
         }
         if (found.step != S(0)) return found;
         count(line);
-        has_no_step(line.direction(), line.slope());
+        if (is_last_resort) has_no_step(line.direction(), line.slope());
         return found;
     }
     /// No step along d, of this slope, decreases the value: the run is over, and says why.
     bool has_no_step(const Vector<S>& d, const S& slope) {
         if (iteration() > 0 && has_met_tolerance_)
             return end_here(Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
-        const NoStep<S> why = explain_no_step<S>(*f_, at_, d, slope, relative_gradient());
-        if (is_success(why.status)) return end_here(why.status, why.message);
-        return end(why.status, why.message, why.cause);
+        return end_as(explain_no_step<S>(*f_, at_, d, slope, relative_gradient()), "");
     }
     void count(const Line<S, F>& line) {
         result_.counts.gradients += line.evaluations();
@@ -161,9 +163,14 @@ public:
         at_ = std::move(next);
         step_ = step;
         ++result_.iterations;
+        if (iteration() == 1) first_size_ = std::max(max_norm(at_.x), max_norm(previous_.x));
         recent_[iteration() % recent_count] = at_.value;
         stationarity_.see(at_);
-        if (relative_gradient() <= tolerance_) result_.counts.gradients += stationarity_.confirm(at_);
+        relative_ = stationarity_(at_);
+        if (relative_ <= tolerance_) {
+            result_.counts.gradients += stationarity_.confirm(at_);
+            relative_ = stationarity_(at_);
+        }
         if (at_.value == -std::numeric_limits<S>::infinity() || falls_without_end())
             end(Status::unbounded, text("the value fell from ", first_, " to ", at_.value, " in ", iteration(),
                                         " steps, the parameters grew to ", max_norm(at_.x), ", and it falls no more slowly than at the start"),
@@ -210,17 +217,15 @@ private:
             if (recent_[i] > largest) largest = recent_[i];
         return largest;
     }
-    // by how much values change in the neighbourhood of the start
+    // by how much values change in the neighbourhood of the start: up to the first step, or to zero
     S unit_of_values() const {
         using std::abs;
-        const S size = std::max(max_norm(previous_.x), S(1));
-        return std::max(S(abs(first_)), S(first_gradient_ * size));
+        return std::max(S(abs(first_)), S(first_gradient_ * first_size_));
     }
     // A function that has a minimum gets flatter on the way to it. One that is as steep after parameters have grown beyond all measure as it was at the
     // start has none to be found.
     bool falls_without_end() {
         using std::ldexp;
-        if (iteration() == 1) first_size_ = std::max(max_norm(at_.x), max_norm(previous_.x));
         const S far = ldexp(first_size_, std::min(128, std::numeric_limits<S>::max_exponent / 4));
         return max_norm(at_.x) > far && at_.value < previous_.value && max_norm(at_.gradient) >= S(0.5) * first_gradient_;
     }
@@ -233,6 +238,7 @@ private:
             idle_ = 0;
         } else if (++idle_ == 1000) {
             at_ = flattest_;
+            relative_ = flattest_gradient_;
             end_at_floor();
         }
     }
@@ -241,10 +247,17 @@ private:
         const char* idle = ": no smaller one in 1000 steps, in which the value changed by no more than its rounding";
         if constexpr (!CompositeObjective<F, S>) {
             const Vector<S> d = -at_.gradient;
-            const NoStep<S> why = explain_no_step<S>(*f_, at_, d, dot(at_.gradient, d), relative);
-            if (!is_success(why.status)) return void(end(why.status, text(why.message, idle), why.cause));
+            return void(end_as(explain_no_step<S>(*f_, at_, d, dot(at_.gradient, d), relative), idle));
         }
         end_here(Status::rounding_floor, text("relative gradient ", relative, idle));
+    }
+    // An objective that knows what its gradient is to be compared with is not taken at its values' word where the gradient says otherwise.
+    bool end_as(const NoStep<S>& why, const char* more) {
+        using std::sqrt;
+        if (!is_success(why.status)) return end(why.status, text(why.message, more), why.cause);
+        if (stationarity_.knows_itself() && relative_gradient() > S(10) * sqrt(epsilon<S>))
+            return end(Status::line_search_failed, text(why.message, more, ", which is far from none: the values are too noisy here"), Cause::rounding_floor);
+        return end_here(why.status, text(why.message, more));
     }
     S last_change() const {
         if (previous_.x.size() == 0) return S(0);
@@ -259,7 +272,7 @@ private:
     Evaluation<S> at_, previous_, best_, flattest_;
     static constexpr int recent_count = 10;
     S first_{0}, first_gradient_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
-    S first_size_{0}, flattest_gradient_{0};
+    S relative_{0}, first_size_{0}, flattest_gradient_{0};
     int idle_ = 0;
     Result<S> result_;
     Status status_ = Status::iteration_limit;

@@ -32,18 +32,24 @@ struct LBFGS {
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
         Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, step_tolerance});
         LimitedMemory<S> inverse_hessian(memory);
-        while (run.goes_on()) {
-            Vector<S> d = -run.at().gradient;
-            inverse_hessian.apply(d);
-            if (!(dot(run.at().gradient, d) < S(0))) {
-                inverse_hessian.clear();
-                d = -run.at().gradient;
-            }
-            const S guess = inverse_hessian.is_empty() ? first_step(run.at()) : S(1);
-            if (!run.search(StrongWolfeStep<S>{line_search, guess}, d)) break;
+        while (run.goes_on() && step(run, inverse_hessian))
             inverse_hessian.add(run.at().x - run.previous().x, run.at().gradient - run.previous().gradient);
-        }
         return run.result();
+    }
+
+private:
+    // Along the direction that the memory makes of the gradient; where that does not descend, or has no step, along the gradient itself, the memory forgotten.
+    template <class Run, class S>
+    bool step(Run& run, LimitedMemory<S>& inverse_hessian) const {
+        Vector<S> d = -run.at().gradient;
+        if (!inverse_hessian.is_empty()) {
+            inverse_hessian.apply(d);
+            if (dot(run.at().gradient, d) < S(0) && run.search(StrongWolfeStep<S>{line_search, S(1)}, d, false)) return true;
+            if (run.is_over()) return false;
+            inverse_hessian.clear();
+            d = -run.at().gradient;
+        }
+        return run.search(StrongWolfeStep<S>{line_search, first_step(run.at())}, d);
     }
 };
 

@@ -59,28 +59,33 @@ GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const
     S change[2][most], step[most];
     int count = 0;
     for (S h = longest; count < most && h > longest * epsilon<S>; h /= S(16)) step[count++] = h;
+    for (int side = 0; side < 2; ++side)
+        for (int i = 0; i < count; ++i) {
+            const S h = side == 0 ? step[i] : S(-step[i]);
+            point = at.x;
+            add_multiple(h, d, point);
+            change[side][i] = gradus::value<S>(f, point) - here;
+            // so short that the slope is all there is
+            if (step[i] <= sqrt(epsilon<S>) * longest && isfinite(change[side][i]))
+                out.noise = max(out.noise, S(abs(S(change[side][i] - h * slope))));
+        }
     for (int side = 0; side < 2; ++side) {
         OneSidedSlope<S>& best = side == 0 ? out.ahead : out.behind;
         S before(0), before_extrapolated(0);
         int run = 0;
         for (int i = 0; i < count; ++i) {
-            const S h = side == 0 ? step[i] : S(-step[i]);
-            point = at.x;
-            add_multiple(h, d, point);
-            const S there = gradus::value<S>(f, point), quotient = (there - here) / h;
-            change[side][i] = there - here;
-            if (!isfinite(there) || !isfinite(quotient)) {
+            const S quotient = change[side][i] / (side == 0 ? step[i] : S(-step[i]));
+            if (!isfinite(quotient)) {
                 run = 0;
                 continue;
             }
             best.is_finite = true;
             const S extrapolated = run > 0 ? S((S(16) * quotient - before) / S(15)) : quotient;
-            const S rounding = S(8) * epsilon<S> * max(S(abs(here)), S(abs(there))) / abs(h);
+            const S rounding = S(8) * epsilon<S> * (abs(here) + abs(change[side][i]));
             if (run > 1) {
-                const S error = abs(S(extrapolated - before_extrapolated)) + rounding;
+                const S error = abs(S(extrapolated - before_extrapolated)) + max(rounding, out.noise) / step[i];
                 if (error < best.error) best.value = extrapolated, best.error = error;
             }
-            if (step[i] <= sqrt(epsilon<S>) * longest) out.noise = max(out.noise, S(abs(S(change[side][i] - h * slope))));
             before = quotient, before_extrapolated = extrapolated;
             ++run;
         }
