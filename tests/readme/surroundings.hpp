@@ -3,6 +3,9 @@
 
 #include <gradus/gradus.hpp>
 #include <gradus/inference/all.hpp>
+#include <gradus/parallel/threads.hpp>
+
+#include <Eigen/SparseCore>
 
 #include <cmath>
 #include <iostream>

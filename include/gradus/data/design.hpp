@@ -5,6 +5,8 @@
 #include <gradus/data/coordinates.hpp>
 #include <gradus/data/dense_storage.hpp>
 
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -33,6 +35,9 @@ public:
         return out;
     }
     bool is_shifted() const { return is_shifted_; }
+    /// Whether a factor of the user's parameters would be so small or large that they lose bits at the end of the scalar's range: then the rows have to be
+    /// seen in these coordinates before anything is multiplied by them.
+    bool has_extreme_scale() const { return has_extreme_scale_; }
     /// p numbers, zeros in the user's own columns.
     const S* shift() const { return shift_.data(); }
 
@@ -53,12 +58,16 @@ private:
         shift_ = coordinates_.is_identity() ? Vector<S>(Vector<S>::Zero(columns())) : coordinates_.shift;
         is_shifted_ = false;
         for (Index j = 0; j < shift_.size(); ++j) is_shifted_ = is_shifted_ || shift_[j] != S(0);
+        has_extreme_scale_ = false;
+        using std::ldexp;
+        const S most = ldexp(S(1), std::numeric_limits<S>::max_exponent / 4);
+        for (const S& scale : coordinates_.scale) has_extreme_scale_ = has_extreme_scale_ || scale > most || scale * most < S(1);
     }
 
     std::shared_ptr<const Storage<S>> storage_;
     Coordinates<S> coordinates_;
     Vector<S> shift_;
-    bool is_shifted_ = false;
+    bool is_shifted_ = false, has_extreme_scale_ = false;
 };
 
 }  // namespace gradus

@@ -156,7 +156,11 @@ public:
 
 private:
     const Storage<S>& storage() const { return design_->storage(); }
-    bool multiplies(Index columns) const { return storage().multiplies(rows_, columns, design_->is_shifted()); }
+    // a block of a sparse X may be too large to be written down
+    bool multiplies(Index columns) const {
+        if (design_->has_extreme_scale() && !storage().multiplies_without_dense()) return false;
+        return storage().multiplies(rows_, columns, design_->is_shifted());
+    }
     bool is_sparse() const { return !is_dense_ && !design_->is_shifted() && storage().multiplies_without_dense(); }
 
     // diag(scale) W

@@ -8,6 +8,7 @@
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/problem.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
+#include <gradus/solvers/solver.hpp>
 
 namespace gradus::detail {
 

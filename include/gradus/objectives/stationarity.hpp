@@ -54,9 +54,9 @@ public:
         if (knows_itself() || known_ > S(0) || max_norm(at.gradient) == S(0)) return 0;
         const S step = cbrt(epsilon<S>) * cbrt(epsilon<S>) * std::max(max_norm(at.x), S(S(1e-8) * way_));
         S least = std::numeric_limits<S>::infinity();
-        for (const S t : {S(-step), step}) {
+        for (const int way : {-1, 1}) {
             Vector<S> x = at.x;
-            add_multiple(S(t / max_norm(at.gradient)), at.gradient, x);
+            add_multiple(S(S(way) * step / max_norm(at.gradient)), at.gradient, x);
             const Evaluation<S> there = evaluate<S>(*f_, std::move(x));
             least = std::min(least, S(distance(there.gradient, at.gradient) / step));
         }
