@@ -41,7 +41,7 @@ struct Given {
 /// take other kernels, which add in another order.
 template <class S, class Model, class Y, class Solver>
 void check_scales(const Model& untouched, const Matrix<S>& X, const Y& y, const Solver& solver) {
-    constexpr double tolerance = 16 * static_cast<double>(epsilon<S>);
+    const double tolerance = 16 * static_cast<double>(epsilon<S>);
     Model plain = untouched;
     const FitReport expected = plain.fit(X, y, solver);
     INFO(expected);
