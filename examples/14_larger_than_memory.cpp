@@ -1,9 +1,11 @@
-// Rows that do not fit in memory: what a fit needs of X is a few sums over rows, so it can read them from a file, block by block.
+// Rows that do not fit in memory: what a fit needs of X is a few sums over rows, so it can read them from a file, block
+// by block.
 //
 //     f(w) = 1/n sum_i l(y_i, x_i'w),   grad f = 1/n sum_i l'_i x_i,   Hessian = 1/n sum_i l''_i x_i x_i'
 //
-// The file has 500 000 rows of 50 numbers, 200 MB; the program allows itself 50 MB of address space for everything: code, libraries, targets, work. A
-// hidden number y* = x'w + e with logistic noise e makes both targets: least squares sees y*, logistic regression sees only whether y* > 0.
+// The file has 500 000 rows of 50 numbers, 200 MB; the program allows itself 50 MB of address space for everything:
+// code, libraries, targets, work. A hidden number y* = x'w + e with logistic noise e makes both targets: least squares
+// sees y*, logistic regression sees only whether y* > 0.
 
 #include "support/example.hpp"
 #include <gradus/core/random.hpp>
@@ -60,7 +62,8 @@ VectorXd make_file(const std::filesystem::path& path, const VectorXd& w) {
     return hidden;
 }
 
-/// From here on the program gets no more memory than this, whatever the machine has; gnuplot, its child, may have more again.
+/// From here on the program gets no more memory than this, whatever the machine has; gnuplot, its child, may have more
+/// again.
 bool limit_address_space(rlim_t bytes) {
     rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) != 0) return false;
@@ -84,10 +87,11 @@ Course follow(const FileOfRows& table, const Eigen::VectorXi& labels, Solver sol
         course.value.push_back(value);
     };
     table.times_read();
-    course.report = course.model.fit(gradus::Rows(table), labels, solver, [&](const gradus::IterationRecord<double>& now) {
-        note(now.value);
-        return gradus::Control::proceed;
-    });
+    course.report =
+        course.model.fit(gradus::Rows(table), labels, solver, [&](const gradus::IterationRecord<double>& now) {
+            note(now.value);
+            return gradus::Control::proceed;
+        });
     note(course.report.objective);
     return course;
 }
@@ -102,7 +106,8 @@ int main(int argc, char** argv) {
     const FileOfRows table(path);
     std::filesystem::remove(path);  // it stays readable while it is open, and is gone when the program is
 
-    show.finding(text("the file has ", file_size / 1e6, " MB, the program may use ", allowed / 1e6), limit_address_space(static_cast<rlim_t>(allowed)));
+    show.finding(text("the file has ", file_size / 1e6, " MB, the program may use ", allowed / 1e6),
+                 limit_address_space(static_cast<rlim_t>(allowed)));
     bool is_refused = false;
     try {
         const MatrixXd X(rows, features);
@@ -114,20 +119,25 @@ int main(int argc, char** argv) {
     gradus::LinearRegression<double> linear;
     const gradus::FitReport squares = linear.fit(gradus::Rows(table), hidden);
     const double reads = table.times_read(), error = (linear.coefficients() - truth).cwiseAbs().maxCoeff();
-    show.finding(text("least squares on the hidden number reads the file ", reads, " times; largest error of a coefficient ", error),
+    show.finding(text("least squares on the hidden number reads the file ", reads,
+                      " times; largest error of a coefficient ", error),
                  squares.converged() && error < 0.03);
 
     const Course newton = follow(table, labels, gradus::Newton{}), lbfgs = follow(table, labels, gradus::LBFGS{}),
                  descent = follow(table, labels, gradus::GradientDescent<>{});
     const VectorXd w = newton.model.coefficients();
     const double error_of_labels = (w - truth).cwiseAbs().maxCoeff();
-    show.finding(text("logistic regression on its sign reads it ", newton.reads.back(), " times with Newton, ", lbfgs.reads.back(), " with L-BFGS, ",
-                      descent.reads.back(), " with gradient descent; largest error ", error_of_labels),
-                 newton.report.converged() && lbfgs.report.converged() && descent.report.converged() && error_of_labels < 0.05);
+    show.finding(text("logistic regression on its sign reads it ", newton.reads.back(), " times with Newton, ",
+                      lbfgs.reads.back(), " with L-BFGS, ", descent.reads.back(),
+                      " with gradient descent; largest error ", error_of_labels),
+                 newton.report.converged() && lbfgs.report.converged() && descent.report.converged() &&
+                     error_of_labels < 0.05);
     show.finding("all three find the same coefficients to six digits",
-                 (w - lbfgs.model.coefficients()).norm() < 1e-6 * w.norm() && (w - descent.model.coefficients()).norm() < 1e-6 * w.norm());
+                 (w - lbfgs.model.coefficients()).norm() < 1e-6 * w.norm() &&
+                     (w - descent.model.coefficients()).norm() < 1e-6 * w.norm());
 
-    const double share = newton.model.score(gradus::Rows(table), labels), optimum = newton.report.objective, reads_for_score = table.times_read();
+    const double share = newton.model.score(gradus::Rows(table), labels), optimum = newton.report.objective,
+                 reads_for_score = table.times_read();
     show.finding(text("its share of right answers, ", share, ", takes one reading more"), reads_for_score == 1);
 
     limit_address_space(RLIM_INFINITY);
@@ -137,6 +147,8 @@ int main(int argc, char** argv) {
         for (const double value : course.value) out.push_back(std::max(value - optimum, 1e-17));
         return out;
     };
-    show.draw(picture.data("newton", newton.reads, above(newton)).data("lbfgs", lbfgs.reads, above(lbfgs)).data("descent", descent.reads, above(descent)));
+    show.draw(picture.data("newton", newton.reads, above(newton))
+                  .data("lbfgs", lbfgs.reads, above(lbfgs))
+                  .data("descent", descent.reads, above(descent)));
     return show.status();
 }

@@ -8,4 +8,5 @@ struct Corner {
 };
 
 const auto bowl = [](const Eigen::VectorXd& x, Eigen::VectorXd& gradient) { return gradient = x, x.squaredNorm() / 2; };
-const auto result = gradus::LBFGS{}.minimize(gradus::Composite(bowl, Corner()), Eigen::VectorXd(Eigen::VectorXd::Ones(2)));
+const auto result =
+    gradus::LBFGS{}.minimize(gradus::Composite(bowl, Corner()), Eigen::VectorXd(Eigen::VectorXd::Ones(2)));

@@ -9,7 +9,8 @@ struct Corners {
     template <class S>
     void prox(const gradus::ConstVectorView<S>&, gradus::MatrixView<S>) const {}
     template <class S>
-    void subdifferential_distance(const gradus::Coefficients<S>&, const gradus::ConstMatrixView<S>&, gradus::MatrixView<S>) const {}
+    void subdifferential_distance(const gradus::Coefficients<S>&, const gradus::ConstMatrixView<S>&,
+                                  gradus::MatrixView<S>) const {}
 };
 
 void fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {

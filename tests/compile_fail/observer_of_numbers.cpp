@@ -1,4 +1,5 @@
-// expect: gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or gradus::Control
+// expect: gradus: an observer is called with (const gradus::IterationRecord<Scalar>&) and returns void or
+// gradus::Control
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
 double square(const gradus::Vector<double>& x, gradus::Vector<double>& gradient) {

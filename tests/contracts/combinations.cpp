@@ -6,7 +6,7 @@
 #include "contracts/outside/shared_slopes.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
+#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/losses/cumulative_link.hpp>
 #include <gradus/losses/logistic.hpp>
@@ -19,23 +19,23 @@
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/proportional_odds.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
-#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/momentum.hpp>
 #include <gradus/solvers/iterative/nesterov.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
-#include <gradus/solvers/iterative/saga.hpp>
-#include <gradus/solvers/iterative/conjugate_gradient.hpp>
-#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton_cg.hpp>
+#include <gradus/solvers/iterative/saga.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
 
 namespace {
 
-// Every solver from one start, zero if nothing else; the certificate of each first, then the coefficients against Newton's.
+// Every solver from one start, zero if nothing else; the certificate of each first, then the coefficients against
+// Newton's.
 template <class F>
 void all_solvers_agree(const F& f, Vector<double> start = {}) {
     if (start.size() == 0) start = Vector<double>::Zero(f.dimension());
@@ -53,7 +53,8 @@ void all_solvers_agree(const F& f, Vector<double> start = {}) {
     same(GradientDescent<BarzilaiBorwein>{}.minimize(f, start));
     same(Momentum<>{}.minimize(f, start));
     same(Nesterov{}.minimize(f, start));
-    same(Adam<ConstantStep>{.step = {0.03}, .batch = 0, .max_iterations = 10'000, .tolerance = 1e-8}.minimize(f, start));
+    same(
+        Adam<ConstantStep>{.step = {0.03}, .batch = 0, .max_iterations = 10'000, .tolerance = 1e-8}.minimize(f, start));
     same(SAGA{}.minimize(f, start));
     same(LBFGS{}.minimize(f, start));
     same(ConjugateGradient{}.minimize(f, start));
@@ -69,7 +70,9 @@ struct Combined {
     Combined(Index classes) {
         Random random(73);
         X = normal_matrix<double>(random, 60, 3);
-        if (classes) y = draw_classes<double>(random, X, normal_matrix<double>(random, 3, classes == 2 ? 1 : classes), Vector<double>::Zero(classes == 2 ? 1 : classes));
+        if (classes)
+            y = draw_classes<double>(random, X, normal_matrix<double>(random, 3, classes == 2 ? 1 : classes),
+                                     Vector<double>::Zero(classes == 2 ? 1 : classes));
         else y = X.col(0) - X.col(2) + normal_vector<double>(random, 60);
     }
     Sample<double> sample() const {
@@ -80,10 +83,9 @@ struct Combined {
         return out;
     }
     template <class L>
-    void with_each_penalty(const L& loss, const Predictor<double>& predictor, bool is_determined, const Vector<double>& start = {}) const {
-        const auto run = [&](auto penalty) {
-            all_solvers_agree(Risk(loss, penalty, predictor, sample()), start);
-        };
+    void with_each_penalty(const L& loss, const Predictor<double>& predictor, bool is_determined,
+                           const Vector<double>& start = {}) const {
+        const auto run = [&](auto penalty) { all_solvers_agree(Risk(loss, penalty, predictor, sample()), start); };
         if (is_determined) run(NoPenalty());
         run(Ridge{.lambda = 0.1});
         run(outside::PseudoHuber());
@@ -118,8 +120,8 @@ TEST_CASE("losses, penalties and solvers combine: ordered levels", "[combination
     levels.with_each_penalty(CumulativeLink<double, ComplementaryLogLog>(4), predictor, true, start);
 }
 
-// Shared slopes do not move a softmax (its probabilities depend on differences alone), so the predictor is paired with a loss of several
-// targets.
+// Shared slopes do not move a softmax (its probabilities depend on differences alone), so the predictor is paired with
+// a loss of several targets.
 TEST_CASE("a predictor from outside combines with every solver", "[combination]") {
     Random random(79);
     const Combined data(0);

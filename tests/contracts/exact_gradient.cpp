@@ -1,7 +1,6 @@
 // The nearly exact gradient against long double with compensated products, where the terms cancel.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/squared.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
@@ -114,8 +113,10 @@ TEMPLATE_TEST_CASE("exact products are exact to some twenty further bits", "[obj
     }
 }
 
-// y is so close to eta that residuals are small beside the terms of eta; ordinary arithmetic loses them, and this test knows it.
-TEMPLATE_TEST_CASE("the exact gradient of a squared loss sees residuals that rounding hides", "[objective]", float, double) {
+// y is so close to eta that residuals are small beside the terms of eta; ordinary arithmetic loses them, and this test
+// knows it.
+TEMPLATE_TEST_CASE("the exact gradient of a squared loss sees residuals that rounding hides", "[objective]", float,
+                   double) {
     using S = TestType;
     const Index n = 1100, p = 4;
     Case<S> c = cancelling<S>(n);
@@ -134,9 +135,12 @@ TEMPLATE_TEST_CASE("the exact gradient of a squared loss sees residuals that rou
             slope.add(-c.y[i]);
             const long double x = j < p ? c.X(i, j) : S(1);
             expected.add(x, slope.value());
-            bound += std::abs(x * slope.value()) * tolerance::rounding<S> + std::abs(x) * size_of_eta(c, i) * tolerance::nearly_exact<S>;
+            bound += std::abs(x * slope.value()) * tolerance::rounding<S> +
+                     std::abs(x) * size_of_eta(c, i) * tolerance::nearly_exact<S>;
         }
-        const auto error = [&](const Vector<S>& gradient) { return std::abs(static_cast<long double>(gradient[j]) - expected.value() / n) * n / bound; };
+        const auto error = [&](const Vector<S>& gradient) {
+            return std::abs(static_cast<long double>(gradient[j]) - expected.value() / n) * n / bound;
+        };
         CHECK(error(exact) <= 1);
         largest = std::max(largest, error(ordinary));
     }
@@ -144,7 +148,8 @@ TEMPLATE_TEST_CASE("the exact gradient of a squared loss sees residuals that rou
     if constexpr (std::is_same_v<S, double>) CHECK(largest > 10);
 }
 
-TEMPLATE_TEST_CASE("the exact gradient of a logistic loss does not feel cancellation in eta", "[objective]", float, double) {
+TEMPLATE_TEST_CASE("the exact gradient of a logistic loss does not feel cancellation in eta", "[objective]", float,
+                   double) {
     using S = TestType;
     const Index n = 1100, p = 4;
     Case<S> c = cancelling<S>(n);
@@ -160,6 +165,7 @@ TEMPLATE_TEST_CASE("the exact gradient of a logistic loss does not feel cancella
             expected.add(x, slope);
             slopes += std::abs(x * slope);
         }
-        CHECK(std::abs(static_cast<long double>(exact[j]) - expected.value() / n) * n <= tolerance::rounding<S> * slopes);
+        CHECK(std::abs(static_cast<long double>(exact[j]) - expected.value() / n) * n <=
+              tolerance::rounding<S> * slopes);
     }
 }

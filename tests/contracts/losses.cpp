@@ -2,7 +2,6 @@
 #include "contracts/outside/complementary_log_log.hpp"
 #include "contracts/outside/log_cosh.hpp"
 #include "support/broken.hpp"
-
 #include <gradus/losses/cumulative_link.hpp>
 #include <gradus/losses/huber.hpp>
 #include <gradus/losses/logistic.hpp>
@@ -24,7 +23,8 @@ std::vector<Vector<S>> rows_of(std::initializer_list<double> targets) {
 
 template <class S>
 LossRules<S> shares() {
-    return {.targets = rows_of<S>({0, 1, 0.5, 0.001, 0.999}), .refused = {S(-0.001), S(1.001), std::numeric_limits<S>::quiet_NaN()}};
+    return {.targets = rows_of<S>({0, 1, 0.5, 0.001, 0.999}),
+            .refused = {S(-0.001), S(1.001), std::numeric_limits<S>::quiet_NaN()}};
 }
 
 template <class S>
@@ -67,7 +67,8 @@ TEMPLATE_TEST_CASE("cumulative link losses keep the contract", "[loss]", float, 
 
 TEMPLATE_TEST_CASE("Huber's loss keeps the contract", "[loss]", float, double, long double) {
     using S = TestType;
-    for (const double delta : {1.345, 0.2, 50.0}) CHECK(loss_contract(Huber<S>(S(delta)), {.targets = rows_of<S>({0, 1.5, -3, 40})}) == none);
+    for (const double delta : {1.345, 0.2, 50.0})
+        CHECK(loss_contract(Huber<S>(S(delta)), {.targets = rows_of<S>({0, 1.5, -3, 40})}) == none);
 }
 
 TEMPLATE_TEST_CASE("Poisson's loss keeps the contract", "[loss]", float, double, long double) {
@@ -78,7 +79,8 @@ TEMPLATE_TEST_CASE("Poisson's loss keeps the contract", "[loss]", float, double,
 }
 
 TEST_CASE("losses from outside keep the contract", "[loss]") {
-    CHECK(loss_contract(outside::LogCoshLoss<double>(), {.targets = rows_of<double>({0, 1.5, -3}), .has_closed_form = false}) == none);
+    CHECK(loss_contract(outside::LogCoshLoss<double>(),
+                        {.targets = rows_of<double>({0, 1.5, -3}), .has_closed_form = false}) == none);
     LossRules<double> rules = shares<double>();
     rules.grows_exponentially = true;
     CHECK(loss_contract(outside::ComplementaryLogLog<double>(), rules) == none);
@@ -90,13 +92,15 @@ TEST_CASE("the contract of losses notices mistakes", "[loss]") {
     CHECK(loss_contract(broken::NaiveExp(), shares<double>()) != none);
     CHECK(loss_contract(broken::MissingCurvature(3), classes<double>(3)) != none);
     CHECK(loss_contract(broken::KinkForgotten(), {.targets = rows_of<double>({0, 1.5, -3})}) != none);
-    CHECK(loss_contract(broken::HalfTheExposure(), {.targets = rows_of<double>({0, 1, 3}), .grows_exponentially = true}) != none);
+    CHECK(loss_contract(broken::HalfTheExposure(),
+                        {.targets = rows_of<double>({0, 1, 3}), .grows_exponentially = true}) != none);
     auto wrong_domain = classes<double>(3);
     wrong_domain.refused = {1};
     CHECK(loss_contract(Multinomial<double>(3), wrong_domain) != none);
 }
 
-TEMPLATE_TEST_CASE("two-class softmax is the binary logistic loss of the difference", "[loss]", float, double, long double) {
+TEMPLATE_TEST_CASE("two-class softmax is the binary logistic loss of the difference", "[loss]", float, double,
+                   long double) {
     using S = TestType;
     Random random(5);
     const Index n = 40;
@@ -111,7 +115,8 @@ TEMPLATE_TEST_CASE("two-class softmax is the binary logistic loss of the differe
     CHECK(error_of(two.value, one.value) <= tolerance::product<S>);
     CHECK(error_of(two.slope.col(1), one.slope.col(0)) <= tolerance::rounding<S>);
     CHECK(error_of(two.slope.col(0), -one.slope.col(0)) <= tolerance::rounding<S>);
-    for (const Index pair : {0, 2}) CHECK(error_of(two.curvature.col(pair), one.curvature.col(0)) <= tolerance::rounding<S>);
+    for (const Index pair : {0, 2})
+        CHECK(error_of(two.curvature.col(pair), one.curvature.col(0)) <= tolerance::rounding<S>);
     CHECK(error_of(two.curvature.col(1), -one.curvature.col(0)) <= tolerance::rounding<S>);
 }
 
@@ -130,16 +135,20 @@ TEMPLATE_TEST_CASE("two ordered levels are the binary logistic loss of -eta", "[
     CHECK(error_of(levels.curvature, binary.curvature) <= tolerance::rounding<S>);
 }
 
-// A row that is fitted well keeps its relative digits: value, slope and curvature near u = exp(-|eta|), which long double resolves.
+// A row that is fitted well keeps its relative digits: value, slope and curvature near u = exp(-|eta|), which long
+// double resolves.
 TEMPLATE_TEST_CASE("well fitted rows keep their digits", "[loss]", float, double) {
     using S = TestType;
     const double digits = tolerance::rounding<S>;
     const Vector<S> one = Vector<S>::Ones(1);
     for (const double size : {1e-3, 1.0, 15.0, 36.0, 36.9, 40.0, 50.0, 80.0}) {
         const long double u = std::exp(-static_cast<long double>(S(size)));
-        const auto close = [&](const S& actual, long double expected) { return entry_error<long double>(actual, expected, 0.0L) <= digits; };
+        const auto close = [&](const S& actual, long double expected) {
+            return entry_error<long double>(actual, expected, 0.0L) <= digits;
+        };
         for (const int y : {0, 1}) {
-            const Matrix<S> target = Matrix<S>::Constant(1, 1, S(y)), eta = Matrix<S>::Constant(1, 1, S(y ? size : -size));
+            const Matrix<S> target = Matrix<S>::Constant(1, 1, S(y)),
+                            eta = Matrix<S>::Constant(1, 1, S(y ? size : -size));
             const Logistic<S> loss;
             const auto point = LossProbe<Logistic<S>>(loss).all(target, eta, one);
             INFO("eta = " << eta(0, 0));

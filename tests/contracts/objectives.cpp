@@ -4,7 +4,6 @@
 #include "contracts/outside/pseudo_huber.hpp"
 #include "contracts/outside/shared_slopes.hpp"
 #include "support/broken.hpp"
-
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
@@ -96,13 +95,15 @@ TEST_CASE("empirical risks keep the contract", "[objective]") {
     {
         const Table<double> table(n, p, 3, 3);
         check(risk(Multinomial<double>(3), ridge(p), linear(3), table.weighted()));
-        check(risk(Multinomial<double>(3), ridge(p), sum_to_zero_predictor<double>(p, 3, has_intercept), table.weighted()));
+        check(risk(Multinomial<double>(3), ridge(p), sum_to_zero_predictor<double>(p, 3, has_intercept),
+                   table.weighted()));
     }
 }
 
 TEST_CASE("a predictor from outside makes an objective", "[objective]") {
     const Table<double> table(40, 3, 3, 3);
-    const Risk f = risk(Multinomial<double>(3), outside::PseudoHuber(), outside::shared_slopes<double>(3, 3), table.weighted());
+    const Risk f =
+        risk(Multinomial<double>(3), outside::PseudoHuber(), outside::shared_slopes<double>(3, 3), table.weighted());
     CHECK(objective_contract<double>(f, somewhere(f.dimension())) == none);
 }
 
@@ -128,10 +129,13 @@ TEST_CASE("the contract of objectives notices mistakes", "[objective]") {
     const Predictor<double> linear = linear_predictor<double>(3, 1, true);
     const Vector<double> x = somewhere(4);
     CHECK(objective_contract<double>(risk(broken::WrongSlope(), NoPenalty(), linear, table.plain()), x) != none);
-    CHECK(objective_contract<double>(risk(Logistic<double>(), broken::DoubledRidge(), linear, table.plain()), x) != none);
+    CHECK(objective_contract<double>(risk(Logistic<double>(), broken::DoubledRidge(), linear, table.plain()), x) !=
+          none);
     CHECK(objective_contract<double>(broken::WrongRay(), x) != none);
     const Table<double> three(9, 3, 3, 3);
-    CHECK(objective_contract<double>(risk(broken::MissingCurvature(3), NoPenalty(), linear_predictor<double>(3, 3, true), three.plain()), somewhere(12)) != none);
+    CHECK(objective_contract<double>(
+              risk(broken::MissingCurvature(3), NoPenalty(), linear_predictor<double>(3, 3, true), three.plain()),
+              somewhere(12)) != none);
 }
 
 // Against the formula, typed once more and without blocks, in long double.
@@ -146,7 +150,8 @@ TEST_CASE("the value is the weighted mean loss plus the penalty", "[objective]")
         sum += table.s[i] * (std::log1p(std::exp(eta)) - table.Y(i, 0) * eta);
         total += table.s[i];
     }
-    const long double penalty = 0.2L / 2 * (1.0L * theta[1] * theta[1] + 2.0L * theta[2] * theta[2]);  // factors 0, 1, 2
+    const long double penalty =
+        0.2L / 2 * (1.0L * theta[1] * theta[1] + 2.0L * theta[2] * theta[2]);  // factors 0, 1, 2
     CHECK_THAT(f.value(theta), near(static_cast<double>(sum / total + penalty), tolerance::rounding<double>));
 }
 
@@ -170,12 +175,15 @@ TEST_CASE("every storage of X gives the same objective", "[objective]") {
         return out;
     };
     const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = table.X;
-    Matrix<double> wide = Matrix<double>::Constant(2 * n + 3, p + 2, 1e30);  // what lies between the rows of a view must not be read
+    Matrix<double> wide =
+        Matrix<double>::Constant(2 * n + 3, p + 2, 1e30);  // what lies between the rows of a view must not be read
     wide.block(1, 1, n, p) = table.X;
-    const Eigen::Map<const Matrix<double>, 0, Eigen::OuterStride<>> outer(&wide(1, 1), n, p, Eigen::OuterStride<>(2 * n + 3));
+    const Eigen::Map<const Matrix<double>, 0, Eigen::OuterStride<>> outer(&wide(1, 1), n, p,
+                                                                          Eigen::OuterStride<>(2 * n + 3));
     Matrix<double> spread = Matrix<double>::Constant(2 * n, p, 1e30);
     for (Index i = 0; i < n; ++i) spread.row(2 * i) = table.X.row(i);
-    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> inner(spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
+    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> inner(
+        spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
     const Matrix<double> transposed = table.X.transpose();
     const Eigen::MatrixXf floats = table.X.cast<float>();
     const Matrix<double> rounded = floats.cast<double>();
@@ -203,7 +211,8 @@ TEST_CASE("every storage of X gives the same objective", "[objective]") {
 TEST_CASE("equilibrated coordinates change the numbers, not the function", "[objective]") {
     const Index p = 3;
     const Table<double> table(600, p, 3, 3);
-    const Coordinates<double> z{(Vector<double>(p) << 0.5, -1, 2).finished(), (Vector<double>(p) << 4, 0.5, 1).finished()};
+    const Coordinates<double> z{(Vector<double>(p) << 0.5, -1, 2).finished(),
+                                (Vector<double>(p) << 4, 0.5, 1).finished()};
     const Predictor<double> predictor = linear_predictor<double>(p, 3, true);
     const Risk user = risk(Multinomial<double>(3), ridge(p), predictor, table.weighted());
     const Risk equilibrated = risk(Multinomial<double>(3), ridge(p), predictor, table.weighted(), z);
@@ -217,7 +226,8 @@ TEST_CASE("equilibrated coordinates change the numbers, not the function", "[obj
 
 TEST_CASE("copies of an objective, and repeated calls, give the same bits", "[objective]") {
     const Table<double> table(1100, 3, 3, 3);
-    const Risk f = risk(Multinomial<double>(3), outside::PseudoHuber(), sum_to_zero_predictor<double>(3, 3, true), table.weighted());
+    const Risk f = risk(Multinomial<double>(3), outside::PseudoHuber(), sum_to_zero_predictor<double>(3, 3, true),
+                        table.weighted());
     const Risk copy = f;
     const Vector<double> theta = somewhere(f.dimension());
     Vector<double> first, second;

@@ -2,7 +2,6 @@
 #include "contracts/violations.hpp"
 #include "support/broken.hpp"
 #include "support/problems.hpp"
-
 #include <gradus/penalties/any_penalty.hpp>
 #include <gradus/penalties/none.hpp>
 #include <gradus/penalties/ridge.hpp>
@@ -46,17 +45,21 @@ Violations penalty_contract(const P& penalty, Index p, Index k) {
                 const S slope = central_difference<S>([&](const S& t) { return value(moved(t)); });
                 contract.expect_equal(G(j, c), slope, tolerance::difference_quotient<S>, "gradient (", j, ", ", c, ")");
                 Matrix<S> column = central_difference<S>([&](const S& t) { return gradient(moved(t), zero); });
-                contract.expect_equal(h(j, c), column(j, c), tolerance::difference_quotient<S>, "curvature (", j, ", ", c, ")");
+                contract.expect_equal(h(j, c), column(j, c), tolerance::difference_quotient<S>, "curvature (", j, ", ",
+                                      c, ")");
                 column(j, c) = S(0);
                 contract.expect_equal(column, zero, tolerance::difference_quotient<S>, "the Hessian is not diagonal");
                 contract.expect(h(j, c) >= S(0), "not convex: curvature ", h(j, c));
             }
         if constexpr (P::is_zero) contract.expect(value(W) == S(0), "is_zero, but the value is ", value(W));
         if (round == 0) first_curvature = h;
-        if constexpr (P::is_quadratic) contract.expect_equal(h, first_curvature, tolerance::rounding<S>, "is_quadratic, but the Hessian depends on W");
+        if constexpr (P::is_quadratic)
+            contract.expect_equal(h, first_curvature, tolerance::rounding<S>,
+                                  "is_quadratic, but the Hessian depends on W");
         if constexpr (P::is_class_symmetric) {
             const Matrix<S> turned = W.lazyProduct(orthonormal<S>(random, k, k));
-            contract.expect_equal(value(turned), value(W), tolerance::rounding<S>, "is_class_symmetric, but a rotation of the classes changes the value");
+            contract.expect_equal(value(turned), value(W), tolerance::rounding<S>,
+                                  "is_class_symmetric, but a rotation of the classes changes the value");
         }
     }
     return contract.violations();
@@ -116,7 +119,12 @@ TEST_CASE("a ridge refuses amounts that make no sense", "[penalty]") {
 
 // Only a predictor makes Coefficients: no vector or matrix is taken for them, least of all one that holds an intercept.
 template <class P, class W>
-concept Values = requires(const P& penalty, const W& w) { penalty.value(w); };
-static_assert(Values<Ridge, Coefficients<double>> && Values<NoPenalty, Coefficients<double>> && Values<outside::PseudoHuber, Coefficients<double>>);
-static_assert(!Values<Ridge, Vector<double>> && !Values<Ridge, Matrix<double>> && !Values<NoPenalty, Matrix<double>> && !Values<outside::PseudoHuber, Vector<double>>);
-static_assert(!std::is_convertible_v<Matrix<double>, Coefficients<double>> && !std::is_convertible_v<Vector<double>, Coefficients<double>>);
+concept Values = requires(const P& penalty, const W& w) {
+    penalty.value(w);
+};
+static_assert(Values<Ridge, Coefficients<double>> && Values<NoPenalty, Coefficients<double>> &&
+              Values<outside::PseudoHuber, Coefficients<double>>);
+static_assert(!Values<Ridge, Vector<double>> && !Values<Ridge, Matrix<double>> && !Values<NoPenalty, Matrix<double>> &&
+              !Values<outside::PseudoHuber, Vector<double>>);
+static_assert(!std::is_convertible_v<Matrix<double>, Coefficients<double>> &&
+              !std::is_convertible_v<Vector<double>, Coefficients<double>>);

@@ -2,7 +2,6 @@
 #include "contracts/violations.hpp"
 #include "support/broken.hpp"
 #include "support/problems.hpp"
-
 #include <gradus/predictors/linear.hpp>
 #include <gradus/predictors/proportional_odds.hpp>
 #include <gradus/predictors/sum_to_zero.hpp>
@@ -18,7 +17,9 @@ constexpr Index n = 23, p = 3;
 template <class S>
 class Data {
 public:
-    explicit Data(Coordinates<S> coordinates = {}) : X_(random_matrix()), design_(DenseView<S>(X_)) { design_ = design_.seen_in(std::move(coordinates)); }
+    explicit Data(Coordinates<S> coordinates = {}) : X_(random_matrix()), design_(DenseView<S>(X_)) {
+        design_ = design_.seen_in(std::move(coordinates));
+    }
     Data(const Data&) = delete;
 
     template <class At>
@@ -58,15 +59,17 @@ Matrix<S> image(const P& predictor, Data<S>& data, const Vector<S>& theta) {
     return eta;
 }
 
-/// What every predictor promises: it is a linear map, and all its other functions are derived from that map. `reach`: outputs further apart have no
-/// curvature between them.
+/// What every predictor promises: it is a linear map, and all its other functions are derived from that map. `reach`:
+/// outputs further apart have no curvature between them.
 template <class S, class P>
 Violations predictor_contract(const P& predictor, Data<S>& data, Index reach = 1000) {
     Contract contract;
     Random random(37);
     const Index d = predictor.dimension(), k = predictor.outputs(), m = predictor.loadings().rows();
     const double tolerance = tolerance::product<S>;
-    const auto rows_of = [](const RowBlock<S>& block, const Matrix<S>& M) { return M.middleRows(block.first(), block.rows()); };
+    const auto rows_of = [](const RowBlock<S>& block, const Matrix<S>& M) {
+        return M.middleRows(block.first(), block.rows());
+    };
 
     // the map as a matrix, n k x d, and the map from theta to the coefficients, p m x d
     Matrix<S> J(n * k, d), C(p * m, d);
@@ -95,7 +98,8 @@ Violations predictor_contract(const P& predictor, Data<S>& data, Index reach = 1
     const Matrix<S> slope = normal_matrix<S>(random, n, k);
     const Vector<S> before = normal_vector<S>(random, d);
     Vector<S> gradient = before;
-    data.for_each_block([&](RowBlock<S>& block) { predictor.pullback(block, rows_of(block, slope), gradient, data.scratch); });
+    data.for_each_block(
+        [&](RowBlock<S>& block) { predictor.pullback(block, rows_of(block, slope), gradient, data.scratch); });
     contract.expect_equal(gradient - before, J.transpose().lazyProduct(slope.reshaped()), tolerance,
                           "pullback() is not the adjoint of forward(), added");
 
@@ -116,11 +120,13 @@ Violations predictor_contract(const P& predictor, Data<S>& data, Index reach = 1
     Matrix<S> D = Matrix<S>::Zero(n * k, n * k);
     for (Index i = 0; i < n; ++i)
         for (Index c = 0; c < k; ++c)
-            for (Index e = 0; e < k; ++e) D(c * n + i, e * n + i) = curvature(i, pair_index(std::max(c, e), std::min(c, e), k));
+            for (Index e = 0; e < k; ++e)
+                D(c * n + i, e * n + i) = curvature(i, pair_index(std::max(c, e), std::min(c, e), k));
     const auto lower = [](const Matrix<S>& M) { return Matrix<S>(M.template triangularView<Eigen::Lower>()); };
     const Matrix<S> sandwich = lower(J.transpose().lazyProduct(D.lazyProduct(J)));
     Matrix<S> H = Matrix<S>::Zero(d, d);
-    data.for_each_block([&](RowBlock<S>& block) { predictor.sandwich(block, rows_of(block, curvature), H, data.scratch); });
+    data.for_each_block(
+        [&](RowBlock<S>& block) { predictor.sandwich(block, rows_of(block, curvature), H, data.scratch); });
     predictor.complete(H);
     contract.expect_equal(lower(H), sandwich, tolerance, "sandwich() is not J'DJ");
 
@@ -146,14 +152,16 @@ Violations predictor_contract(const P& predictor, Data<S>& data, Index reach = 1
         sum += part + rest;
     });
     contract.expect_equal(high + low, eta, tolerance, "forward_exactly() is not forward()");
-    contract.expect_equal(sum, J.transpose().lazyProduct(slope.reshaped()), tolerance, "pullback_exactly() is not pullback()");
+    contract.expect_equal(sum, J.transpose().lazyProduct(slope.reshaped()), tolerance,
+                          "pullback_exactly() is not pullback()");
 
     contract.expect_equal(predictor.parameters(W, b), theta, tolerance, "parameters() does not invert");
     const Vector<S> row = X.row(5).transpose();
     for (Index c = 0; c < k; ++c) {
         Vector<S> out = Vector<S>::Ones(d);
         predictor.add_direction(row, c, S(-2), out);
-        contract.expect_equal(S(out.dot(theta)), S(theta.sum() - S(2) * eta(5, c)), tolerance, "add_direction() of ", c);
+        contract.expect_equal(S(out.dot(theta)), S(theta.sum() - S(2) * eta(5, c)), tolerance, "add_direction() of ",
+                              c);
     }
     return contract.violations();
 }
@@ -167,9 +175,11 @@ TEMPLATE_TEST_CASE("predictors keep the contract", "[predictor]", float, double,
         for (const bool has_intercept : {true, false}) {
             CHECK(predictor_contract<S>(linear_predictor<S>(p, 1, has_intercept), *data) == none);
             CHECK(predictor_contract<S>(linear_predictor<S>(p, 3, has_intercept), *data) == none);
-            for (const Index K : {2, 4}) CHECK(predictor_contract<S>(sum_to_zero_predictor<S>(p, K, has_intercept), *data) == none);
+            for (const Index K : {2, 4})
+                CHECK(predictor_contract<S>(sum_to_zero_predictor<S>(p, K, has_intercept), *data) == none);
         }
-        for (const Index K : {2, 3, 6}) CHECK(predictor_contract<S>(proportional_odds_predictor<S>(p, K), *data, 1) == none);
+        for (const Index K : {2, 3, 6})
+            CHECK(predictor_contract<S>(proportional_odds_predictor<S>(p, K), *data, 1) == none);
         CHECK(predictor_contract<S>(outside::shared_slopes<S>(p, 3), *data) == none);
     }
 }
@@ -180,7 +190,8 @@ TEST_CASE("the contract of predictors notices mistakes", "[predictor]") {
     CHECK(predictor_contract<double>(broken::UncoupledSandwich(linear_predictor<double>(p, 2, true)), data) != none);
 }
 
-TEMPLATE_TEST_CASE("coefficients that sum to zero do so over the classes, and no step is longer for it", "[predictor]", float, double) {
+TEMPLATE_TEST_CASE("coefficients that sum to zero do so over the classes, and no step is longer for it", "[predictor]",
+                   float, double) {
     using S = TestType;
     Random random(41);
     for (const Index K : {2, 3, 7}) {

@@ -4,11 +4,11 @@
 #include "support/broken.hpp"
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/momentum.hpp>
 #include <gradus/solvers/iterative/nesterov.hpp>
-#include <gradus/solvers/iterative/conjugate_gradient.hpp>
-#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/iterative/newton_cg.hpp>
 
@@ -112,7 +112,8 @@ TEST_CASE("an iteration means the same to result, observer and limit", "[solver]
     CHECK(iteration_contract(GradientDescent<>{}, Quadratic()) == none);
     CHECK(iteration_contract(GradientDescent<FixedStep>{.step = {0.04}}, Quadratic()) == none);
     CHECK(iteration_contract(GradientDescent<BarzilaiBorwein>{}, Rosenbrock()) == none);
-    CHECK(iteration_contract(GradientDescent<InverseSquareRoot>{.step = {.first = 0.04, .unit = 1000}}, Quadratic()) == none);
+    CHECK(iteration_contract(GradientDescent<InverseSquareRoot>{.step = {.first = 0.04, .unit = 1000}}, Quadratic()) ==
+          none);
     CHECK(iteration_contract(Momentum<>{}, Rosenbrock()) == none);
     CHECK(iteration_contract(Nesterov{}, Rosenbrock()) == none);
     CHECK(iteration_contract(Adam<ConstantStep>{.step = {0.1}, .tolerance = 1e-8}, Quadratic()) == none);

@@ -9,7 +9,8 @@ namespace gradus::test {
 using gradus::Contract, gradus::Violations;
 inline const Violations none;
 
-/// Fourth-order central difference of phi at 0 (Abramowitz and Stegun 25.3.21 for the first derivative); phi may return vectors.
+/// Fourth-order central difference of phi at 0 (Abramowitz and Stegun 25.3.21 for the first derivative); phi may return
+/// vectors.
 template <class S, class Phi>
 auto central_difference(const Phi& phi) {
     using std::pow;

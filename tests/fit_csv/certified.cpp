@@ -108,8 +108,10 @@ TEST_CASE("a binary model has the certified figures") {
     CHECK(first.size() == 7);
     const double statistic = first["estimate"].get<double>() / first["std_error"].get<double>();
     CHECK_THAT(first["statistic"].get<double>(), WithinRel(statistic, tolerance::rounding<double>));
-    CHECK_THAT(first["p_value"].get<double>(), WithinRel(std::erfc(std::abs(statistic) / std::sqrt(2.0)), tolerance::direct<double>));
-    CHECK_THAT(first["log_p_value"].get<double>(), WithinRel(std::log(first["p_value"].get<double>()), tolerance::direct<double>));
+    CHECK_THAT(first["p_value"].get<double>(),
+               WithinRel(std::erfc(std::abs(statistic) / std::sqrt(2.0)), tolerance::direct<double>));
+    CHECK_THAT(first["log_p_value"].get<double>(),
+               WithinRel(std::log(first["p_value"].get<double>()), tolerance::direct<double>));
     CHECK_FALSE(answer.contains("outputs"));
     CHECK_FALSE(answer.contains("thresholds"));
 }

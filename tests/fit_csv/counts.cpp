@@ -36,8 +36,9 @@ double cell(const std::string& line, int column) {
 
 }  // namespace
 
-// By Newton's method in 40 digits (Python's mpmath: sixty steps from (1, 0, 0) with lu_solve on X' diag(w m) X; log-likelihood with
-// loggamma(y + 1); the null model likewise with the intercept alone), figures as R's glm(family = poisson) defines them.
+// By Newton's method in 40 digits (Python's mpmath: sixty steps from (1, 0, 0) with lu_solve on X' diag(w m) X;
+// log-likelihood with loggamma(y + 1); the null model likewise with the intercept alone), figures as R's glm(family =
+// poisson) defines them.
 TEST_CASE("poisson: estimates and figures against forty digits") {
     const TemporaryFile file(counts);
     for (const std::string scalar : {"double", "long-double"}) {

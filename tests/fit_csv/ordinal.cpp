@@ -52,11 +52,15 @@ std::vector<std::vector<std::string>> cells(const std::string& text) {
 
 TEST_CASE("ordinal: estimates and figures against certified ones") {
     for (const std::string link : {"logit", "probit"})
-        judge(fit(with(wine, {"--link", link, data_file("wine_bitterness")})), reference("wine_bitterness", "clm_" + link));
+        judge(fit(with(wine, {"--link", link, data_file("wine_bitterness")})),
+              reference("wine_bitterness", "clm_" + link));
     for (const std::string link : {"logit", "probit", "cloglog"})
-        judge(fit(with(housing, {"--link", link, data_file("housing_satisfaction")})), reference("housing_satisfaction", "polr_" + link));
-    judge(fit(with(wine, {"--scalar", "long-double", data_file("wine_bitterness")})), reference("wine_bitterness", "clm_logit"));
-    judge(fit(with(wine, {"--scalar", "float", data_file("wine_bitterness")})), reference("wine_bitterness", "clm_logit"), tolerance::digits::float_logistic);
+        judge(fit(with(housing, {"--link", link, data_file("housing_satisfaction")})),
+              reference("housing_satisfaction", "polr_" + link));
+    judge(fit(with(wine, {"--scalar", "long-double", data_file("wine_bitterness")})),
+          reference("wine_bitterness", "clm_logit"));
+    judge(fit(with(wine, {"--scalar", "float", data_file("wine_bitterness")})),
+          reference("wine_bitterness", "clm_logit"), tolerance::digits::float_logistic);
 }
 
 TEST_CASE("ordinal: levels by name, from low to high") {
@@ -81,31 +85,38 @@ TEST_CASE("ordinal: levels by name, from low to high") {
 
     const Run report = fit_csv(with(arguments, {file.path()}));
     CHECK(report.status == 0);
-    CHECK_THAT(report.out, ContainsSubstring("low|mid") && ContainsSubstring("threshold") && ContainsSubstring("levels low, mid, high (from low to high)"));
+    CHECK_THAT(report.out, ContainsSubstring("low|mid") && ContainsSubstring("threshold") &&
+                               ContainsSubstring("levels low, mid, high (from low to high)"));
     CHECK_THAT(report.out, !ContainsSubstring("(Intercept)"));
 }
 
 TEST_CASE("ordinal: predictions and the trace") {
     const TemporaryFile predictions, trace;
-    const Json answer = fit(with(wine, {"--predict", predictions.path(), "--trace", trace.path(), data_file("wine_bitterness")}));
+    const Json answer =
+        fit(with(wine, {"--predict", predictions.path(), "--trace", trace.path(), data_file("wine_bitterness")}));
     const auto rows = cells(predictions.content());
     REQUIRE(rows.size() == 73);
-    CHECK(rows[0] == std::vector<std::string>{"prediction", "probability_0", "probability_1", "probability_2", "probability_3", "probability_4"});
+    CHECK(rows[0] == std::vector<std::string>{"prediction", "probability_0", "probability_1", "probability_2",
+                                              "probability_3", "probability_4"});
     const Json first = reference("wine_bitterness", "clm_logit")["fitted_first5"];
     for (std::size_t i = 1; i < rows.size(); ++i) {
         double sum = 0, largest = 0;
-        for (std::size_t c = 1; c < 6; ++c) sum += std::stod(rows[i][c]), largest = std::max(largest, std::stod(rows[i][c]));
+        for (std::size_t c = 1; c < 6; ++c)
+            sum += std::stod(rows[i][c]), largest = std::max(largest, std::stod(rows[i][c]));
         CHECK_THAT(sum, near(1, tolerance::rounding<double>));
         CHECK(std::stod(rows[i][1 + static_cast<std::size_t>(std::stoi(rows[i][0]))]) == largest);
     }
     for (std::size_t i = 0; i < first.size(); ++i)
-        for (std::size_t c = 0; c < 5; ++c) CHECK_THAT(std::stod(rows[i + 1][c + 1]), near(number(first[i][c]), tolerance::direct<double>));
+        for (std::size_t c = 0; c < 5; ++c)
+            CHECK_THAT(std::stod(rows[i + 1][c + 1]), near(number(first[i][c]), tolerance::direct<double>));
 
     const auto steps = cells(trace.content());
     REQUIRE(steps.size() == answer["iterations"].get<std::size_t>() + 2);
-    CHECK(std::vector<std::string>(steps[0].begin() + 6, steps[0].end()) == std::vector<std::string>{"temp_warm", "contact_yes", "0|1", "1|2", "2|3", "3|4"});
+    CHECK(std::vector<std::string>(steps[0].begin() + 6, steps[0].end()) ==
+          std::vector<std::string>{"temp_warm", "contact_yes", "0|1", "1|2", "2|3", "3|4"});
     CHECK_THAT(std::stod(steps.back()[6]), near(estimate(answer, "temp_warm"), tolerance::direct<double>));
-    CHECK_THAT(std::stod(steps.back()[9]), near(answer["thresholds"][1]["estimate"].get<double>(), tolerance::direct<double>));
+    CHECK_THAT(std::stod(steps.back()[9]),
+               near(answer["thresholds"][1]["estimate"].get<double>(), tolerance::direct<double>));
 }
 
 TEST_CASE("ordinal: solvers, ridge and offset") {
@@ -113,14 +124,16 @@ TEST_CASE("ordinal: solvers, ridge and offset") {
     for (const std::string solver : {"newton-cg", "lbfgs", "gradient-descent"}) {
         const Json other = fit(with(wine, {"--solver", solver, "--standardize", data_file("wine_bitterness")}));
         CHECK_THAT(estimate(other, "temp_warm"), near(estimate(newton, "temp_warm"), tolerance::first_order));
-        CHECK_THAT(other["thresholds"][3]["estimate"].get<double>(), near(newton["thresholds"][3]["estimate"].get<double>(), tolerance::first_order));
+        CHECK_THAT(other["thresholds"][3]["estimate"].get<double>(),
+                   near(newton["thresholds"][3]["estimate"].get<double>(), tolerance::first_order));
     }
     const Json ridge = fit(with(wine, {"--penalty", "ridge=0.1", data_file("wine_bitterness")}));
     CHECK(estimate(ridge, "temp_warm") < estimate(newton, "temp_warm"));
     CHECK_FALSE(ridge.contains("aic"));
 
     // the column added to x'w instead of fitted
-    const Json offset = fit(with(wine, {"--features", "temp_warm", "--offset", "contact_yes", data_file("wine_bitterness")}));
+    const Json offset =
+        fit(with(wine, {"--features", "temp_warm", "--offset", "contact_yes", data_file("wine_bitterness")}));
     CHECK(offset["coefficients"].size() == 1);
     CHECK(offset["log_likelihood"] < newton["log_likelihood"]);
     CHECK(offset["null_log_likelihood"] > -103.8);

@@ -99,7 +99,9 @@ TEST_CASE("wrong use of ordinal models is refused") {
         {good, with(ordinal, {"--levels", "0,2"}), {"line 3, column 'y'", "'1' is not among the --levels"}},
         {good, with(ordinal, {"--levels", "0,1,2"}), {"no row", "'2'"}},
         {words, with(ordinal, {"--levels", "low,mid,high"}), {"line 5, column 'y'", "'top' is not among the --levels"}},
-        {words, with(ordinal, {"--levels", "low,mid,high,top", "--weights", "s"}), {"no row with positive weight", "'top'"}},
+        {words,
+         with(ordinal, {"--levels", "low,mid,high,top", "--weights", "s"}),
+         {"no row with positive weight", "'top'"}},
         {good, with(ordinal, {"--no-intercept"}), {"--no-intercept", "thresholds"}},
         {good, with(ordinal, {"--trials", "s"}), {"--trials", "logistic"}},
         {good, with(ordinal, {"--solver", "qr"}), {"'qr'", "newton, newton-cg, lbfgs"}},
@@ -157,8 +159,9 @@ TEST_CASE("the help lists every option") {
     CHECK(run.status == 0);
     CHECK(run.err.empty());
     for (const std::string option :
-         {"--model",      "--target",         "--features", "--no-intercept", "--weights",     "--offset", "--trials",
-          "--polynomial", "--levels",         "--link",     "--penalty",      "--standardize", "--firth",  "--solver",
-          "--tolerance",  "--max-iterations", "--scalar",   "--summary",      "--trace",       "--json",   "--predict",     "--delta"})
+         {"--model",  "--target",     "--features",  "--no-intercept",   "--weights", "--offset",
+          "--trials", "--polynomial", "--levels",    "--link",           "--penalty", "--standardize",
+          "--firth",  "--solver",     "--tolerance", "--max-iterations", "--scalar",  "--summary",
+          "--trace",  "--json",       "--predict",   "--delta"})
         CHECK_THAT(run.out, ContainsSubstring(option));
 }

@@ -3,7 +3,6 @@
 
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/fit_report.hpp>
 
 #include <functional>
@@ -14,10 +13,10 @@ namespace gradus::test {
 
 struct Data {
     Eigen::MatrixXd X;
-    Eigen::MatrixXd Y;       ///< targets, or one column of class codes
-    Eigen::VectorXd s;       ///< weights
-    Eigen::MatrixXd o;       ///< offset
-    Eigen::VectorXd factors; ///< of the ridge, where there is one
+    Eigen::MatrixXd Y;        ///< targets, or one column of class codes
+    Eigen::VectorXd s;        ///< weights
+    Eigen::MatrixXd o;        ///< offset
+    Eigen::VectorXd factors;  ///< of the ridge, where there is one
 };
 
 struct Answer {
@@ -29,8 +28,8 @@ struct Answer {
 struct Case {
     std::string name;
     bool has_intercept, is_penalised;
-    Index classes; ///< 0: a linear model
-    Data data;     ///< well conditioned, overlapping classes
+    Index classes;  ///< 0: a linear model
+    Data data;      ///< well conditioned, overlapping classes
     std::function<Answer(const Data&)> fit;
 };
 

@@ -1,7 +1,6 @@
 // Known solutions of every shape and rank, and the smallest of problems.
 
 #include "cases.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
@@ -20,7 +19,8 @@ struct Shape {
 };
 
 // Minimum-norm slopes with a free intercept: the pseudo-inverse of the centred X, in long double.
-Eigen::VectorXd pseudo_inverse_solution(const Eigen::MatrixXd& X, const Eigen::VectorXd& y, bool has_intercept, double& intercept) {
+Eigen::VectorXd pseudo_inverse_solution(const Eigen::MatrixXd& X, const Eigen::VectorXd& y, bool has_intercept,
+                                        double& intercept) {
     using Wide = Matrix<long double>;
     Wide A = X.cast<long double>();
     Vector<long double> t = y.cast<long double>();
@@ -31,7 +31,7 @@ Eigen::VectorXd pseudo_inverse_solution(const Eigen::MatrixXd& X, const Eigen::V
         t.array() -= target;
     }
     Eigen::CompleteOrthogonalDecomposition<Wide> decomposition;
-    decomposition.setThreshold(1e-12L); // between the rounding of double data and their smallest singular value
+    decomposition.setThreshold(1e-12L);  // between the rounding of double data and their smallest singular value
     decomposition.compute(A);
     const Vector<long double> w = decomposition.solve(t);
     intercept = has_intercept ? static_cast<double>(target - mean.dot(w)) : 0;
@@ -42,18 +42,30 @@ Eigen::VectorXd pseudo_inverse_solution(const Eigen::MatrixXd& X, const Eigen::V
 
 TEST_CASE("Constructed solutions are found in long, square and wide X of any rank", "[identities][degenerate]") {
     for (const bool has_intercept : {true, false})
-        for (const Shape& shape : {Shape{50, 6, 0}, {7, 6, 0}, {6, 6, 0}, {12, 12, 0}, {5, 9, 0}, {30, 8, 5}, {8, 8, 3}, {6, 20, 4}, {700, 10, 7}, {1, 3, 0}}) {
-            if (has_intercept && shape.n == 1) continue; // nothing is left for the slopes
+        for (const Shape& shape : {Shape{50, 6, 0},
+                                   {7, 6, 0},
+                                   {6, 6, 0},
+                                   {12, 12, 0},
+                                   {5, 9, 0},
+                                   {30, 8, 5},
+                                   {8, 8, 3},
+                                   {6, 20, 4},
+                                   {700, 10, 7},
+                                   {1, 3, 0}}) {
+            if (has_intercept && shape.n == 1) continue;  // nothing is left for the slopes
             const auto known = known_least_squares<double>(77, shape.n, shape.p, 2, has_intercept, shape.rank);
             const auto check = [&](const char* how, const auto& solver) {
                 MultivariateRegression<double> model{{.fit_intercept = has_intercept}};
                 const FitReport report = model.fit(known.X, known.Y, solver);
-                INFO(shape.n << " x " << shape.p << ", rank " << known.rank << ", intercept " << has_intercept << " by " << how << "\n" << report);
+                INFO(shape.n << " x " << shape.p << ", rank " << known.rank << ", intercept " << has_intercept << " by "
+                             << how << "\n"
+                             << report);
                 CHECK(report.converged());
                 CHECK(report.rank == known.rank);
                 CHECK(error_of(model.coefficients(), known.W) <= tolerance::direct<double>);
                 CHECK(error_of(model.intercept(), known.b) <= tolerance::direct<double>);
-                CHECK_THAT(report.mean_loss, near(known.residuals.squaredNorm() / 2 / static_cast<double>(shape.n), tolerance::direct<double>));
+                CHECK_THAT(report.mean_loss, near(known.residuals.squaredNorm() / 2 / static_cast<double>(shape.n),
+                                                  tolerance::direct<double>));
             };
             check("QR", QR{});
             check("SVD", SVD{});
@@ -66,13 +78,14 @@ TEST_CASE("The solution of least norm is that of the pseudo-inverse, in the user
     for (const bool has_intercept : {true, false}) {
         Random random(78);
         Eigen::MatrixXd X = normal_matrix<double>(random, 40, 6);
-        X.col(2) *= 1000; // scales that equilibration changes: the norm must not follow it
+        X.col(2) *= 1000;  // scales that equilibration changes: the norm must not follow it
         X.col(4) = X.col(0) - 2 * X.col(1);
         X.col(5) = X.col(2) / 4;
         const Eigen::VectorXd y = normal_vector<double>(random, 40);
         double intercept = 0;
         const Eigen::VectorXd w = pseudo_inverse_solution(X, y, has_intercept, intercept);
-        LinearRegression<double> model{{.fit_intercept = has_intercept, .feature_names = {"a", "b", "c", "d", "a - 2 b", "c / 4"}}};
+        LinearRegression<double> model{
+            {.fit_intercept = has_intercept, .feature_names = {"a", "b", "c", "d", "a - 2 b", "c / 4"}}};
         const FitReport report = model.fit(X, y);
         INFO(report);
         CHECK(report.converged());
@@ -80,7 +93,8 @@ TEST_CASE("The solution of least norm is that of the pseudo-inverse, in the user
         CHECK(report.dependent_columns == std::vector<Index>{4, 5});
         CHECK(error_of(model.coefficients(), w, w.norm()) <= tolerance::direct<double>);
         // whatever the split between dependent columns, what they do together is right column by column
-        CHECK_THAT(model.coefficients()[2] + model.coefficients()[5] / 4, near(w[2] + w[5] / 4, tolerance::direct<double>, 0));
+        CHECK_THAT(model.coefficients()[2] + model.coefficients()[5] / 4,
+                   near(w[2] + w[5] / 4, tolerance::direct<double>, 0));
         CHECK_THAT(model.intercept(), near(intercept, tolerance::direct<double>));
         CHECK_THAT(report.message, Catch::Matchers::ContainsSubstring("rank 4 of 6"));
         std::ostringstream words;
@@ -98,7 +112,8 @@ TEST_CASE("A logistic fit shares the slope of a column that stands twice", "[ide
             REQUIRE(plain.fit(data.X, labels).converged());
             Eigen::MatrixXd X(160, 5);
             X << data.X, data.X.col(1), Eigen::VectorXd::Constant(160, has_intercept ? 7 : 0);
-            LogisticRegression<double> twice{{.fit_intercept = has_intercept, .feature_names = {"u", "v", "w", "v again", "seven"}}};
+            LogisticRegression<double> twice{
+                {.fit_intercept = has_intercept, .feature_names = {"u", "v", "w", "v again", "seven"}}};
             const FitReport report = twice.fit(X, labels);
             INFO(classes << " classes, intercept " << has_intercept << "\n" << report);
             CHECK(report.converged());
@@ -130,7 +145,8 @@ TEST_CASE("All targets equal", "[identities][degenerate]") {
 
 TEST_CASE("Without features the intercept is the mean", "[identities][degenerate]") {
     const Eigen::MatrixXd none(5, 0);
-    const Eigen::VectorXd y = (Eigen::VectorXd(5) << 1, 2, 3, 4, 10).finished(), s = (Eigen::VectorXd(5) << 1, 1, 1, 1, 4).finished();
+    const Eigen::VectorXd y = (Eigen::VectorXd(5) << 1, 2, 3, 4, 10).finished(),
+                          s = (Eigen::VectorXd(5) << 1, 1, 1, 1, 4).finished();
     LinearRegression<double> linear;
     const FitReport report = linear.fit(Observations(none, y).weights(s));
     INFO(report);

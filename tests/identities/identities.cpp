@@ -1,4 +1,5 @@
-// What must not change when the same data are written differently: each identity for every model, with and without ridge and intercept.
+// What must not change when the same data are written differently: each identity for every model, with and without
+// ridge and intercept.
 
 #include "cases.hpp"
 
@@ -28,7 +29,7 @@ TEST_CASE("Weight 2 is the row twice", "[identities]") {
         }
         const Answer twice = c.fit(rows_of(c.data, rows));
         check_same(c.fit(weighted), twice.W, twice.b);
-        CHECK(error_of(twice.W, c.fit(c.data).W) > tolerance::first_order); // the rows matter
+        CHECK(error_of(twice.W, c.fit(c.data).W) > tolerance::first_order);  // the rows matter
     }
 }
 
@@ -103,10 +104,11 @@ TEST_CASE("Relabelled classes permute the coefficients", "[identities]") {
         const Answer expected = c.fit(c.data);
         Data relabelled = c.data;
         const Index K = c.classes;
-        for (Index i = 0; i < relabelled.Y.rows(); ++i) relabelled.Y(i, 0) = static_cast<double>((static_cast<Index>(c.data.Y(i, 0)) + 1) % K);
+        for (Index i = 0; i < relabelled.Y.rows(); ++i)
+            relabelled.Y(i, 0) = static_cast<double>((static_cast<Index>(c.data.Y(i, 0)) + 1) % K);
         if (K == 2) check_same(c.fit(relabelled), -expected.W, -expected.b);
         else {
-            const std::vector<Index> order{2, 0, 1}; // new class c was class c - 1
+            const std::vector<Index> order{2, 0, 1};  // new class c was class c - 1
             check_same(c.fit(relabelled), expected.W(Eigen::all, order), expected.b(order));
         }
     }
@@ -121,7 +123,7 @@ TEST_CASE("X D gives D^-1 W", "[identities]") {
             INFO(c.name << ", columns times " << d.transpose());
             Data scaled = c.data;
             scaled.X = c.data.X * d.asDiagonal();
-            scaled.factors = d.cwiseAbs2(); // the ridge of the same function
+            scaled.factors = d.cwiseAbs2();  // the ridge of the same function
             const Answer answer = c.fit(scaled);
             INFO(answer.report);
             CHECK(answer.report.converged());

@@ -1,8 +1,7 @@
-// However X and y lie in memory, nothing but the numbers matters: the answer is the same to the last bit, or, where a sum over a row or
-// over a copy is taken in another order than down a column, to the rounding of the last correction.
+// However X and y lie in memory, nothing but the numbers matters: the answer is the same to the last bit, or, where a
+// sum over a row or over a copy is taken in another order than down a column, to the rounding of the last correction.
 
 #include "cases.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 
@@ -14,7 +13,7 @@ namespace {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 struct Fits {
-    Data data = made_data(31, 700, 5, 1, 2); // more than one block of rows
+    Data data = made_data(31, 700, 5, 1, 2);  // more than one block of rows
     Eigen::VectorXi labels = data.Y.col(0).cast<int>();
     Eigen::VectorXd y = data.X.rowwise().sum() + data.Y.col(0);
     LogisticRegression<double> logistic, other_logistic;
@@ -65,7 +64,7 @@ TEST_CASE("Row order gives the same numbers", "[identities][layout]") {
 }
 
 TEST_CASE("float data in a double model are the same numbers", "[identities][layout]") {
-    Fits fits; // the features lie on a grid of 2^-12, so float holds them exactly
+    Fits fits;  // the features lie on a grid of 2^-12, so float holds them exactly
     const Eigen::MatrixXf narrow = fits.data.X.cast<float>();
     REQUIRE(narrow.cast<double>() == fits.data.X);
     fits.check_same_numbers(narrow, "float", tolerance::rounding<double>);
@@ -93,7 +92,8 @@ TEST_CASE("Weights of one and offsets of zero are the default", "[identities][la
     Fits fits;
     const Eigen::VectorXd one = Eigen::VectorXd::Ones(fits.y.size()), zero = Eigen::VectorXd::Zero(fits.y.size());
     fits.other_logistic.fit(Observations(fits.data.X, fits.labels).weights(one).offset(zero));
-    CHECK(error_of(fits.other_logistic.coefficients(), fits.logistic.coefficients()) <= tolerance::second_order<double>);
+    CHECK(error_of(fits.other_logistic.coefficients(), fits.logistic.coefficients()) <=
+          tolerance::second_order<double>);
     fits.other_linear.fit(Observations(fits.data.X, fits.y).weights(one).offset(zero));
     CHECK(error_of(fits.other_linear.coefficients(), fits.linear.coefficients()) <= tolerance::direct<double>);
 }

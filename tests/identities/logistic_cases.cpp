@@ -1,5 +1,4 @@
 #include "cases.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 
 namespace gradus::test {
@@ -24,10 +23,13 @@ std::vector<Case> logistic_cases() {
     std::vector<Case> cases;
     for (const bool has_intercept : {true, false})
         for (const Index classes : {Index(2), Index(3)}) {
-            const std::string name = std::string(classes == 2 ? "binary" : "multinomial") + (has_intercept ? ", intercept" : "");
+            const std::string name =
+                std::string(classes == 2 ? "binary" : "multinomial") + (has_intercept ? ", intercept" : "");
             const Data data = made_data(20 + static_cast<std::uint64_t>(classes), 120, 3, 1, classes);
-            cases.push_back({name, has_intercept, false, classes, data, [=](const Data& d) { return fit_classes<NoPenalty>(d, has_intercept); }});
-            cases.push_back({name + ", ridge", has_intercept, true, classes, data, [=](const Data& d) { return fit_classes<Ridge>(d, has_intercept); }});
+            cases.push_back({name, has_intercept, false, classes, data,
+                             [=](const Data& d) { return fit_classes<NoPenalty>(d, has_intercept); }});
+            cases.push_back({name + ", ridge", has_intercept, true, classes, data,
+                             [=](const Data& d) { return fit_classes<Ridge>(d, has_intercept); }});
         }
     return cases;
 }

@@ -1,23 +1,22 @@
 // Different ways to one optimum.
 
 #include "cases.hpp"
-
+#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
-#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
+#include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 #include <gradus/solvers/iterative/momentum.hpp>
 #include <gradus/solvers/iterative/nesterov.hpp>
+#include <gradus/solvers/iterative/newton_cg.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
-#include <gradus/solvers/iterative/conjugate_gradient.hpp>
-#include <gradus/solvers/iterative/lbfgs.hpp>
-#include <gradus/solvers/iterative/newton_cg.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -27,7 +26,8 @@ namespace {
 Data standardised(const Data& data) {
     Data out = data;
     out.X.rowwise() -= out.X.colwise().mean().eval();
-    for (Index j = 0; j < out.X.cols(); ++j) out.X.col(j) /= out.X.col(j).norm() / std::sqrt(static_cast<double>(out.X.rows()));
+    for (Index j = 0; j < out.X.cols(); ++j)
+        out.X.col(j) /= out.X.col(j).norm() / std::sqrt(static_cast<double>(out.X.rows()));
     return out;
 }
 
@@ -46,7 +46,8 @@ void check_descent(Model by_newton, Model by_descent, const Data& data, const So
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Newton and the solvers by descent agree", "[identities][solvers]", GradientDescent<>, ConjugateGradient, LBFGS, NewtonCG) {
+TEMPLATE_TEST_CASE("Newton and the solvers by descent agree", "[identities][solvers]", GradientDescent<>,
+                   ConjugateGradient, LBFGS, NewtonCG) {
     for (const Index classes : {2, 3}) {
         const Data data = standardised(made_data(41, 200, 4, 1, classes));
         for (const bool has_intercept : {true, false}) {
@@ -91,7 +92,8 @@ TEST_CASE("Direct and iterative solvers agree on least squares", "[identities][s
             CHECK(report.converged());
             CHECK(error_of(other.coefficients(), by_qr.coefficients()) <= tolerance);
             CHECK_THAT(other.intercept(), near(by_qr.intercept(), tolerance));
-            CHECK_THAT(report.objective, near(qr.objective, std::max(tolerance * tolerance, tolerance::value_at_optimum<double>)));
+            CHECK_THAT(report.objective,
+                       near(qr.objective, std::max(tolerance * tolerance, tolerance::value_at_optimum<double>)));
             CHECK(report.rank == qr.rank);
         };
         check(other.fit(data.X, data.Y, Cholesky{}), tolerance::direct<double>);
@@ -116,7 +118,8 @@ TEST_CASE("With a ridge the solvers agree too", "[identities][solvers]") {
     const Eigen::MatrixXd X = data.X.rowwise() - data.X.colwise().mean();
     Eigen::MatrixXd G = X.transpose().lazyProduct(X);
     G = G / static_cast<double>(X.rows()) + 0.3 * Eigen::MatrixXd::Identity(6, 6);
-    const Eigen::VectorXd left = G.lazyProduct(by_qr.coefficients()), right = X.transpose().lazyProduct(data.Y.col(0)) / static_cast<double>(X.rows());
+    const Eigen::VectorXd left = G.lazyProduct(by_qr.coefficients()),
+                          right = X.transpose().lazyProduct(data.Y.col(0)) / static_cast<double>(X.rows());
     CHECK(error_of(left, right) <= tolerance::direct<double>);
 }
 
@@ -167,8 +170,10 @@ TEST_CASE("A multinomial model of two classes is the binary one, at half its rid
     CHECK(report.converged());
     const Eigen::MatrixXd& W = multinomial.coefficients();
     CHECK(error_of((W.col(1) - W.col(0)).eval(), binary.coefficients()) <= tolerance::second_order<double>);
-    CHECK(error_of((W.col(1) + W.col(0)).eval(), Eigen::MatrixXd::Zero(3, 1).eval()) <= tolerance::second_order<double>);
-    CHECK_THAT(multinomial.intercept()[1] - multinomial.intercept()[0], near(binary.intercept()[0], tolerance::second_order<double>));
+    CHECK(error_of((W.col(1) + W.col(0)).eval(), Eigen::MatrixXd::Zero(3, 1).eval()) <=
+          tolerance::second_order<double>);
+    CHECK_THAT(multinomial.intercept()[1] - multinomial.intercept()[0],
+               near(binary.intercept()[0], tolerance::second_order<double>));
 }
 
 TEST_CASE("Grouped counts are the single outcomes", "[identities][solvers]") {
@@ -180,7 +185,7 @@ TEST_CASE("Grouped counts are the single outcomes", "[identities][solvers]") {
     std::vector<int> labels;
     std::vector<double> s;
     for (Index i = 0; i < n; ++i) {
-        trials[i] = static_cast<double>(random.below(9)); // zero trials now and then
+        trials[i] = static_cast<double>(random.below(9));  // zero trials now and then
         weights[i] = static_cast<double>(1 + i % 3);
         successes[i] = 0;
         for (int t = 0; t < static_cast<int>(trials[i]); ++t) {
@@ -193,7 +198,8 @@ TEST_CASE("Grouped counts are the single outcomes", "[identities][solvers]") {
     }
     const Eigen::MatrixXd expanded = X(rows, Eigen::all);
     LogisticRegression<double> grouped, single;
-    const FitReport one = single.fit(Observations(expanded, labels).weights(s)), many = grouped.fit(Observations(X, successes).trials(trials).weights(weights));
+    const FitReport one = single.fit(Observations(expanded, labels).weights(s)),
+                    many = grouped.fit(Observations(X, successes).trials(trials).weights(weights));
     INFO(one << many);
     CHECK(one.converged());
     CHECK(many.converged());

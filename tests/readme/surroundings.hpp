@@ -6,7 +6,6 @@
 #include <gradus/parallel/threads.hpp>
 
 #include <Eigen/SparseCore>
-
 #include <cmath>
 #include <iostream>
 #include <string>

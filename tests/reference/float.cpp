@@ -30,8 +30,8 @@ TEST_CASE("float models reach float digits on well conditioned data", "[referenc
 
 namespace {
 
-// A million rows in float: a running sum of that many terms of like size has no correct digit beyond the second, and a Gram matrix of
-// uncentred columns none at all.
+// A million rows in float: a running sum of that many terms of like size has no correct digit beyond the second, and a
+// Gram matrix of uncentred columns none at all.
 struct Million {
     Eigen::MatrixXf X{1'000'000, 3};
     Eigen::VectorXf y{1'000'000};
@@ -85,7 +85,8 @@ TEST_CASE("A million float rows keep the digits of a logistic fit", "[reference]
         tolerance::digits::float_logistic);
 }
 
-// A tolerance of 1e-8 lies below the rounding of a float gradient: Newton must not go on for it with the right answer in hand.
+// A tolerance of 1e-8 lies below the rounding of a float gradient: Newton must not go on for it with the right answer
+// in hand.
 TEST_CASE("A million float rows: converged, or at the rounding floor", "[reference][float]") {
     const Million data;
     LogisticRegression<float> logistic;

@@ -3,7 +3,6 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
@@ -21,7 +20,9 @@ Eigen::VectorXd joined(bool has_intercept, double intercept, const Eigen::Vector
     return all;
 }
 
-Eigen::MatrixXd targets_of(const ReferenceModel& model, const Table& table) { return table.columns<double>(model.targets); }
+Eigen::MatrixXd targets_of(const ReferenceModel& model, const Table& table) {
+    return table.columns<double>(model.targets);
+}
 
 // a ridge of the file is RSS + lambda |w|^2, ours 1/(2n) RSS + lambda/2 |w|^2
 Ridge ridge_of(const ReferenceModel& model, const Table& table) {
@@ -29,7 +30,8 @@ Ridge ridge_of(const ReferenceModel& model, const Table& table) {
 }
 
 template <class Model>
-void judge(Model fitted, const ReferenceModel& model, const Table& table, const std::string& how, double needed, DigitTable& judged, const auto& solver) {
+void judge(Model fitted, const ReferenceModel& model, const Table& table, const std::string& how, double needed,
+           DigitTable& judged, const auto& solver) {
     const Eigen::MatrixXd X = model.design<double>(table), Y = targets_of(model, table);
     const FitReport report = fitted.fit(X, Y, solver);
     INFO(model.name() << " by " << how << "\n" << report);
@@ -40,30 +42,48 @@ void judge(Model fitted, const ReferenceModel& model, const Table& table, const 
         double b = 0;
         if constexpr (requires { fitted.intercept()[0]; }) b = fitted.intercept()[c];
         else b = fitted.intercept();
-        reached = std::min(reached, correct_digits_of_all(joined(model.has_intercept, b, w), model.estimates<double>(static_cast<std::size_t>(c))));
+        reached = std::min(reached, correct_digits_of_all(joined(model.has_intercept, b, w),
+                                                          model.estimates<double>(static_cast<std::size_t>(c))));
     }
     judged.add(model.name() + " by " + how, reached, needed);
     if (model.statistics.contains("rss") && model.targets.size() == 1) {
         const double exact = from_text<double>(model.statistics.at("rss")), size = Y.squaredNorm();
         if (exact > 1e-9 * size) {
             const double rss = (Y - fitted.predict(X)).squaredNorm();
-            judged.add(model.name() + " residual sum of squares by " + how, correct_digits(rss, exact), std::min(needed, model.rss_digits));
+            judged.add(model.name() + " residual sum of squares by " + how, correct_digits(rss, exact),
+                       std::min(needed, model.rss_digits));
         }
     }
 }
 
 template <class Solver>
-void judge_with(const ReferenceModel& model, const Table& table, const std::string& how, double needed, DigitTable& judged, const Solver& solver) {
+void judge_with(const ReferenceModel& model, const Table& table, const std::string& how, double needed,
+                DigitTable& judged, const Solver& solver) {
     if (model.lambda.empty()) {
-        if (model.targets.size() == 1) judge(LinearRegression<double>{{.fit_intercept = model.has_intercept}}, model, table, how, needed, judged, solver);
-        judge(MultivariateRegression<double>{{.fit_intercept = model.has_intercept}}, model, table, how + ", multivariate", needed, judged, solver);
+        if (model.targets.size() == 1)
+            judge(LinearRegression<double>{{.fit_intercept = model.has_intercept}}, model, table, how, needed, judged,
+                  solver);
+        judge(MultivariateRegression<double>{{.fit_intercept = model.has_intercept}}, model, table,
+              how + ", multivariate", needed, judged, solver);
     } else {
-        judge(MultivariateRegression<double, Ridge>{{.penalty = ridge_of(model, table), .fit_intercept = model.has_intercept}}, model, table, how, needed, judged, solver);
+        judge(MultivariateRegression<double, Ridge>{{.penalty = ridge_of(model, table),
+                                                     .fit_intercept = model.has_intercept}},
+              model, table, how, needed, judged, solver);
     }
 }
 
-constexpr const char* sets[] = {"nist_norris",   "nist_noint1",   "nist_longley",           "nist_filip",              "nist_wampler1", "nist_wampler4",
-                                "linnerud",      "special_wide",  "special_scaled_longley", "special_constant_column", "special_shifted", "special_saturated",
+constexpr const char* sets[] = {"nist_norris",
+                                "nist_noint1",
+                                "nist_longley",
+                                "nist_filip",
+                                "nist_wampler1",
+                                "nist_wampler4",
+                                "linnerud",
+                                "special_wide",
+                                "special_scaled_longley",
+                                "special_constant_column",
+                                "special_shifted",
+                                "special_saturated",
                                 "winequality_white"};
 
 }  // namespace
@@ -73,7 +93,8 @@ TEST_CASE("QR gives every digit that the data allow", "[reference][linear]") {
     for (const char* set : sets) {
         const Table table = read_table(set);
         for (const ReferenceModel& model : reference_models(set, {"linear", "linear_l2"})) {
-            const double needed = model.is_degenerate ? std::min(model.digits, tolerance::digits::least_norm) : model.digits;
+            const double needed =
+                model.is_degenerate ? std::min(model.digits, tolerance::digits::least_norm) : model.digits;
             judge_with(model, table, "QR", needed, judged, QR{});
         }
     }
@@ -82,7 +103,8 @@ TEST_CASE("QR gives every digit that the data allow", "[reference][linear]") {
     CHECK(judged.fallen_short() == 0);
 }
 
-// Rounding in a Gram matrix is multiplied by the condition number squared, here 10^20: no digit is left, and the report has to say so.
+// Rounding in a Gram matrix is multiplied by the condition number squared, here 10^20: no digit is left, and the report
+// has to say so.
 TEST_CASE("Cholesky does not claim digits of Filip", "[reference][linear]") {
     const ReferenceModel model = reference_model("nist_filip", "nist");
     const Table table = read_table(model.set);
@@ -98,7 +120,8 @@ TEST_CASE("Cholesky with refinement does as well where the conditioning lets it"
         if (set == std::string("nist_filip")) continue;
         const Table table = read_table(set);
         for (const ReferenceModel& model : reference_models(set, {"linear", "linear_l2"})) {
-            const double needed = model.is_degenerate ? std::min(model.digits, tolerance::digits::least_norm) : model.digits;
+            const double needed =
+                model.is_degenerate ? std::min(model.digits, tolerance::digits::least_norm) : model.digits;
             judge_with(model, table, "Cholesky", needed, judged, Cholesky{});
         }
     }
@@ -111,7 +134,8 @@ TEST_CASE("SVD is right to the digits of an unrefined solution", "[reference][li
     for (const char* set : sets) {
         const Table table = read_table(set);
         for (const ReferenceModel& model : reference_models(set, {"linear", "linear_l2"})) {
-            const double needed = std::min(model.digits, model.is_degenerate ? tolerance::digits::least_norm : tolerance::digits::unrefined);
+            const double needed = std::min(model.digits, model.is_degenerate ? tolerance::digits::least_norm
+                                                                             : tolerance::digits::unrefined);
             judge_with(model, table, "SVD", needed, judged, SVD{});
         }
     }

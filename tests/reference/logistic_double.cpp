@@ -3,7 +3,6 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 
 using namespace gradus;
@@ -11,18 +10,27 @@ using namespace gradus::test;
 
 namespace {
 
-// Coefficients are judged in units of their effect: relative to the reference, but to no less than a millionth of the largest effect of a
-// feature, coefficient times standard deviation.
-double digits_of(const Eigen::MatrixXd& W, const Eigen::VectorXd& b, const Eigen::MatrixXd& X, const ReferenceModel& model) {
+// Coefficients are judged in units of their effect: relative to the reference, but to no less than a millionth of the
+// largest effect of a feature, coefficient times standard deviation.
+double digits_of(const Eigen::MatrixXd& W, const Eigen::VectorXd& b, const Eigen::MatrixXd& X,
+                 const ReferenceModel& model) {
     const Eigen::VectorXd mean = X.colwise().mean().transpose();
-    const Eigen::VectorXd spread = ((X.rowwise() - mean.transpose()).colwise().squaredNorm().transpose() / static_cast<double>(X.rows())).cwiseSqrt();
+    const Eigen::VectorXd spread =
+        ((X.rowwise() - mean.transpose()).colwise().squaredNorm().transpose() / static_cast<double>(X.rows()))
+            .cwiseSqrt();
     double largest = 0, digits = 16;
     for (Index c = 0; c < W.cols(); ++c)
-        largest = std::max(largest, model.estimates<double>(static_cast<std::size_t>(c)).tail(W.rows()).cwiseAbs().cwiseProduct(spread).maxCoeff());
+        largest = std::max(largest, model.estimates<double>(static_cast<std::size_t>(c))
+                                        .tail(W.rows())
+                                        .cwiseAbs()
+                                        .cwiseProduct(spread)
+                                        .maxCoeff());
     for (Index c = 0; c < W.cols(); ++c) {
         const Eigen::VectorXd exact = model.estimates<double>(static_cast<std::size_t>(c));
         if (model.has_intercept) digits = std::min(digits, correct_digits(b[c], exact[0]));
-        for (Index j = 0; j < W.rows(); ++j) digits = std::min(digits, correct_digits(W(j, c), exact[j + model.has_intercept], 16, 1, 1e-6 * largest / spread[j]));
+        for (Index j = 0; j < W.rows(); ++j)
+            digits = std::min(
+                digits, correct_digits(W(j, c), exact[j + model.has_intercept], 16, 1, 1e-6 * largest / spread[j]));
     }
     return digits;
 }
@@ -39,24 +47,29 @@ void judge(Model fitted, const ReferenceModel& model, const Table& table, DigitT
     const Eigen::MatrixXd log_probability = fitted.predict_log_probability(X);
     double log_likelihood = 0;
     for (Index i = 0; i < y.size(); ++i) log_likelihood += log_probability(i, y[i]);
-    judged.add(model.name() + " log-likelihood", correct_digits(log_likelihood, from_text<double>(model.statistics.at("loglik"))), model.digits);
-    judged.add(model.name() + " mean loss in the report", correct_digits(-report.mean_loss * static_cast<double>(y.size()), log_likelihood), model.digits);
+    judged.add(model.name() + " log-likelihood",
+               correct_digits(log_likelihood, from_text<double>(model.statistics.at("loglik"))), model.digits);
+    judged.add(model.name() + " mean loss in the report",
+               correct_digits(-report.mean_loss * static_cast<double>(y.size()), log_likelihood), model.digits);
 }
 
 }  // namespace
 
 TEST_CASE("Newton gives the digits of the references", "[reference][logistic]") {
     DigitTable judged;
-    for (const char* set : {"breast_cancer", "iris_versicolor_virginica", "special_extreme_logits", "special_separated", "iris", "wine_cultivars"}) {
+    for (const char* set : {"breast_cancer", "iris_versicolor_virginica", "special_extreme_logits", "special_separated",
+                            "iris", "wine_cultivars"}) {
         const Table table = read_table(set);
-        for (const ReferenceModel& model :
-             reference_models(set, {"binary_logistic", "binary_logistic_l2", "multinomial_logistic", "multinomial_logistic_l2"})) {
+        for (const ReferenceModel& model : reference_models(
+                 set, {"binary_logistic", "binary_logistic_l2", "multinomial_logistic", "multinomial_logistic_l2"})) {
             if (!model.estimate_exists) continue;
             if (model.lambda.empty()) {
                 judge(LogisticRegression<double>{{.fit_intercept = model.has_intercept}}, model, table, judged);
             } else {
                 const double lambda = from_text<double>(model.lambda) / static_cast<double>(table.size());
-                judge(LogisticRegression<double, Ridge>{{.penalty = {.lambda = lambda}, .fit_intercept = model.has_intercept}}, model, table, judged);
+                judge(LogisticRegression<double, Ridge>{{.penalty = {.lambda = lambda},
+                                                         .fit_intercept = model.has_intercept}},
+                      model, table, judged);
             }
         }
     }

@@ -3,7 +3,6 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 
 using namespace gradus;

@@ -3,11 +3,10 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
+#include <gradus/models/linear_regression.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <boost/multiprecision/eigen.hpp>
-
-#include <gradus/models/linear_regression.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -39,6 +38,10 @@ void check_certified(const std::string& set) {
 
 }  // namespace
 
-TEST_CASE("50 digits reproduce NIST's certified figures to the last digit: Longley", "[reference][linear]") { check_certified("nist_longley"); }
+TEST_CASE("50 digits reproduce NIST's certified figures to the last digit: Longley", "[reference][linear]") {
+    check_certified("nist_longley");
+}
 
-TEST_CASE("50 digits reproduce NIST's certified figures to the last digit: Filip", "[reference][linear]") { check_certified("nist_filip"); }
+TEST_CASE("50 digits reproduce NIST's certified figures to the last digit: Filip", "[reference][linear]") {
+    check_certified("nist_filip");
+}

@@ -3,11 +3,10 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
+#include <gradus/models/logistic_regression.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <boost/multiprecision/eigen.hpp>
-
-#include <gradus/models/logistic_regression.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -35,6 +34,8 @@ TEST_CASE("A logistic fit in 50 digits agrees with the reference and with double
     // the same data: the decimal cells as double reads them
     const Matrix<Wide> X_as_double = X.cast<Wide>();
     CHECK(wide.fit(X_as_double, y).converged());
-    CHECK(correct_digits_of_all(plain.coefficients(), Eigen::MatrixXd(wide.coefficients().cast<double>())) >= tolerance::digits::double_against_wide);
-    CHECK(correct_digits_of_all(plain.intercept(), Eigen::VectorXd(wide.intercept().cast<double>())) >= tolerance::digits::double_against_wide);
+    CHECK(correct_digits_of_all(plain.coefficients(), Eigen::MatrixXd(wide.coefficients().cast<double>())) >=
+          tolerance::digits::double_against_wide);
+    CHECK(correct_digits_of_all(plain.intercept(), Eigen::VectorXd(wide.intercept().cast<double>())) >=
+          tolerance::digits::double_against_wide);
 }

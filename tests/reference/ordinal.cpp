@@ -3,11 +3,10 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
+#include <gradus/models/ordinal_regression.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <boost/multiprecision/eigen.hpp>
-
-#include <gradus/models/ordinal_regression.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -33,12 +32,15 @@ void judge(const ReferenceModel& model, const Table& table, double most, double 
     INFO(model.name() << "\n" << report);
     CHECK(report.converged());
     CHECK(report.iterations <= 12);
-    judged.add(model.name() + " coefficients", correct_digits_of_all(fitted.coefficients(), numbers<S>(model.coefficients), most), need);
-    judged.add(model.name() + " thresholds", correct_digits_of_all(fitted.thresholds(), numbers<S>(model.thresholds), most), need);
+    judged.add(model.name() + " coefficients",
+               correct_digits_of_all(fitted.coefficients(), numbers<S>(model.coefficients), most), need);
+    judged.add(model.name() + " thresholds",
+               correct_digits_of_all(fitted.thresholds(), numbers<S>(model.thresholds), most), need);
     const Matrix<S> log_probability = fitted.predict_log_probability(X);
     S log_likelihood(0);
     for (Index i = 0; i < y.size(); ++i) log_likelihood += s[i] * log_probability(i, y[i] - fitted.levels()[0]);
-    judged.add(model.name() + " log-likelihood", correct_digits(log_likelihood, from_text<S>(model.statistics.at("loglik")), most), need);
+    judged.add(model.name() + " log-likelihood",
+               correct_digits(log_likelihood, from_text<S>(model.statistics.at("loglik")), most), need);
 }
 
 template <class S>
@@ -54,7 +56,8 @@ TEST_CASE("Ordinal fits give the digits of the references", "[reference][ordinal
     DigitTable judged;
     for (const char* set : {"housing_satisfaction", "wine_bitterness", "wvs_poverty", "winequality_white"}) {
         const Table table = read_table(set);
-        for (const ReferenceModel& model : reference_models(set, {"ordinal"})) judge_link<double>(model, table, 16, tolerance::digits::ordinal, judged);
+        for (const ReferenceModel& model : reference_models(set, {"ordinal"}))
+            judge_link<double>(model, table, 16, tolerance::digits::ordinal, judged);
     }
     INFO(judged.text());
     CHECK(judged.judged() == 24);

@@ -65,7 +65,8 @@ std::vector<ReferenceModel> reference_models(const std::string& set, const std::
     std::vector<ReferenceModel> out;
     const json file = read_json(set + ".reference.json"), attainable = read_json("attainable.json");
     for (const json& m : file["models"])
-        if (std::find(tasks.begin(), tasks.end(), m["task"].get<std::string>()) != tasks.end()) out.push_back(model_of(set, m, attainable));
+        if (std::find(tasks.begin(), tasks.end(), m["task"].get<std::string>()) != tasks.end())
+            out.push_back(model_of(set, m, attainable));
     return out;
 }
 

@@ -3,7 +3,6 @@
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/inference/inference.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
@@ -17,21 +16,24 @@ void judge_errors(const Inference& inference, const ReferenceModel& model, Digit
     REQUIRE(inference.estimates.size() == model.coefficients.size());
     double digits = 16;
     for (std::size_t i = 0; i < model.coefficients.size(); ++i)
-        digits = std::min(digits, correct_digits(inference.estimates[i].std_error, from_text<double>(model.coefficients[i].std_error)));
-    judged.add(model.name() + " standard errors", digits, std::min(tolerance::digits::standard_error, model.rss_digits));
+        digits = std::min(digits, correct_digits(inference.estimates[i].std_error,
+                                                 from_text<double>(model.coefficients[i].std_error)));
+    judged.add(model.name() + " standard errors", digits,
+               std::min(tolerance::digits::standard_error, model.rss_digits));
 }
 
 void judge_figure(const ReferenceModel& model, const char* key, double value, DigitTable& judged) {
     if (model.statistics.count(key))
-        judged.add(model.name() + " " + key, correct_digits(value, from_text<double>(model.statistics.at(key))), model.rss_digits);
+        judged.add(model.name() + " " + key, correct_digits(value, from_text<double>(model.statistics.at(key))),
+                   model.rss_digits);
 }
 
 }  // namespace
 
 TEST_CASE("standard errors of linear models have the digits of the references", "[reference][inference]") {
     DigitTable judged;
-    for (const char* set : {"nist_norris", "nist_longley", "nist_noint1", "nist_wampler4", "nist_filip", "special_scaled_longley", "special_shifted",
-                            "linnerud", "winequality_white"}) {
+    for (const char* set : {"nist_norris", "nist_longley", "nist_noint1", "nist_wampler4", "nist_filip",
+                            "special_scaled_longley", "special_shifted", "linnerud", "winequality_white"}) {
         const Table table = read_table(set);
         for (const ReferenceModel& model : reference_models(set, {"linear"})) {
             if (model.is_degenerate) continue;

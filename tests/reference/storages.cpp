@@ -1,9 +1,9 @@
-// The same data as sparse matrices of both orders, and as rows from a source that hands them out in order: the same answers and the same statuses.
+// The same data as sparse matrices of both orders, and as rows from a source that hands them out in order: the same
+// answers and the same statuses.
 
 #include "reference_models.hpp"
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/rows.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -45,7 +45,8 @@ struct Given {
     bool has_intercept;
     double lambda;  ///< 0: no penalty
 
-    Given(std::string name_, Eigen::MatrixXd features) : name(std::move(name_)), X(std::move(features)), has_intercept(true), lambda(0) {}
+    Given(std::string name_, Eigen::MatrixXd features)
+        : name(std::move(name_)), X(std::move(features)), has_intercept(true), lambda(0) {}
     Given(const ReferenceModel& model, const Table& table)
         : name(model.name()), X(model.design<double>(table)), has_intercept(model.has_intercept), lambda(0) {
         if (!model.weights.empty()) weights = table.column<double>(model.weights);
@@ -53,7 +54,8 @@ struct Given {
     }
 };
 
-/// One fit of each storage against the dense one. Entries count in units of the largest, so that one that is zero but for rounding passes.
+/// One fit of each storage against the dense one. Entries count in units of the largest, so that one that is zero but
+/// for rounding passes.
 template <class Model, class Y>
 void compare(const Given& given, const Model& untouched, const Y& y, double needed, DigitTable& judged) {
     const auto observed = [&](const auto& features, const auto& use) {
@@ -94,10 +96,17 @@ void compare(const Given& given, const Model& untouched, const Y& y, double need
         // where no estimate exists, where a run ended says nothing
         if (!is_success(expected.status)) return;
         const std::string what = given.name + " " + storage;
-        judged.add(what, correct_digits_of_all(Eigen::MatrixXd(model.coefficients()), Eigen::MatrixXd(dense.coefficients()), 16, 1e-9), needed);
-        judged.add(what + " predictor", -std::log10(1e-16 + (eta(model, features) - eta(dense, given.X)).cwiseAbs().maxCoeff() / terms(dense)), needed);
+        judged.add(what,
+                   correct_digits_of_all(Eigen::MatrixXd(model.coefficients()), Eigen::MatrixXd(dense.coefficients()),
+                                         16, 1e-9),
+                   needed);
+        judged.add(
+            what + " predictor",
+            -std::log10(1e-16 + (eta(model, features) - eta(dense, given.X)).cwiseAbs().maxCoeff() / terms(dense)),
+            needed);
         const double share = score(model, features), expected_share = score(dense, given.X);
-        CHECK((std::abs(share - expected_share) <= 1e-9 || (std::isnan(share) && std::isnan(expected_share))));  // NaN: a constant target
+        CHECK((std::abs(share - expected_share) <= 1e-9 ||
+               (std::isnan(share) && std::isnan(expected_share))));  // NaN: a constant target
     };
     check("sparse by columns", SparseByColumns(given.X.sparseView()));
     check("sparse by rows", SparseByRows(given.X.sparseView()));
@@ -128,11 +137,32 @@ template <class S, class P>
 using Nominal = LogisticRegression<S, P, int>;
 
 /// All but those of counts and trials.
-const std::vector<std::string> sets = {
-    "birthwt", "breast_cancer", "chile", "hsbdemo", "iris", "iris_versicolor_virginica", "linnerud", "nist_filip", "nist_longley", "nist_noint1",
-    "nist_norris", "nist_wampler1", "nist_wampler4", "special_constant_column", "special_extreme_logits", "special_quasi_separated",
-    "special_saturated", "special_scaled_longley", "special_separated", "special_shifted", "special_wide", "wine_bitterness", "wine_cultivars",
-    "winequality_white", "wvs_poverty", "housing_satisfaction"};
+const std::vector<std::string> sets = {"birthwt",
+                                       "breast_cancer",
+                                       "chile",
+                                       "hsbdemo",
+                                       "iris",
+                                       "iris_versicolor_virginica",
+                                       "linnerud",
+                                       "nist_filip",
+                                       "nist_longley",
+                                       "nist_noint1",
+                                       "nist_norris",
+                                       "nist_wampler1",
+                                       "nist_wampler4",
+                                       "special_constant_column",
+                                       "special_extreme_logits",
+                                       "special_quasi_separated",
+                                       "special_saturated",
+                                       "special_scaled_longley",
+                                       "special_separated",
+                                       "special_shifted",
+                                       "special_wide",
+                                       "wine_bitterness",
+                                       "wine_cultivars",
+                                       "winequality_white",
+                                       "wvs_poverty",
+                                       "housing_satisfaction"};
 
 }  // namespace
 
@@ -142,7 +172,8 @@ TEST_CASE("Sparse and streamed features give the dense answers: least squares", 
         const Table table = read_table(set);
         for (const ReferenceModel& model : reference_models(set, {"linear", "linear_l2"})) {
             const Given given(model, table);
-            if (model.targets.size() > 1) compare_model<MultivariateRegression>(given, table.columns<double>(model.targets), 11, judged);
+            if (model.targets.size() > 1)
+                compare_model<MultivariateRegression>(given, table.columns<double>(model.targets), 11, judged);
             else compare_model<LinearRegression>(given, table.column<double>(model.targets[0]), 11, judged);
         }
     }
@@ -157,7 +188,8 @@ TEST_CASE("Sparse and streamed features give the dense answers: classes and leve
     for (const std::string& set : sets) {
         const Table table = read_table(set);
         for (const ReferenceModel& model :
-             reference_models(set, {"binary_logistic", "binary_logistic_l2", "multinomial_logistic", "multinomial_logistic_l2", "ordinal"})) {
+             reference_models(set, {"binary_logistic", "binary_logistic_l2", "multinomial_logistic",
+                                    "multinomial_logistic_l2", "ordinal"})) {
             const Given given(model, table);
             const Eigen::VectorXi y = table.column<double>(model.targets[0]).cast<int>();
             without_estimate += !model.estimate_exists;

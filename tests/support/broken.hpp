@@ -13,13 +13,14 @@ namespace gradus::test::broken {
 
 /// The slope has the wrong sign.
 struct WrongSlope : Logistic<double> {
-    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope) const {
+    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                           const ConstVectorView<double>& s, MatrixView<double> slope) const {
         const double value = Logistic<double>::value_and_slope(y, eta, s, slope);
         slope = -slope;
         return value;
     }
-    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
-                       MatrixView<double> curvature) const {
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                       const ConstVectorView<double>& s, MatrixView<double> slope, MatrixView<double> curvature) const {
         const double value = Logistic<double>::derivatives(y, eta, s, slope, curvature);
         slope = -slope;
         return value;
@@ -28,8 +29,8 @@ struct WrongSlope : Logistic<double> {
 
 /// Weights are squared in the curvature.
 struct WrongWeight : Logistic<double> {
-    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
-                       MatrixView<double> curvature) const {
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                       const ConstVectorView<double>& s, MatrixView<double> slope, MatrixView<double> curvature) const {
         const double value = Logistic<double>::derivatives(y, eta, s, slope, curvature);
         curvature.col(0).array() *= s.array();
         return value;
@@ -38,7 +39,8 @@ struct WrongWeight : Logistic<double> {
 
 /// log(1 + exp(eta)) as in a textbook: overflows.
 struct NaiveExp : Logistic<double> {
-    double value(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s) const {
+    double value(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                 const ConstVectorView<double>& s) const {
         return (s.array() * ((1 + eta.col(0).array().exp()).log() - y.col(0).array() * eta.col(0).array())).sum();
     }
 };
@@ -46,8 +48,8 @@ struct NaiveExp : Logistic<double> {
 /// diag(p) without - p p'.
 struct MissingCurvature : Multinomial<double> {
     using Multinomial<double>::Multinomial;
-    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope,
-                       MatrixView<double> curvature) const {
+    double derivatives(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                       const ConstVectorView<double>& s, MatrixView<double> slope, MatrixView<double> curvature) const {
         const double value = Multinomial<double>::derivatives(y, eta, s, slope, curvature);
         for (Index d = 0; d < outputs(); ++d)
             for (Index c = d + 1; c < outputs(); ++c) curvature.col(pair_index(c, d, outputs())).setZero();
@@ -57,7 +59,8 @@ struct MissingCurvature : Multinomial<double> {
 
 /// The slope goes on beyond delta.
 struct KinkForgotten : Huber<double> {
-    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta, const ConstVectorView<double>& s, MatrixView<double> slope) const {
+    double value_and_slope(const ConstMatrixView<double>& y, const ConstMatrixView<double>& eta,
+                           const ConstVectorView<double>& s, MatrixView<double> slope) const {
         const double value = Huber<double>::value_and_slope(y, eta, s, slope);
         slope = (s.array() * (eta.col(0) - y.col(0)).array()).matrix();
         return value;

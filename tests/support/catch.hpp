@@ -19,7 +19,6 @@
 #else
 
 #include <catch2/catch.hpp>
-
 #include <string>
 
 namespace Catch::Matchers {
@@ -27,6 +26,6 @@ namespace Catch::Matchers {
 /// Version 3's name for what version 2 calls Contains.
 inline auto ContainsSubstring(const std::string& text) { return Contains(text); }
 
-} // namespace Catch::Matchers
+}  // namespace Catch::Matchers
 
 #endif

@@ -31,7 +31,8 @@ Vector<S> uniform_vector(Random& random, Index size, double low, double high) {
     return out;
 }
 
-/// Removes from v its part in the span of the orthonormal columns of Q. Twice is enough (Kahan; Parlett, The Symmetric Eigenvalue Problem, 6.9).
+/// Removes from v its part in the span of the orthonormal columns of Q. Twice is enough (Kahan; Parlett, The Symmetric
+/// Eigenvalue Problem, 6.9).
 template <class S>
 void project_out(const Matrix<S>& Q, Index columns, Vector<S>& v) {
     for (int round = 0; round < 2; ++round)
@@ -57,8 +58,8 @@ Matrix<S> orthonormal(Random& random, Index rows, Index columns, bool first_is_c
     return Q;
 }
 
-/// A least-squares problem with known solution: X = U diag(sigma) V' + 1 mean', with U orthogonal to 1 and to the residuals, so that W = V c
-/// is the solution of least norm with a free intercept, and the solution where rank = p.
+/// A least-squares problem with known solution: X = U diag(sigma) V' + 1 mean', with U orthogonal to 1 and to the
+/// residuals, so that W = V c is the solution of least norm with a free intercept, and the solution where rank = p.
 template <class S>
 struct KnownLeastSquares {
     Matrix<S> X, Y, W;    ///< n x p, n x k, p x k
@@ -67,11 +68,12 @@ struct KnownLeastSquares {
     Index rank;
 };
 
-/// Any shape: n > p, n = p, n < p. The rank is `rank`, or as large as the shape allows for 0; singular values of the centred X fall from 1 to
-/// 1 / condition; `noise` is the length of the residuals, zero where the shape leaves no room for any.
+/// Any shape: n > p, n = p, n < p. The rank is `rank`, or as large as the shape allows for 0; singular values of the
+/// centred X fall from 1 to 1 / condition; `noise` is the length of the residuals, zero where the shape leaves no room
+/// for any.
 template <class S>
-KnownLeastSquares<S> known_least_squares(std::uint64_t seed, Index n, Index p, Index k, bool has_intercept, Index rank = 0, double condition = 10,
-                                         double noise = 1) {
+KnownLeastSquares<S> known_least_squares(std::uint64_t seed, Index n, Index p, Index k, bool has_intercept,
+                                         Index rank = 0, double condition = 10, double noise = 1) {
     using std::pow;
     Random random(seed);
     const Index largest = std::min(n - has_intercept, p), r = rank ? rank : largest, at = has_intercept;
@@ -80,7 +82,8 @@ KnownLeastSquares<S> known_least_squares(std::uint64_t seed, Index n, Index p, I
     KnownLeastSquares<S> out;
     out.rank = r;
     Matrix<S> U = Q.middleCols(at, r);
-    for (Index j = 0; j < r; ++j) U.col(j) *= r > 1 ? pow(S(1) / S(condition), S(static_cast<double>(j)) / S(static_cast<double>(r - 1))) : S(1);
+    for (Index j = 0; j < r; ++j)
+        U.col(j) *= r > 1 ? pow(S(1) / S(condition), S(static_cast<double>(j)) / S(static_cast<double>(r - 1))) : S(1);
     out.X = (U.lazyProduct(V.transpose())).eval();
     const Matrix<S> c = normal_matrix<S>(random, r, k);
     out.W = (V.lazyProduct(c)).eval();
@@ -97,7 +100,8 @@ KnownLeastSquares<S> known_least_squares(std::uint64_t seed, Index n, Index p, I
     return out;
 }
 
-/// A logistic problem with known solution: y_i = sigmoid(eta_i) + r_i in (0, 1), shares of successes, with residuals r orthogonal to 1 and X.
+/// A logistic problem with known solution: y_i = sigmoid(eta_i) + r_i in (0, 1), shares of successes, with residuals r
+/// orthogonal to 1 and X.
 template <class S>
 struct KnownLogistic {
     Matrix<S> X;

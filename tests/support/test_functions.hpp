@@ -1,5 +1,5 @@
-// The usual test functions for minimisers: More, Garbow, Hillstrom, "Testing Unconstrained Optimization Software", ACM Trans. Math. Softw. 7
-// (1981), 17, by their numbers there, with the starts given there. Used by tests and benchmarks.
+// The usual test functions for minimisers: More, Garbow, Hillstrom, "Testing Unconstrained Optimization Software", ACM
+// Trans. Math. Softw. 7 (1981), 17, by their numbers there, with the starts given there. Used by tests and benchmarks.
 #pragma once
 
 #include <gradus/core/types.hpp>
@@ -310,7 +310,8 @@ inline Vector<double> repeated(std::initializer_list<double> entries, Index n) {
 inline std::vector<TestFunction> standard_test_functions() {
     using namespace functions;
     std::vector<TestFunction> all;
-    for (const Index n : {2, 10, 100, 1000}) all.push_back(test_function<Rosenbrock>("Rosenbrock", repeated({-1.2, 1}, n)));
+    for (const Index n : {2, 10, 100, 1000})
+        all.push_back(test_function<Rosenbrock>("Rosenbrock", repeated({-1.2, 1}, n)));
     for (const Index n : {10, 100, 1000})
         all.push_back(test_function<ChainedRosenbrock>("chained Rosenbrock", repeated({-1.2, 1}, n)));
     all.push_back(test_function<FreudensteinRoth>("Freudenstein and Roth", repeated({0.5, -2}, 2)));
@@ -319,18 +320,21 @@ inline std::vector<TestFunction> standard_test_functions() {
     all.push_back(test_function<JennrichSampson>("Jennrich and Sampson", repeated({0.3, 0.4}, 2)));
     all.push_back(test_function<HelicalValley>("helical valley", repeated({-1, 0, 0}, 3)));
     all.push_back(test_function<Box>("Box", repeated({0, 10, 20}, 3)));
-    for (const Index n : {4, 100, 1000}) all.push_back(test_function<Powell>("Powell singular", repeated({3, -1, 0, 1}, n)));
+    for (const Index n : {4, 100, 1000})
+        all.push_back(test_function<Powell>("Powell singular", repeated({3, -1, 0, 1}, n)));
     all.push_back(test_function<Wood>("Wood", repeated({-3, -1}, 4)));
     all.push_back(test_function<BiggsExp6>("Biggs EXP6", repeated({1, 2, 1, 1, 1, 1}, 6)));
     for (const Index n : {4, 10})
         all.push_back(test_function<Penalty1>("penalty I", Vector<double>::LinSpaced(n, 1, static_cast<double>(n))));
     for (const Index n : {10, 100}) {
         const double h = 1 / static_cast<double>(n);
-        all.push_back(test_function<VariablyDimensioned>("variably dimensioned", Vector<double>::LinSpaced(n, 1 - h, 0)));
+        all.push_back(
+            test_function<VariablyDimensioned>("variably dimensioned", Vector<double>::LinSpaced(n, 1 - h, 0)));
         all.push_back(test_function<Trigonometric>("trigonometric", Vector<double>::Constant(n, h)));
     }
     all.push_back(test_function<BrownAlmostLinear>("Brown almost linear", repeated({0.5}, 10)));
-    for (const Index n : {10, 1000}) all.push_back(test_function<BroydenTridiagonal>("Broyden tridiagonal", repeated({-1}, n)));
+    for (const Index n : {10, 1000})
+        all.push_back(test_function<BroydenTridiagonal>("Broyden tridiagonal", repeated({-1}, n)));
     return all;
 }
 

@@ -5,8 +5,8 @@
 #define GRADUS_VERSION_MINOR 1
 #define GRADUS_VERSION_PATCH 0
 
-// Compensated sums, exact splitting and the checks for NaN and infinity are what the promises about digits rest on; -ffast-math lets the
-// compiler remove all three.
+// Compensated sums, exact splitting and the checks for NaN and infinity are what the promises about digits rest on;
+// -ffast-math lets the compiler remove all three.
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
 #error                                                                                                                 \
     "gradus: compile without -ffast-math (and -ffinite-math-only): they remove compensated sums and the checks for NaN"
@@ -20,9 +20,9 @@
 #define GRADUS_THROW(exception) (static_cast<void>(exception), std::abort())
 #endif
 
-// The kernels over X are compiled once per scalar type and called, not inlined at each use: each call works on a whole block of rows, so the
-// call costs nothing, and inlined copies would only cost compile time. What runs once in a fit, around the kernels, is compiled for size
-// (GRADUS_ONCE): that alone saves about a tenth of a model's compile time.
+// The kernels over X are compiled once per scalar type and called, not inlined at each use: each call works on a whole
+// block of rows, so the call costs nothing, and inlined copies would only cost compile time. What runs once in a fit,
+// around the kernels, is compiled for size (GRADUS_ONCE): that alone saves about a tenth of a model's compile time.
 #if defined(__GNUC__)
 #define GRADUS_NOINLINE [[gnu::noinline]]
 #define GRADUS_ONCE [[gnu::noinline, gnu::cold]]

@@ -1,5 +1,6 @@
 #pragma once
-// What is thrown, and how the sentences are put together. Only models/, data/, inference/ and metrics/ throw: numerical trouble is a Status, never an exception.
+// What is thrown, and how the sentences are put together. Only models/, data/, inference/ and metrics/ throw: numerical
+// trouble is a Status, never an exception.
 
 #include <gradus/core/config.hpp>
 
@@ -23,8 +24,8 @@ struct NotFitted : std::logic_error {
 
 namespace detail {
 
-/// One piece of a sentence as characters. Not a stream: resolving operator<< for every piece of every message took the compiler as long as
-/// all of a model's arithmetic.
+/// One piece of a sentence as characters. Not a stream: resolving operator<< for every piece of every message took the
+/// compiler as long as all of a model's arithmetic.
 class Piece {
 public:
     GRADUS_ONCE Piece(const char* words) : words_(words) {}

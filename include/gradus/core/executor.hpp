@@ -6,10 +6,11 @@
 
 namespace gradus {
 
-/// Calls a task for 0, 1, ..., count - 1, each once, handed out in this order, and returns when all are done. By itself it does so one after
-/// another; parallel/threads.hpp makes executors that share them out.
+/// Calls a task for 0, 1, ..., count - 1, each once, handed out in this order, and returns when all are done. By itself
+/// it does so one after another; parallel/threads.hpp makes executors that share them out.
 ///
-/// A task is told its worker, 0 ... workers() - 1. No two tasks of one worker run at the same time, so scratch may belong to a worker.
+/// A task is told its worker, 0 ... workers() - 1. No two tasks of one worker run at the same time, so scratch may
+/// belong to a worker.
 class Executor {
 public:
     using Task = FunctionRef<Index, int>;

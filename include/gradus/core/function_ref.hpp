@@ -5,8 +5,8 @@
 
 namespace gradus {
 
-/// Lets a loop over blocks of rows be compiled once and not for each of its bodies: what a body does with a block takes so long that the
-/// call through a pointer costs nothing. Keeps an address: not to be stored.
+/// Lets a loop over blocks of rows be compiled once and not for each of its bodies: what a body does with a block takes
+/// so long that the call through a pointer costs nothing. Keeps an address: not to be stored.
 template <class... Arguments>
 class FunctionRef {
 public:

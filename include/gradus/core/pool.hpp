@@ -10,9 +10,9 @@
 
 namespace gradus {
 
-/// Scratch objects for those who need one for a while. An object that is const in truth, usable from two threads at once, cannot own its scratch;
-/// allocating it anew for each sweep over the data would cost small problems most of their time. So it is lent and comes back.
-/// A copy of a pool is an empty one.
+/// Scratch objects for those who need one for a while. An object that is const in truth, usable from two threads at
+/// once, cannot own its scratch; allocating it anew for each sweep over the data would cost small problems most of
+/// their time. So it is lent and comes back. A copy of a pool is an empty one.
 template <class T>
 class Pool {
 public:

@@ -1,5 +1,6 @@
 #pragma once
-// A seeded source of random numbers whose stream is the same on every platform: the distributions of <random> are not specified to the bit.
+// A seeded source of random numbers whose stream is the same on every platform: the distributions of <random> are not
+// specified to the bit.
 
 #include <cmath>
 #include <cstdint>

@@ -79,8 +79,8 @@ private:
     std::vector<int> waiting_, free_;
 };
 
-inline int reduce_slots(const Executor& executor, MergeTree& tree, Index count,
-                        FunctionRef<Index, int, int> body, FunctionRef<int, int> merge) {
+inline int reduce_slots(const Executor& executor, MergeTree& tree, Index count, FunctionRef<Index, int, int> body,
+                        FunctionRef<int, int> merge) {
     executor.for_each(count, [&](Index range, int worker) {
         const int slot = tree.take_slot();
         body(range, worker, slot);
@@ -91,9 +91,10 @@ inline int reduce_slots(const Executor& executor, MergeTree& tree, Index count,
 
 }  // namespace detail
 
-/// The sum over ranges 0, ..., count - 1: each begins with a copy of `zero`, body(range, part, worker) adds its rows to it, and parts are joined by
-/// part.merge(other), neighbours first. Which parts are joined, and in which order, depends on `count` alone: the answer has the same bits for
-/// any number of workers. At most (workers + 1) (log2(count) + 2) parts are alive at a time.
+/// The sum over ranges 0, ..., count - 1: each begins with a copy of `zero`, body(range, part, worker) adds its rows to
+/// it, and parts are joined by part.merge(other), neighbours first. Which parts are joined, and in which order, depends
+/// on `count` alone: the answer has the same bits for any number of workers. At most (workers + 1) (log2(count) + 2)
+/// parts are alive at a time.
 template <class Part, class Body>
 Part reduce(const Executor& executor, Index count, const Part& zero, Body&& body) {
     if (count <= 1) {

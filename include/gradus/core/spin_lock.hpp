@@ -5,8 +5,8 @@
 
 namespace gradus {
 
-/// For critical sections of some ten instructions that hardly ever meet: taking one costs as much as an addition to a shared counter, and the header
-/// compiles in no time, which <mutex> does not.
+/// For critical sections of some ten instructions that hardly ever meet: taking one costs as much as an addition to a
+/// shared counter, and the header compiles in no time, which <mutex> does not.
 class SpinLock {
 public:
     void lock() {

@@ -20,20 +20,28 @@ struct ColumnStatistics {
 
 namespace detail {
 
-/// A row whose weight is below this share of the largest has no say in where a column lies: it moves no sum by a rounding.
+/// A row whose weight is below this share of the largest has no say in where a column lies: it moves no sum by a
+/// rounding.
 template <Scalar S>
 S negligible_weight(const S& largest) {
     return largest * epsilon<S> * epsilon<S> * epsilon<S>;
 }
 
-/// Moments of some rows of each column: with t = x - origin, sums of s t and s t^2, in units of 1 / unit, a power of two, so that numbers from the
-/// smallest to the largest of S make no difference. The origin is one of the rows, so that the mean square about the mean suffers from no worse
-/// cancellation than (range / deviation)^2, wherever the column lies.
+/// Moments of some rows of each column: with t = x - origin, sums of s t and s t^2, in units of 1 / unit, a power of
+/// two, so that numbers from the smallest to the largest of S make no difference. The origin is one of the rows, so
+/// that the mean square about the mean suffers from no worse cancellation than (range / deviation)^2, wherever the
+/// column lies.
 template <Scalar S>
 class ColumnMoments {
 public:
     explicit ColumnMoments(Index columns)
-        : unit_(Vector<S>::Zero(columns)), weight_(unit_), origin_(unit_), first_(unit_), second_(unit_), least_(unit_), largest_(unit_) {}
+        : unit_(Vector<S>::Zero(columns)),
+          weight_(unit_),
+          origin_(unit_),
+          first_(unit_),
+          second_(unit_),
+          least_(unit_),
+          largest_(unit_) {}
 
     Index columns() const { return unit_.size(); }
 
@@ -230,8 +238,8 @@ GRADUS_NOINLINE void add_block(const Storage<S>& X, const Sample<S>& sample, con
 
 }  // namespace detail
 
-/// Statistics of the columns of X; throws InvalidInput naming the first entry that is NaN or infinite. Rows of no weight, or of next to none, have no say.
-/// O(n p), one sweep.
+/// Statistics of the columns of X; throws InvalidInput naming the first entry that is NaN or infinite. Rows of no
+/// weight, or of next to none, have no say. O(n p), one sweep.
 template <Scalar S>
 GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Sample<S>& sample, const S& largest_weight,
                                                   const char* what, const std::vector<std::string>& names = {}) {
@@ -240,16 +248,17 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Samp
     const Executor executor = sample.walker();
     const Ranges ranges = X.ranges();
     std::vector<detail::StatisticsScratch<S>> scratch(static_cast<std::size_t>(executor.workers()));
-    detail::StatisticsPart<S> sums = reduce(
-        executor, ranges.count(), detail::StatisticsPart<S>{detail::ColumnMoments<S>(X.columns()), {}, S(0)},
-        [&](Index range, detail::StatisticsPart<S>& part, int worker) {
-            const Index end = ranges.first(range) + ranges.rows_of(range);
-            for (Index first = ranges.first(range); first < end; first += X.block_rows())
-                detail::add_block<S>(X.storage(), sample, {first, std::min(X.block_rows(), end - first)}, negligible,
-                                     scratch[static_cast<std::size_t>(worker)], part);
-        });
+    detail::StatisticsPart<S> sums =
+        reduce(executor, ranges.count(), detail::StatisticsPart<S>{detail::ColumnMoments<S>(X.columns()), {}, S(0)},
+               [&](Index range, detail::StatisticsPart<S>& part, int worker) {
+                   const Index end = ranges.first(range) + ranges.rows_of(range);
+                   for (Index first = ranges.first(range); first < end; first += X.block_rows())
+                       detail::add_block<S>(X.storage(), sample, {first, std::min(X.block_rows(), end - first)},
+                                            negligible, scratch[static_cast<std::size_t>(worker)], part);
+               });
     if (sums.bad.row >= 0)
-        reject(what, " has ", static_cast<double>(sums.bad.value), " in ", detail::place(sums.bad.row, sums.bad.column, names));
+        reject(what, " has ", static_cast<double>(sums.bad.value), " in ",
+               detail::place(sums.bad.row, sums.bad.column, names));
     if (X.storage().visits_entries())
         for (Index j = 0; j < X.columns(); ++j)
             if (const S zeros = sums.weight - sums.moments.weight()[j]; zeros > S(64) * epsilon<S> * sums.weight)
@@ -257,9 +266,10 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Samp
     return sums.moments.statistics();
 }
 
-/// Coordinates in which each column lies in [-1, 1] about a point near its mean (about zero where nothing may be shifted). The scale is a power of two
-/// and the shift has few digits, a multiple of about a quarter of the deviation: so x - shift is exact for most data, and what the solver
-/// finds in these coordinates is, digit for digit, what belongs to the user's.
+/// Coordinates in which each column lies in [-1, 1] about a point near its mean (about zero where nothing may be
+/// shifted). The scale is a power of two and the shift has few digits, a multiple of about a quarter of the deviation:
+/// so x - shift is exact for most data, and what the solver finds in these coordinates is, digit for digit, what
+/// belongs to the user's.
 template <Scalar S>
 GRADUS_ONCE Coordinates<S> equilibrate(const ColumnStatistics<S>& columns, bool shifts) {
     using std::abs, std::isfinite, std::max, std::round;

@@ -14,8 +14,8 @@ namespace gradus {
 ///
 ///     W_z = W / scale (row by row),     b_z = b + (W A)' shift
 ///
-/// All that belongs to this change of coordinates stands here: parameters both ways, gradients, and what the user's parameters are made of.
-/// Without an intercept nothing may be shifted: shift is zero then, and b stays what it is.
+/// All that belongs to this change of coordinates stands here: parameters both ways, gradients, and what the user's
+/// parameters are made of. Without an intercept nothing may be shifted: shift is zero then, and b stays what it is.
 template <Scalar S>
 struct Coordinates {
     Vector<S> shift, scale;
@@ -38,7 +38,8 @@ struct Coordinates {
         for (Index c = 0; c < b.size(); ++c) b[c] = moved(b[c], slopes.col(c), S(-1));
     }
 
-    /// The gradient with respect to the user's W and b from that with respect to W_z and b_z: G_W = G_z / scale + shift (A g)', g_b = g.
+    /// The gradient with respect to the user's W and b from that with respect to W_z and b_z: G_W = G_z / scale + shift
+    /// (A g)', g_b = g.
     void gradient_leaves(Matrix<S>& G, const Vector<S>& g, const Matrix<S>& A) const {
         if (is_identity()) return;
         for (Index m = 0; m < G.cols(); ++m) {

@@ -9,9 +9,9 @@ namespace gradus {
 
 namespace detail {
 
-// Four lines (columns or rows) of X in place, `stride` apart. While this block is read a second time, from cache, the next one, `ahead` away in
-// memory, is requested: without that the processor's own prefetching stops at each page, and a sweep over a column-major X takes half
-// as long again.
+// Four lines (columns or rows) of X in place, `stride` apart. While this block is read a second time, from cache, the
+// next one, `ahead` away in memory, is requested: without that the processor's own prefetching stops at each page, and
+// a sweep over a column-major X takes half as long again.
 template <Scalar S>
 struct Strips {
     const S* data;
@@ -90,8 +90,9 @@ GRADUS_NOINLINE void add_transposed_times_rows(const Strips<S>& X, Index rows, I
 
 }  // namespace detail
 
-/// Any dense matrix, of any strides and type of entries. Products with one column are done where it lies, when it is of one of the two storage orders
-/// and of the scalar of the model; otherwise its rows are copied into cache, block by block.
+/// Any dense matrix, of any strides and type of entries. Products with one column are done where it lies, when it is of
+/// one of the two storage orders and of the scalar of the model; otherwise its rows are copied into cache, block by
+/// block.
 template <Scalar S>
 class DenseStorage final : public Storage<S> {
 public:
@@ -115,8 +116,11 @@ public:
     void add_transposed_times(const RowSet& rows, const S* shift, const ConstMatrixView<S>& r,
                               MatrixView<S> out) const override {
         if (view_.is_column_major())
-            detail::add_transposed_times_columns(column_strips(rows), rows.count, this->columns(), shift, r.data(), out.data());
-        else detail::add_transposed_times_rows(row_strips(rows), rows.count, this->columns(), shift, r.data(), out.data());
+            detail::add_transposed_times_columns(column_strips(rows), rows.count, this->columns(), shift, r.data(),
+                                                 out.data());
+        else
+            detail::add_transposed_times_rows(row_strips(rows), rows.count, this->columns(), shift, r.data(),
+                                              out.data());
     }
 
     const S* column(Index first, Index j) const override {

@@ -7,12 +7,14 @@
 
 namespace gradus {
 
-/// A matrix that lies in memory already: Matrix, Map, Ref, Block of either order. Other expressions have to be evaluated first.
+/// A matrix that lies in memory already: Matrix, Map, Ref, Block of either order. Other expressions have to be
+/// evaluated first.
 template <class Derived>
 concept InMemory = (Derived::Flags & Eigen::DirectAccessBit) != 0;
 
-/// A read-only view of an n x p matrix with entries of any real type and any strides, read as S. It keeps an address: the matrix must
-/// outlive it. The type of the matrix is forgotten, so that everything behind it is compiled once per scalar.
+/// A read-only view of an n x p matrix with entries of any real type and any strides, read as S. It keeps an address:
+/// the matrix must outlive it. The type of the matrix is forgotten, so that everything behind it is compiled once per
+/// scalar.
 template <Scalar S>
 class DenseView {
 public:
@@ -69,7 +71,8 @@ private:
         const T* from = static_cast<const T*>(view.data_) + row * view.row_stride_ + column * view.column_stride_;
         constexpr Index tile = 8;  // a transposing copy reads whole cache lines of either side
         if (view.row_stride_ == 1) {
-            // the same rows of the next block are asked for while these are copied: processors stop fetching ahead at each page
+            // the same rows of the next block are asked for while these are copied: processors stop fetching ahead at
+            // each page
             constexpr Index line = sizeof(T) < 64 ? 64 / sizeof(T) : 1;
             for (Index j = 0; j < columns; ++j) {
                 const T* column_from = from + j * view.column_stride_;

@@ -12,8 +12,8 @@
 
 namespace gradus {
 
-/// The features of all rows, n x p: a Storage, shared and never changed, and the coordinates in which its columns are seen. A value; copies are cheap.
-/// What is stored must outlive it.
+/// The features of all rows, n x p: a Storage, shared and never changed, and the coordinates in which its columns are
+/// seen. A value; copies are cheap. What is stored must outlive it.
 template <Scalar S>
 class Design {
 public:
@@ -35,8 +35,8 @@ public:
         return out;
     }
     bool is_shifted() const { return is_shifted_; }
-    /// Whether a factor of the user's parameters would be so small or large that they lose bits at the end of the scalar's range: then the rows have to be
-    /// seen in these coordinates before anything is multiplied by them.
+    /// Whether a factor of the user's parameters would be so small or large that they lose bits at the end of the
+    /// scalar's range: then the rows have to be seen in these coordinates before anything is multiplied by them.
     bool has_extreme_scale() const { return has_extreme_scale_; }
     /// p numbers, zeros in the user's own columns.
     const S* shift() const { return shift_.data(); }
@@ -61,7 +61,8 @@ private:
         has_extreme_scale_ = false;
         using std::ldexp;
         const S most = ldexp(S(1), std::numeric_limits<S>::max_exponent / 4);
-        for (const S& scale : coordinates_.scale) has_extreme_scale_ = has_extreme_scale_ || scale > most || scale * most < S(1);
+        for (const S& scale : coordinates_.scale)
+            has_extreme_scale_ = has_extreme_scale_ || scale > most || scale * most < S(1);
     }
 
     std::shared_ptr<const Storage<S>> storage_;

@@ -8,14 +8,16 @@
 
 namespace gradus {
 
-/// What a model takes for X: a dense Eigen matrix or expression, a sparse matrix (SparseMatrix, Map, Ref) of either order, or Rows(table).
+/// What a model takes for X: a dense Eigen matrix or expression, a sparse matrix (SparseMatrix, Map, Ref) of either
+/// order, or Rows(table).
 template <class X>
 concept Features = DenseExpression<X> || SparseInMemory<std::remove_cvref_t<X>> || is_rows<std::remove_cvref_t<X>>;
 
 /// Refuses everything else in one sentence.
 template <class X>
 constexpr void check_features() {
-    static_assert(Features<X>, "gradus: X must be a dense Eigen matrix, an Eigen::SparseMatrix (or a Map of one), or gradus::Rows(table); evaluate other "
+    static_assert(Features<X>, "gradus: X must be a dense Eigen matrix, an Eigen::SparseMatrix (or a Map of one), or "
+                               "gradus::Rows(table); evaluate other "
                                "expressions into one of these first");
 }
 

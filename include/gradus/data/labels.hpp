@@ -58,9 +58,9 @@ Label as_label(const T& value, Index row) {
 
 }  // namespace detail
 
-/// Finds the classes of y, sorted, unless `classes` gives them (then another label is an error, and a class without rows too), and returns the
-/// codes of the n rows as a column of S. Rows of weight zero neither bring a class into being nor need one. Throws InvalidInput for fewer than
-/// two classes. O(n log K).
+/// Finds the classes of y, sorted, unless `classes` gives them (then another label is an error, and a class without
+/// rows too), and returns the codes of the n rows as a column of S. Rows of weight zero neither bring a class into
+/// being nor need one. Throws InvalidInput for fewer than two classes. O(n log K).
 template <Scalar S, class Label, class Y, class Weight>
 GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes, Weight&& weight) {
     const bool given = !classes.empty();

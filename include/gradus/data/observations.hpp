@@ -38,15 +38,14 @@ concept Column = EigenMatrix<T> || is_std_vector<std::remove_cvref_t<T>>;
 
 namespace detail {
 
-// Lvalues that lie in memory are kept by reference. Temporaries are kept by value, and expressions that have no memory of their own are
-// evaluated: so nothing dangles, and nothing that is there already is copied.
+// Lvalues that lie in memory are kept by reference. Temporaries are kept by value, and expressions that have no memory
+// of their own are evaluated: so nothing dangles, and nothing that is there already is copied.
 template <class T, class Plain = std::remove_cvref_t<T>>
 struct Held {
     using Type = std::conditional_t<std::is_lvalue_reference_v<T>, const Plain&, Plain>;
 };
 template <class T, DenseExpression Plain>
-requires(!InMemory<Plain>)
-struct Held<T, Plain> {
+requires(!InMemory<Plain>) struct Held<T, Plain> {
     using Type = typename Plain::PlainObject;
 };
 template <class T>
@@ -56,12 +55,13 @@ struct Absent {};
 
 }  // namespace detail
 
-/// Rows (x_i, y_i) with, where they differ from the default, frequency weights s_i >= 0 (2 means the row twice, 0 the row absent), an offset o_i
-/// added to eta, and trials m_i (y_i counts the successes of m_i single 0/1 outcomes).
+/// Rows (x_i, y_i) with, where they differ from the default, frequency weights s_i >= 0 (2 means the row twice, 0 the
+/// row absent), an offset o_i added to eta, and trials m_i (y_i counts the successes of m_i single 0/1 outcomes).
 ///
 ///     model.fit(Observations(X, y).weights(s).offset(o).on(Threads{4}));
 ///
-/// X is a dense Eigen matrix, a sparse one of either order, or Rows(table). on() says who walks over the rows: see parallel/threads.hpp. A view: nothing is copied. Matrices given by name must outlive it; temporaries are kept.
+/// X is a dense Eigen matrix, a sparse one of either order, or Rows(table). on() says who walks over the rows: see
+/// parallel/threads.hpp. A view: nothing is copied. Matrices given by name must outlive it; temporaries are kept.
 template <class X, class Y, class W = detail::Absent, class O = detail::Absent, class T = detail::Absent>
 class Observations {
 public:

@@ -35,8 +35,8 @@ struct RowBlockScratch {
     Matrix<S> dense, weighted, high, low;  // b x p each
 };
 
-/// Rows of X in the coordinates of the design: X_b below is (X - 1 shift') diag(scale), written down where a product needs it, and never for more
-/// rows than these.
+/// Rows of X in the coordinates of the design: X_b below is (X - 1 shift') diag(scale), written down where a product
+/// needs it, and never for more rows than these.
 template <Scalar S>
 class RowBlock {
 public:
@@ -69,7 +69,8 @@ public:
             for (Index j = 0; j < columns(); ++j) out(j, c) += sum(j, c) * coordinates.scale[j];
     }
 
-    /// Lower triangle of H += X_b' diag(d) X_b, of which the columns [begin, end) alone.   d: b entries of any sign, H: p x p
+    /// Lower triangle of H += X_b' diag(d) X_b, of which the columns [begin, end) alone.   d: b entries of any sign, H:
+    /// p x p
     void add_weighted_gram(const ConstVectorView<S>& d, MatrixView<S> H, Index begin, Index end) {
         if (columns() == 0) return;
         if (is_sparse()) {
@@ -94,8 +95,8 @@ public:
         if (!is_dense_) make_dense();
         return scratch_->dense.topRows(rows());
     }
-    /// The same in pieces that fit into cache, for those who look at rows one by one: blocks of a sparse X may be long. at(first, X), first counted
-    /// within the block.
+    /// The same in pieces that fit into cache, for those who look at rows one by one: blocks of a sparse X may be long.
+    /// at(first, X), first counted within the block.
     void for_each_piece(FunctionRef<Index, const ConstMatrixView<S>&> at) {
         const Index most = rows_in_cache<S>(columns());
         if (is_dense_ || rows() <= most) return at(0, dense());
@@ -114,9 +115,10 @@ public:
         if (columns() > 0 && !is_sparse()) dense();
     }
 
-    /// high + low = X_b W with an error far below one rounding. Each factor is split into its leading bits and the rest; the product of the
-    /// leading parts is free of error, because no sum of it needs more digits than S has (Ozaki, Ogita, Oishi, Rump, Numer. Algorithms 59
-    /// (2012), 95), and only the small rest is rounded. Three ordinary products instead of one.
+    /// high + low = X_b W with an error far below one rounding. Each factor is split into its leading bits and the
+    /// rest; the product of the leading parts is free of error, because no sum of it needs more digits than S has
+    /// (Ozaki, Ogita, Oishi, Rump, Numer. Algorithms 59 (2012), 95), and only the small rest is rounded. Three ordinary
+    /// products instead of one.
     void times_exactly(const ConstMatrixView<S>& W, MatrixView<S> high, MatrixView<S> low) {
         high.setZero();
         low.setZero();

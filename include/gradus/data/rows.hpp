@@ -8,7 +8,8 @@
 
 namespace gradus {
 
-/// A source of rows: rows(), columns(), and read(first, out), which fills the rows [first, first + out.rows()) of an Eigen::Ref<Matrix<S>>.
+/// A source of rows: rows(), columns(), and read(first, out), which fills the rows [first, first + out.rows()) of an
+/// Eigen::Ref<Matrix<S>>.
 template <class T, class S>
 concept RowSource = requires(const T& table, Index first, Eigen::Ref<Matrix<S>> out) {
     { table.rows() } -> std::convertible_to<Index>;
@@ -20,13 +21,14 @@ concept RowSource = requires(const T& table, Index first, Eigen::Ref<Matrix<S>> 
 ///
 ///     model.fit(Rows(table), y);   model.predict(Rows(table));
 ///
-/// Blocks of rows are asked for in order, from the first to the last, once for each walk over the data, and by one thread; nothing else is kept of them. A
-/// named table is kept by reference, and must outlive what is done with it; a temporary is kept by value. What read() throws comes through, and the
-/// model stays as it was.
+/// Blocks of rows are asked for in order, from the first to the last, once for each walk over the data, and by one
+/// thread; nothing else is kept of them. A named table is kept by reference, and must outlive what is done with it; a
+/// temporary is kept by value. What read() throws comes through, and the model stays as it was.
 ///
-/// A table may be more than a stream: with `static constexpr bool has_random_access = true` any rows may be asked for, in any order, and by several threads.
-/// With times(first, W, out) and add_transposed_times(first, R, out) as members, products with it are left to it: out = X_b W and out += X_b'R for
-/// the rows [first, first + out.rows()) and [first, first + R.rows()), all of Eigen::Ref<Matrix<S>>.
+/// A table may be more than a stream: with `static constexpr bool has_random_access = true` any rows may be asked for,
+/// in any order, and by several threads. With times(first, W, out) and add_transposed_times(first, R, out) as members,
+/// products with it are left to it: out = X_b W and out += X_b'R for the rows [first, first + out.rows()) and [first,
+/// first + R.rows()), all of Eigen::Ref<Matrix<S>>.
 template <class Table>
 class Rows {
 public:
@@ -41,7 +43,8 @@ private:
 };
 
 template <class T>
-Rows(T&&) -> Rows<std::conditional_t<std::is_lvalue_reference_v<T>, const std::remove_cvref_t<T>&, std::remove_cvref_t<T>>>;
+Rows(T&&)
+    -> Rows<std::conditional_t<std::is_lvalue_reference_v<T>, const std::remove_cvref_t<T>&, std::remove_cvref_t<T>>>;
 
 template <class T>
 inline constexpr bool is_rows = false;
@@ -60,7 +63,9 @@ inline constexpr bool is_streamed_features<Rows<Table>> = !requires {
 template <Scalar S, class Table>
 class TableStorage final : public Storage<S> {
     using Own = std::conditional_t<RowSource<Table, S>, S, std::conditional_t<RowSource<Table, double>, double, float>>;
-    static_assert(RowSource<Table, Own>, "gradus: Rows needs a table with rows(), columns() and read(first, out), out an Eigen::Ref<Eigen::MatrixXd>");
+    static_assert(
+        RowSource<Table, Own>,
+        "gradus: Rows needs a table with rows(), columns() and read(first, out), out an Eigen::Ref<Eigen::MatrixXd>");
     static constexpr bool is_random = requires { requires Table::has_random_access; };
     static constexpr bool has_products = requires(const Table& table, Eigen::Ref<Matrix<S>> M) {
         table.times(Index(0), M, M);
@@ -78,7 +83,9 @@ public:
     }
     bool is_streamed() const override { return !is_random; }
 
-    bool multiplies(const RowSet& rows, Index, bool shifted) const override { return has_products && !shifted && rows.is_range(); }
+    bool multiplies(const RowSet& rows, Index, bool shifted) const override {
+        return has_products && !shifted && rows.is_range();
+    }
     void times(const RowSet& rows, const S*, const ConstMatrixView<S>& W, MatrixView<S> out) const override {
         if constexpr (has_products) {
             Matrix<S> factor = W, product(out.rows(), out.cols());
@@ -86,7 +93,8 @@ public:
             out = product;
         }
     }
-    void add_transposed_times(const RowSet& rows, const S*, const ConstMatrixView<S>& R, MatrixView<S> out) const override {
+    void add_transposed_times(const RowSet& rows, const S*, const ConstMatrixView<S>& R,
+                              MatrixView<S> out) const override {
         if constexpr (has_products) {
             Matrix<S> factor = R;
             table_->add_transposed_times(rows.first, Eigen::Ref<Matrix<S>>(factor), Eigen::Ref<Matrix<S>>(out));

@@ -9,21 +9,23 @@
 
 namespace gradus {
 
-/// n rows: features X (n x p), targets Y (n x t), weights s >= 0 (n, default 1), an offset o (n x k, default 0), and who walks over them.
+/// n rows: features X (n x p), targets Y (n x t), weights s >= 0 (n, default 1), an offset o (n x k, default 0), and
+/// who walks over them.
 template <Scalar S>
 struct Sample {
     Design<S> X;
     Values<S> Y;
     std::optional<Values<S>> weights, offset;
-    S total_weight{0};                 ///< sum of the weights times weight_scale
-    S weight_scale{1};                 ///< a power of two: with it no sum of weights overflows
-    Coordinates<S> target_coordinates; ///< of Y and the offset, where the loss does not mind (squared loss)
+    S total_weight{0};                  ///< sum of the weights times weight_scale
+    S weight_scale{1};                  ///< a power of two: with it no sum of weights overflows
+    Coordinates<S> target_coordinates;  ///< of Y and the offset, where the loss does not mind (squared loss)
     Executor executor = {};
 
     Index rows() const { return Y.rows(); }
     Index features() const { return X.columns(); }
 
-    /// Small data stay on one thread: a walk that takes less than a hundred microseconds is one range anyway; and rows that come in order are read by one.
+    /// Small data stay on one thread: a walk that takes less than a hundred microseconds is one range anyway; and rows
+    /// that come in order are read by one.
     Executor walker() const { return X.storage().is_streamed() ? Executor() : executor; }
 
     void copy_weights(Index first, VectorView<S> out) const {

@@ -17,11 +17,11 @@ struct RowSet {
     Index operator[](Index i) const { return list ? list[i] : first + i; }
 };
 
-/// The verbs behind which X may be anything: a dense matrix, a sparse one, a source that hands out blocks of rows. X_b is the user's X in the given
-/// rows, b x p.
+/// The verbs behind which X may be anything: a dense matrix, a sparse one, a source that hands out blocks of rows. X_b
+/// is the user's X in the given rows, b x p.
 ///
-/// read() is enough. A storage that can multiply without writing X_b down says so in multiplies(), and overrides the products.
-/// Everything is const and may be called by several threads at once, unless the storage is_streamed().
+/// read() is enough. A storage that can multiply without writing X_b down says so in multiplies(), and overrides the
+/// products. Everything is const and may be called by several threads at once, unless the storage is_streamed().
 template <Scalar S>
 class Storage {
 public:
@@ -36,7 +36,8 @@ public:
     /// Whether products of X_b, or of X_b - 1 shift', with matrices of so many columns need no dense X_b.
     virtual bool multiplies(const RowSet&, Index /*columns*/, bool /*shifted*/) const { return false; }
     /// out = (X_b - 1 shift') W.   shift: p numbers, zeros where nothing is shifted
-    virtual void times(const RowSet&, const S* /*shift*/, const ConstMatrixView<S>& /*W*/, MatrixView<S> /*out*/) const {}
+    virtual void times(const RowSet&, const S* /*shift*/, const ConstMatrixView<S>& /*W*/,
+                       MatrixView<S> /*out*/) const {}
     /// out += (X_b - 1 shift')' R.
     virtual void add_transposed_times(const RowSet&, const S* /*shift*/, const ConstMatrixView<S>& /*R*/,
                                       MatrixView<S> /*out*/) const {}
@@ -52,25 +53,29 @@ public:
     virtual void add_weighted_gram(const RowSet&, const ConstVectorView<S>& /*d*/, const S* /*scale*/, Index /*begin*/,
                                    Index /*end*/, MatrixView<S> /*H*/) const {}
 
-    /// Whether the entries that are not known to be zero can be visited without the others: at(i, j, x) for each, i counted from the first row.
+    /// Whether the entries that are not known to be zero can be visited without the others: at(i, j, x) for each, i
+    /// counted from the first row.
     virtual bool visits_entries() const { return false; }
     virtual void visit_entries(const RowSet&, FunctionRef<Index, Index, const S&> /*at*/) const {}
 
     /// Entries that are not known to be zero: what a walk over X costs.
     virtual Index entries() const { return rows_ * columns_; }
-    /// Whether columns are shifted for a solver that builds curvature, which makes blocks of rows dense in cache anyway, and for one that needs products with
-    /// vectors alone. What is sparse and has many columns is multiplied as it is, and its columns are scaled alone.
+    /// Whether columns are shifted for a solver that builds curvature, which makes blocks of rows dense in cache
+    /// anyway, and for one that needs products with vectors alone. What is sparse and has many columns is multiplied as
+    /// it is, and its columns are scaled alone.
     virtual bool centres(bool /*builds_curvature*/) const { return true; }
     /// Rows come in order alone, one reader at a time.
     virtual bool is_streamed() const { return false; }
 
-    /// Where column j begins at row `first`, when its entries lie one after another as numbers S; else null. row() likewise.
+    /// Where column j begins at row `first`, when its entries lie one after another as numbers S; else null. row()
+    /// likewise.
     virtual const S* column(Index /*first*/, Index /*j*/) const { return nullptr; }
     virtual const S* row(Index /*i*/) const { return nullptr; }
 
     /// How many rows are worked on at a time, so that they stay in cache.
     Index block_rows() const { return block_rows_; }
-    /// How many rows make one term of the sums over all rows: a whole number of blocks, some 64 terms for many rows, one for few.
+    /// How many rows make one term of the sums over all rows: a whole number of blocks, some 64 terms for many rows,
+    /// one for few.
     Index range_rows() const { return range_rows_; }
 
 protected:

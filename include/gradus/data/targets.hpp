@@ -1,5 +1,6 @@
 #pragma once
-// From what the user passes to the data of a fit: sizes, finiteness and weights are checked here, and this is where bad input throws.
+// From what the user passes to the data of a fit: sizes, finiteness and weights are checked here, and this is where bad
+// input throws.
 
 #include <gradus/data/column_statistics.hpp>
 #include <gradus/data/features.hpp>
@@ -44,7 +45,8 @@ GRADUS_ONCE S take_weights(const Values<S>& weights, Sample<S>& sample) {
         for (Index i = 0; i < piece.rows(); ++i) {
             const S s = piece(i, 0);
             if (!(s >= S(0)) || !isfinite(s))
-                reject("weights: the entry in row ", first + i, " is ", static_cast<double>(s), ", but must be finite and >= 0");
+                reject("weights: the entry in row ", first + i, " is ", static_cast<double>(s),
+                       ", but must be finite and >= 0");
             largest = std::max(largest, s);
         }
     });
@@ -89,8 +91,8 @@ Values<S> column_of(const M& matrix, const char* what) {
     return out;
 }
 
-/// The data as they are, sizes, weights and offset checked; throws InvalidInput. `targets` are the n x t numbers that the loss sees; `outputs` is k. Entries of
-/// X are not looked at.
+/// The data as they are, sizes, weights and offset checked; throws InvalidInput. `targets` are the n x t numbers that
+/// the loss sees; `outputs` is k. Entries of X are not looked at.
 template <Scalar S, class Data>
 GRADUS_ONCE Sample<S> checked_sample(const Data& data, Values<S> targets, Index outputs, S* largest_weight = nullptr) {
     Sample<S> out;
@@ -126,7 +128,8 @@ GRADUS_ONCE void finish_preparation(Prepared<S>& prepared, const std::vector<std
 
 /// The data of a fit.
 template <Scalar S, class Data>
-GRADUS_ONCE Prepared<S> prepare(const Data& data, Values<S> targets, Index outputs, const std::vector<std::string>& names) {
+GRADUS_ONCE Prepared<S> prepare(const Data& data, Values<S> targets, Index outputs,
+                                const std::vector<std::string>& names) {
     Prepared<S> out;
     out.sample = checked_sample<S>(data, std::move(targets), outputs, &out.largest_weight);
     finish_preparation(out, names);
@@ -140,7 +143,8 @@ GRADUS_ONCE Vector<S> root_mean_square(const ColumnStatistics<S>& columns, const
     Vector<S> out(columns.mean.size());
     for (Index j = 0; j < out.size(); ++j) {
         const S scale = coordinates.scale_of(j), mean = abs(S((columns.mean[j] - coordinates.shift_of(j)) * scale)),
-                deviation = columns.deviation[j] * scale, larger = std::max(mean, deviation), smaller = std::min(mean, deviation);
+                deviation = columns.deviation[j] * scale, larger = std::max(mean, deviation),
+                smaller = std::min(mean, deviation);
         out[j] = larger > S(0) ? S(larger * sqrt(S(1) + (smaller / larger) * (smaller / larger))) : S(0);
     }
     return out;
@@ -170,7 +174,8 @@ GRADUS_ONCE void check_targets(const Loss& loss, const Values<S>& y) {
             for (Index c = 0; c < piece.cols(); ++c)
                 if (!isfinite(piece(i, c)) || !loss.admits(piece(i, c)))
                     reject("y has ", static_cast<double>(piece(i, c)), " in row ", first + i,
-                           piece.cols() > 1 ? text(", column ", c) : std::string(), "; this loss needs ", loss.domain());
+                           piece.cols() > 1 ? text(", column ", c) : std::string(), "; this loss needs ",
+                           loss.domain());
     });
 }
 

@@ -8,8 +8,8 @@
 
 namespace gradus {
 
-/// n x k numbers that the user has, or that were made of what the user has (class codes, shares of successes) and then live as long as any copy of
-/// this. A value; copies are cheap.
+/// n x k numbers that the user has, or that were made of what the user has (class codes, shares of successes) and then
+/// live as long as any copy of this. A value; copies are cheap.
 template <Scalar S>
 class Values {
 public:

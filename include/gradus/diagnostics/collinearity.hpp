@@ -4,21 +4,23 @@
 #include <gradus/examination/rank.hpp>
 
 #include <algorithm>
-
 #include <vector>
 
 namespace gradus {
 
 /// Variance inflation and Belsley's condition indices.
 struct Collinearity {
-    /// p: 1 / (1 - R_j^2), R_j^2 of the regression of feature j on the others and a constant: how many times larger the variance of coefficient j
-    /// is than it would be were the features orthogonal. Infinite for a combination of others (up to rounding), NaN for a constant column.
+    /// p: 1 / (1 - R_j^2), R_j^2 of the regression of feature j on the others and a constant: how many times larger the
+    /// variance of coefficient j is than it would be were the features orthogonal. Infinite for a combination of others
+    /// (up to rounding), NaN for a constant column.
     Eigen::VectorXd variance_inflation;
-    /// p + 1: largest singular value of (1 | X), its columns scaled to length one but not centred, over each singular value; ascending. Beyond
-    /// 30 there is a near dependence worth knowing (Belsley, Kuh, Welsch, Regression Diagnostics, 1980, ch. 3).
+    /// p + 1: largest singular value of (1 | X), its columns scaled to length one but not centred, over each singular
+    /// value; ascending. Beyond 30 there is a near dependence worth knowing (Belsley, Kuh, Welsch, Regression
+    /// Diagnostics, 1980, ch. 3).
     Eigen::VectorXd condition_indices;
-    /// (p + 1) x (p + 1): entry (m, j) is the share of the variance of coefficient j (0 is the intercept) that comes with index m; columns sum to one.
-    /// Two or more shares above one half beside a large index name the columns of a dependence.
+    /// (p + 1) x (p + 1): entry (m, j) is the share of the variance of coefficient j (0 is the intercept) that comes
+    /// with index m; columns sum to one. Two or more shares above one half beside a large index name the columns of a
+    /// dependence.
     Eigen::MatrixXd variance_proportions;
 };
 
@@ -47,8 +49,8 @@ void to_unit_columns(Matrix<S>& R) {
     }
 }
 
-/// Singular values of A and V, by rotations from the right until the columns are orthogonal (Hestenes; Demmel and Veselic, SIAM J. Matrix Anal. Appl.
-/// 13 (1992), 1204): small singular values keep their digits. A becomes U Sigma.
+/// Singular values of A and V, by rotations from the right until the columns are orthogonal (Hestenes; Demmel and
+/// Veselic, SIAM J. Matrix Anal. Appl. 13 (1992), 1204): small singular values keep their digits. A becomes U Sigma.
 template <Scalar S>
 GRADUS_ONCE Vector<S> rotate_to_orthogonal(Matrix<S>& A, Matrix<S>& V) {
     using std::abs, std::sqrt;
@@ -86,8 +88,8 @@ GRADUS_ONCE Vector<S> rotate_to_orthogonal(Matrix<S>& A, Matrix<S>& V) {
     return sigma;
 }
 
-/// Of each feature: infinite where it is a combination of others, whichever stands first; else from the triangle of the independent ones, whose span is
-/// that of all.
+/// Of each feature: infinite where it is a combination of others, whichever stands first; else from the triangle of the
+/// independent ones, whose span is that of all.
 template <Scalar S>
 GRADUS_ONCE Eigen::VectorXd variance_inflation(const Prepared<S>& prepared) {
     using std::abs;
@@ -105,7 +107,8 @@ GRADUS_ONCE Eigen::VectorXd variance_inflation(const Prepared<S>& prepared) {
         for (Index m = 1; m < r; ++m) largest = std::max(largest, S(abs(v[m])));
         for (Index m = 1; m < r; ++m)
             if (abs(v[m]) > S(1e-6) * largest) is_free[static_cast<std::size_t>(m)] = false;
-        if (prepared.columns.least[j - 1] == prepared.columns.largest[j - 1]) out[j - 1] = std::numeric_limits<double>::quiet_NaN();
+        if (prepared.columns.least[j - 1] == prepared.columns.largest[j - 1])
+            out[j - 1] = std::numeric_limits<double>::quiet_NaN();
     }
     Matrix<S> T = form.triangle().bottomRightCorner(r - 1, r - 1), inverse = Matrix<S>::Identity(r - 1, r - 1);
     to_unit_columns(T);
@@ -157,8 +160,8 @@ GRADUS_ONCE Collinearity collinearity(const Prepared<S>& prepared) {
 
 }  // namespace detail
 
-/// Of the columns of X beside a constant, whatever the targets; X as in a fit. Throws InvalidInput for an entry that is not finite. O(n p^2 + p^3), one walk
-/// over the rows for each of the two measures.
+/// Of the columns of X beside a constant, whatever the targets; X as in a fit. Throws InvalidInput for an entry that is
+/// not finite. O(n p^2 + p^3), one walk over the rows for each of the two measures.
 template <class X>
 Collinearity collinearity(const X& x, const std::vector<std::string>& names = {}) {
     check_features<X>();

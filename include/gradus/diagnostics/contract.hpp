@@ -1,6 +1,6 @@
 #pragma once
-// How a contract is written: as a function that returns one sentence for each promise that is broken. No test framework is needed, and a test
-// can also demand that a deliberately broken type breaks it.
+// How a contract is written: as a function that returns one sentence for each promise that is broken. No test framework
+// is needed, and a test can also demand that a deliberately broken type breaks it.
 
 #include <gradus/core/errors.hpp>
 #include <gradus/core/random.hpp>
@@ -25,8 +25,8 @@ inline constexpr double rounding = 32 * static_cast<double>(std::numeric_limits<
 template <class S>
 inline constexpr double product = 1000 * static_cast<double>(std::numeric_limits<S>::epsilon());
 
-/// |a - b| relative to the size of b or, where b is smaller than it, to `floor`, in the digits of S; the largest over all entries. NaN or a
-/// difference of shape gives infinity, equal infinities zero.
+/// |a - b| relative to the size of b or, where b is smaller than it, to `floor`, in the digits of S; the largest over
+/// all entries. NaN or a difference of shape gives infinity, equal infinities zero.
 template <class S>
 double entry_error(const S& a, const S& b, const S& floor) {
     using std::abs;

@@ -64,8 +64,9 @@ S power_of_two_near(const S& x) {
     return S(1) / scale_to_one(x);
 }
 
-/// The noise of each component of phi near 0: tables of sixth differences at three small spacings, of which the largest counts, because at the
-/// smallest the argument of a sum that it enters may not change at all (More and Wild, SIAM J. Sci. Comput. 33 (2011), 1292, eq. 2.3).
+/// The noise of each component of phi near 0: tables of sixth differences at three small spacings, of which the largest
+/// counts, because at the smallest the argument of a sum that it enters may not change at all (More and Wild, SIAM J.
+/// Sci. Comput. 33 (2011), 1292, eq. 2.3).
 template <Scalar S, class Phi>
 Vector<S> noise(const Phi& phi, const S& unit) {
     using std::abs, std::pow, std::sqrt;
@@ -92,14 +93,15 @@ Vector<S> noise(const Phi& phi, const S& unit) {
 
 }  // namespace detail
 
-/// phi'(0) for each component of the vector phi(t), with an error bound that is estimated and not assumed. `unit` is the size of the argument that
-/// t is added to, 0 for none; no step is longer than `farthest`, for 0 than it or 16.
+/// phi'(0) for each component of the vector phi(t), with an error bound that is estimated and not assumed. `unit` is
+/// the size of the argument that t is added to, 0 for none; no step is longer than `farthest`, for 0 than it or 16.
 ///
-/// Central differences at steps h = 4^i from the rounding of the argument up to its size, each two and three of them extrapolated
-/// to h = 0 (Richardson; Ridders, Adv. Eng. Softw. 4 (1982), 75). At small h they are bounded by the noise of phi divided by h; going up, this bound
-/// shrinks until two levels contradict each other, which is where h is no longer small for this function. The last level before has the
-/// answer; what h may have cost there unseen is no more than the span that the levels below it left.
-/// So no step needs to be chosen, and a function that is straight again far out (a logistic one) does not mislead.
+/// Central differences at steps h = 4^i from the rounding of the argument up to its size, each two and three of them
+/// extrapolated to h = 0 (Richardson; Ridders, Adv. Eng. Softw. 4 (1982), 75). At small h they are bounded by the noise
+/// of phi divided by h; going up, this bound shrinks until two levels contradict each other, which is where h is no
+/// longer small for this function. The last level before has the answer; what h may have cost there unseen is no more
+/// than the span that the levels below it left. So no step needs to be chosen, and a function that is straight again
+/// far out (a logistic one) does not mislead.
 template <Scalar S, class Phi>
 std::vector<DifferenceQuotient<S>> difference_quotients(const Phi& phi, const S& unit, const S& farthest = S(0)) {
     using std::abs, std::isfinite, std::max, std::min;
@@ -232,7 +234,8 @@ private:
         if (!agrees(gradient_[j], quotient)) wrong("gradient", j, -1, gradient_[j], quotient.value, quotient.error);
     }
 
-    // in many dimensions: directions of the coordinates' own sizes find a mistake, and the coordinates then say where it is
+    // in many dimensions: directions of the coordinates' own sizes find a mistake, and the coordinates then say where
+    // it is
     void check_gradient() {
         Random random;
         bool all = !is_large();
@@ -320,15 +323,15 @@ private:
 
 }  // namespace detail
 
-/// Compares what f offers at x: value against gradient, gradient against Hessian and Hessian-vector product, members that overlap with one
-/// another, and the Hessian with its transpose. For every Objective; what f does not offer is not asked for. The first wrong level is
-/// reported alone, since a wrong gradient makes every Hessian look wrong.
+/// Compares what f offers at x: value against gradient, gradient against Hessian and Hessian-vector product, members
+/// that overlap with one another, and the Hessian with its transpose. For every Objective; what f does not offer is not
+/// asked for. The first wrong level is reported alone, since a wrong gradient makes every Hessian look wrong.
 ///
 ///     const DerivativeReport report = check_derivatives(f, x);
-///     if (!report.ok()) std::cout << report;               // gradient component 3: found 2, expected 1 (give or take 4e-11)
+///     if (!report.ok()) std::cout << report;  // gradient component 3: found 2, expected 1 (give or take 4e-11)
 ///
-/// At a random point: where derivatives vanish, as at an optimum, mistakes hide. Some 60 values for each coordinate and 60 gradients for
-/// each column of the Hessian; a tool for tests and for a first look, not for production.
+/// At a random point: where derivatives vanish, as at an optimum, mistakes hide. Some 60 values for each coordinate and
+/// 60 gradients for each column of the Hessian; a tool for tests and for a first look, not for production.
 template <class F, class Derived>
 DerivativeReport check_derivatives(const F& f, const Eigen::MatrixBase<Derived>& x,
                                    const DerivativeCheckOptions& options = {}) {

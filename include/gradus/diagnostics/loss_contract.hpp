@@ -139,8 +139,9 @@ Matrix<S> in_order(Matrix<S> eta, const S& gap = S(0)) {
 
 }  // namespace contracts
 
-/// For any loss, with curvature or without: its functions against one another and against differences, in every branch that the targets and eta
-/// from -60 to 60 reach; weights; far out; blocks of rows; intercept_only(); saturated(), where it has one. Empty: all promises are kept.
+/// For any loss, with curvature or without: its functions against one another and against differences, in every branch
+/// that the targets and eta from -60 to 60 reach; weights; far out; blocks of rows; intercept_only(); saturated(),
+/// where it has one. Empty: all promises are kept.
 template <Loss L>
 Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typename L::Scalar>>& rules) {
     using S = typename L::Scalar;

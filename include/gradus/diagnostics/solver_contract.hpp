@@ -41,7 +41,8 @@ struct Rosenbrock {
     static Vector<double> optimum() { return Eigen::Vector2d(1, 1); }
 };
 
-/// Beale's function (More, Garbow, Hillstrom, ACM Trans. Math. Softw. 7 (1981), 17, no. 5); its Hessian is indefinite at the start.
+/// Beale's function (More, Garbow, Hillstrom, ACM Trans. Math. Softw. 7 (1981), 17, no. 5); its Hessian is indefinite
+/// at the start.
 struct Beale {
     double value_and_gradient(const Vector<double>& x, Vector<double>& gradient) const {
         double value = 0;
@@ -89,9 +90,9 @@ struct Seen {
 
 }  // namespace contracts
 
-/// On one function, which the solver can solve with these options: it arrives, the result belongs together, the observer sees each state once, the
-/// start first, and may stop, limits bind, and the second run is the first. f has start() and optimum() beside its derivatives; `tolerance`
-/// is for the parameters, relative to 1.
+/// On one function, which the solver can solve with these options: it arrives, the result belongs together, the
+/// observer sees each state once, the start first, and may stop, limits bind, and the second run is the first. f has
+/// start() and optimum() beside its derivatives; `tolerance` is for the parameters, relative to 1.
 template <class Solver, class F>
 Violations check_solver_on(const Solver& solver, const F& f, double tolerance) {
     Contract contract;
@@ -184,8 +185,9 @@ Violations check_iterations(const Solver& solver, const F& f) {
     return contract.violations();
 }
 
-/// All of it, on three functions: a quadratic of condition number 100, Rosenbrock's and Beale's. Give the solver options with which it solves
-/// these (enough iterations, a short enough step), and as tolerance what it then reaches. Empty: all promises are kept.
+/// All of it, on three functions: a quadratic of condition number 100, Rosenbrock's and Beale's. Give the solver
+/// options with which it solves these (enough iterations, a short enough step), and as tolerance what it then reaches.
+/// Empty: all promises are kept.
 ///
 ///     for (const std::string& sentence : check_solver(MySolver())) std::cout << sentence << '\n';
 template <class Solver>

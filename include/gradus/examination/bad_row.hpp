@@ -5,7 +5,8 @@
 
 namespace gradus {
 
-/// The first row whose loss or slope is not finite, its eta, and the column that contributes most to it. row < 0: there is none.
+/// The first row whose loss or slope is not finite, its eta, and the column that contributes most to it. row < 0: there
+/// is none.
 template <Scalar S>
 struct BadRow {
     Index row = -1, column = -1;
@@ -22,8 +23,10 @@ GRADUS_ONCE BadRow<S> find_bad_row(const RiskTerms<S>& risk, const Vector<S>& th
     BadRow<S> bad = risk.walk().reduce(theta, BadRow<S>{}, [&](const EvaluatedRows<S>& rows, BadRow<S>& part) {
         for (Index i = 0; part.row < 0 && i < rows.count(); ++i) {
             auto slope = MatrixView<S>(rows.scratch.slope.topRows(1));
-            bool is_finite = isfinite(risk.loss().value_and_slope(rows.y.middleRows(i, 1), rows.eta.middleRows(i, 1), Vector<S>::Ones(1), slope));
-            for (Index c = 0; c < slope.cols(); ++c) is_finite = is_finite && isfinite(slope(0, c)) && isfinite(rows.eta(i, c));
+            bool is_finite = isfinite(risk.loss().value_and_slope(rows.y.middleRows(i, 1), rows.eta.middleRows(i, 1),
+                                                                  Vector<S>::Ones(1), slope));
+            for (Index c = 0; c < slope.cols(); ++c)
+                is_finite = is_finite && isfinite(slope(0, c)) && isfinite(rows.eta(i, c));
             if (!is_finite) part = {rows.block.first() + i, -1, rows.eta(i, 0)};
         }
     });

@@ -11,9 +11,9 @@ namespace gradus {
 
 template <Scalar S>
 struct ConstantFit {
-    Vector<S> eta;      ///< k numbers, the offset comes to them; zeros without an intercept
-    S mean_loss{0};     ///< there
-    S slope_size{0};    ///< root mean square of the rows' slopes there
+    Vector<S> eta;    ///< k numbers, the offset comes to them; zeros without an intercept
+    S mean_loss{0};   ///< there
+    S slope_size{0};  ///< root mean square of the rows' slopes there
 };
 
 namespace detail {
@@ -33,8 +33,8 @@ struct ConstantPart {
 };
 
 template <Scalar S>
-GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& sample, const Vector<S>& eta, Index first, Index b,
-                                       ConstantPart<S>& part) {
+GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& sample, const Vector<S>& eta,
+                                       Index first, Index b, ConstantPart<S>& part) {
     const Index k = loss.outputs();
     Matrix<S> y(b, sample.Y.columns()), rows(b, k), slope(b, k), curvature = Matrix<S>::Zero(b, pair_count(k));
     Vector<S> s(b), sums(k), curvatures(pair_count(k));
@@ -44,7 +44,8 @@ GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& 
     else rows.setZero();
     for (Index c = 0; c < k; ++c)
         for (Index i = 0; i < b; ++i) rows(i, c) += eta[c];
-    part.value.add(loss.has_curvature() ? loss.derivatives(y, rows, s, slope, curvature) : loss.value_and_slope(y, rows, s, slope));
+    part.value.add(loss.has_curvature() ? loss.derivatives(y, rows, s, slope, curvature)
+                                        : loss.value_and_slope(y, rows, s, slope));
     for (Index c = 0; c < k; ++c) {
         sums[c] = slope.col(c).sum();
         for (Index i = 0; i < b; ++i)
@@ -55,7 +56,8 @@ GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& 
     part.curvature.add(curvatures);
 }
 
-/// Of the rows' targets, what a closed form needs: the distinct ones with their weights where there are few of them, as of classes, else their mean.
+/// Of the rows' targets, what a closed form needs: the distinct ones with their weights where there are few of them, as
+/// of classes, else their mean.
 template <Scalar S>
 struct TargetSummary {
     Matrix<S> y;
@@ -91,7 +93,8 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
     if (!are_few) return out;
     out.y.resize(static_cast<Index>(values.size()), 1);
     out.s.resize(out.y.rows());
-    for (std::size_t i = 0; i < values.size(); ++i) out.y(static_cast<Index>(i), 0) = values[i], out.s[static_cast<Index>(i)] = weights[i];
+    for (std::size_t i = 0; i < values.size(); ++i)
+        out.y(static_cast<Index>(i), 0) = values[i], out.s[static_cast<Index>(i)] = weights[i];
     return out;
 }
 
@@ -116,19 +119,22 @@ GRADUS_ONCE Vector<S> mean_offset(const Sample<S>& sample, Index k) {
 
 }  // namespace detail
 
-/// The constant row eta = C c, C: k x r of a predictor, that minimises the mean loss beside the offset: the loss's closed form, less the mean of the
-/// offset; and where there is an offset, or no closed form, Newton's steps from there, halved until the loss falls. No look at X: O(n k) a step.
+/// The constant row eta = C c, C: k x r of a predictor, that minimises the mean loss beside the offset: the loss's
+/// closed form, less the mean of the offset; and where there is an offset, or no closed form, Newton's steps from
+/// there, halved until the loss falls. No look at X: O(n k) a step.
 template <Scalar S>
 GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>& sample, const Matrix<S>& C) {
     using std::abs, std::isfinite, std::sqrt;
     const Index k = loss.outputs(), r = C.cols();
     const Ranges ranges = sample.X.ranges();
     const auto sums_at = [&](const Vector<S>& eta) {
-        return reduce(sample.walker(), ranges.count(), detail::ConstantPart<S>(k), [&](Index range, detail::ConstantPart<S>& part, int) {
-            const Index end = ranges.first(range) + ranges.rows_of(range);
-            for (Index first = ranges.first(range); first < end; first += max_block_rows)
-                detail::add_constant_rows<S>(loss, sample, eta, first, std::min<Index>(max_block_rows, end - first), part);
-        });
+        return reduce(sample.walker(), ranges.count(), detail::ConstantPart<S>(k),
+                      [&](Index range, detail::ConstantPart<S>& part, int) {
+                          const Index end = ranges.first(range) + ranges.rows_of(range);
+                          for (Index first = ranges.first(range); first < end; first += max_block_rows)
+                              detail::add_constant_rows<S>(loss, sample, eta, first,
+                                                           std::min<Index>(max_block_rows, end - first), part);
+                      });
     };
     Vector<S> eta = Vector<S>::Zero(k);
     if (r > 0) {

@@ -41,8 +41,9 @@ struct LargestChange {
     void merge(const LargestChange& other) { see(other.value); }
 };
 
-/// Whether eta stays what it is along v, in equilibrated columns. Where the curvature has vanished with the slopes, H is as flat as along
-/// dependent columns, but eta is not: taking the one for the other would call separated classes finite.
+/// Whether eta stays what it is along v, in equilibrated columns. Where the curvature has vanished with the slopes, H
+/// is as flat as along dependent columns, but eta is not: taking the one for the other would call separated classes
+/// finite.
 template <Scalar S>
 GRADUS_ONCE bool changes_nothing(const RowWalk<S>& walk, const Vector<S>& v) {
     using std::sqrt;
@@ -55,7 +56,8 @@ GRADUS_ONCE bool changes_nothing(const RowWalk<S>& walk, const Vector<S>& v) {
     return change.value <= sqrt(epsilon<S>) * max_norm(v);
 }
 
-/// What rows give to a certificate: the largest relative fall of a factor, and the sum of J_i'g'_i with the size of its terms.
+/// What rows give to a certificate: the largest relative fall of a factor, and the sum of J_i'g'_i with the size of its
+/// terms.
 template <Scalar S>
 struct CertificatePart {
     explicit CertificatePart(Index dimension) : rest(dimension) {}
@@ -77,7 +79,8 @@ namespace detail {
 
 /// Slopes of the rows after the step d, their part of the sum, and how much each factor fell.
 template <class Risk, Scalar S>
-void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const EvaluatedRows<S>& rows, CertificatePart<S>& part) {
+void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const EvaluatedRows<S>& rows,
+                  CertificatePart<S>& part) {
     using std::abs;
     const Index k = risk.loss().outputs(), b = rows.count();
     auto before = rows.slope(), curvature = rows.curvature();
@@ -93,8 +96,9 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
             // the factor of eta_y - eta_c is the slope in eta_c, that of eta_y alone minus its slope
             const Index c = margin.minus < 0 ? margin.plus : margin.minus;
             const S sign = margin.minus < 0 ? S(-1) : S(1), factor = sign * before(i, c);
-            part.see(factor > std::numeric_limits<S>::min() ? S(S(1) - sign * after(i, c) / factor)
-                                                            : abs(value_of<S>(margin, change)));  // underflow: the bounds above
+            part.see(factor > std::numeric_limits<S>::min()
+                         ? S(S(1) - sign * after(i, c) / factor)
+                         : abs(value_of<S>(margin, change)));  // underflow: the bounds above
         });
         for (Index c = 0; c < k; ++c) part.sizes += abs(after(i, c));
     }
@@ -103,22 +107,25 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 
 }  // namespace detail
 
-/// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is proven.
+/// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is
+/// proven.
 ///
-/// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m lambda_m z_m = 0 (Gordan; Albert
-/// and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43 (1981), 310). At the optimum the slopes of the loss along the
-/// margins are such factors; near it they nearly are, and one Newton step d = -H^-1 g makes them so, provided that none becomes negative:
-/// with slope g_i (k numbers) and curvature C_i of row i, g'_i = g_i + C_i J_i d has sum_i J_i' g'_i = g + H d = 0. Row by row, t = J_i d:
+/// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m
+/// lambda_m z_m = 0 (Gordan; Albert and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43
+/// (1981), 310). At the optimum the slopes of the loss along the margins are such factors; near it they nearly are, and
+/// one Newton step d = -H^-1 g makes them so, provided that none becomes negative: with slope g_i (k numbers) and
+/// curvature C_i of row i, g'_i = g_i + C_i J_i d has sum_i J_i' g'_i = g + H d = 0. Row by row, t = J_i d:
 ///
 ///     binary      y = 1: lambda' = (1 - p)(1 - p t) > 0 if t < 1;    y = 0: lambda' = p (1 + (1 - p) t) > 0 if t > -1
 ///     softmax     lambda'_c = p_c (1 + t_c - sum_d p_d t_d) > 0 if max t - min t < 1
 ///     count       y = 0: lambda' = mu (1 + t) > 0 if t > -1
 ///     ordinal     lambda'_y = -g'_y, lambda'_(y-1) = g'_(y-1)
 ///
-/// A margin whose opposite is there too may have a factor of any sign, the two being the difference of positive ones. The number is
-/// the largest relative fall of a factor. What rounding leaves of the sum, r = sum_i J_i' g'_i, is made up for by a further step e = -H^-1 r, whose
-/// effect |J_i e| <= |J_i S| |S r| / weakest (S: the scale of the step; |J_ij| <= 1 in equilibrated columns) is added; so is
-/// what rounding may have hidden in r. O(n p k): three products with X.
+/// A margin whose opposite is there too may have a factor of any sign, the two being the difference of positive ones.
+/// The number is the largest relative fall of a factor. What rounding leaves of the sum, r = sum_i J_i' g'_i, is made
+/// up for by a further step e = -H^-1 r, whose effect |J_i e| <= |J_i S| |S r| / weakest (S: the scale of the step;
+/// |J_ij| <= 1 in equilibrated columns) is added; so is what rounding may have hidden in r. O(n p k): three products
+/// with X.
 template <class Risk, Scalar S>
 GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step) {
     using std::abs, std::sqrt;

@@ -24,19 +24,21 @@ struct DescentForecast {
     double relative_gradient;     ///< what solvers compare with their tolerance: see Stationarity
 };
 
-/// The curvature of f at x, and what it means for the step t of x <- x - t grad f(x). On a quadratic with eigenvalues in [mu, L] this converges for
-/// 0 < t < 2/L and for no other; each step multiplies the error by at most max(|1 - t L|, |1 - t mu|), which is least for t = 2 / (L + mu)
-/// (Nesterov, Lectures on Convex Optimization, 2018, theorem 2.1.15). All in the coordinates of f, and in double. -1: not known.
+/// The curvature of f at x, and what it means for the step t of x <- x - t grad f(x). On a quadratic with eigenvalues
+/// in [mu, L] this converges for 0 < t < 2/L and for no other; each step multiplies the error by at most max(|1 - t L|,
+/// |1 - t mu|), which is least for t = 2 / (L + mu) (Nesterov, Lectures on Convex Optimization, 2018, theorem 2.1.15).
+/// All in the coordinates of f, and in double. -1: not known.
 struct LearningRateReport {
     double largest_curvature = -1;  ///< L, the largest |eigenvalue| of the Hessian: Lanczos, to 1e-4
     double largest_error = -1;      ///< an eigenvalue lies within this of it
     double proven_bound = -1;       ///< no eigenvalue is larger
     CurvatureProof proof = CurvatureProof::none;
-    double row_bound =
-        -1;  ///< the largest curvature of the function of a single row: SAGA's step is 1 / (3 row_bound), SGD's below 1 / row_bound
+    double row_bound = -1;          ///< the largest curvature of the function of a single row: SAGA's step is 1 / (3
+                                    ///< row_bound), SGD's below 1 / row_bound
     double smallest_curvature = 0;  ///< mu, which may be negative; beside L no smaller than rounding shows
     double smallest_error = 0;
-    /// Condition number with each parameter scaled so that the diagonal of H is one: what scaling alone would do. -1: not known.
+    /// Condition number with each parameter scaled so that the diagonal of H is one: what scaling alone would do. -1:
+    /// not known.
     double scaled_condition_number = -1;
 
     Eigen::VectorXd steepest;                ///< unit eigenvector of L
@@ -61,9 +63,9 @@ struct LearningRateReport {
     /// Steps of this length never diverge, wherever they lead: 2 / proven_bound. -1 where the proof holds at x alone.
     double safe_step() const { return proof == CurvatureProof::loss ? 2 / proven_bound : -1; }
 
-    /// |grad f| after k steps of length t: |g|^2 sum_i weights_i (1 - t curvatures_i)^(2 k), Gauss quadrature of the spectral measure of g (Golub
-    /// and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch. 6): exact for k < m, and for all k once the start's Krylov
-    /// space is exhausted.
+    /// |grad f| after k steps of length t: |g|^2 sum_i weights_i (1 - t curvatures_i)^(2 k), Gauss quadrature of the
+    /// spectral measure of g (Golub and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch. 6):
+    /// exact for k < m, and for all k once the start's Krylov space is exhausted.
     double predicted_gradient_norm(double step, double k) const {
         double sum = 0;
         for (Index i = 0; i < weights.size(); ++i) sum += weights[i] * std::pow(shrink(step, i, k), 2);
@@ -85,8 +87,8 @@ struct LearningRateReport {
         return {reached, norm<double>(g), relative_gradient(step, k, at, g)};
     }
 
-    /// Steps of length t until the relative gradient is at most `tolerance`; infinity when never (or not in 10^15). Counts on f being the quadratic
-    /// that it looks like at x. O(d m) for each of some hundred forecasts.
+    /// Steps of length t until the relative gradient is at most `tolerance`; infinity when never (or not in 10^15).
+    /// Counts on f being the quadratic that it looks like at x. O(d m) for each of some hundred forecasts.
     double predicted_iterations(double step, double tolerance) const {
         if (!known() || !(step > 0) || !(step < stable_step())) return infinity();
         const auto arrived = [&](double k) { return forecast(step, k).relative_gradient <= tolerance; };
@@ -104,7 +106,8 @@ struct LearningRateReport {
         return high;
     }
 
-    /// f(x) minus the least value that this start can reach: half the squared Newton decrement. Infinity when the quadratic has no minimum.
+    /// f(x) minus the least value that this start can reach: half the squared Newton decrement. Infinity when the
+    /// quadratic has no minimum.
     double predicted_decrease() const {
         double sum = 0;
         for (Index i = 0; i < weights.size(); ++i) {
@@ -121,17 +124,20 @@ private:
         Eigen::VectorXd out(x.size());
         for (Index j = 0; j < x.size(); ++j) out[j] = 0;
         for (Index i = 0; i < weights.size(); ++i) {
-            const double part = gradient_norm * std::sqrt(weights[i]) * shrink(step, i, k) * std::pow(curvatures[i], power);
+            const double part =
+                gradient_norm * std::sqrt(weights[i]) * shrink(step, i, k) * std::pow(curvatures[i], power);
             for (Index j = 0; j < x.size(); ++j) out[j] += part * modes(j, i);
         }
         return out;
     }
-    // As solvers measure it: see Stationarity. The curvature that a function shows them is that along their last three steps.
+    // As solvers measure it: see Stationarity. The curvature that a function shows them is that along their last three
+    // steps.
     double relative_gradient(double step, double k, const Eigen::VectorXd& at, const Eigen::VectorXd& g) const {
         double largest = 0;
         if (gradient_scale.size() == 0) {
             for (double last = k - 1; last >= std::max(k - 3, 0.0); --last)
-                largest = std::max(largest, max_norm<double>(gradient(step, last, 1)) / max_norm<double>(gradient(step, last, 0)));
+                largest = std::max(largest, max_norm<double>(gradient(step, last, 1)) /
+                                                max_norm<double>(gradient(step, last, 0)));
             const double size = max_norm<double>(g), unit = largest * max_norm<double>(at);
             return unit > 0 ? size / unit : size > 0 ? infinity() : 0;
         }
@@ -157,8 +163,8 @@ Eigen::VectorXd as_double(const Vector<S>& v) {
     return out;
 }
 
-/// Products with the Hessian of f at x from whatever f offers: the matrix, hessian_product, or central differences of gradients, whose
-/// relative error is of the order of epsilon^(2/3).
+/// Products with the Hessian of f at x from whatever f offers: the matrix, hessian_product, or central differences of
+/// gradients, whose relative error is of the order of epsilon^(2/3).
 template <Scalar S, class F>
 class HessianOperator {
 public:
@@ -215,7 +221,8 @@ private:
     bool has_hessian_ = false;
 };
 
-/// Ratio of the largest to the smallest eigenvalue of H with its diagonal scaled to one; infinity when it is singular or indefinite.
+/// Ratio of the largest to the smallest eigenvalue of H with its diagonal scaled to one; infinity when it is singular
+/// or indefinite.
 template <Scalar S>
 GRADUS_ONCE double scaled_condition_number(Matrix<S> H) {
     using std::sqrt;
@@ -252,9 +259,10 @@ GRADUS_ONCE void bound_curvature(const F& f, const HessianOperator<S, F>& H, Lea
 
 }  // namespace detail
 
-/// The learning-rate analysis of f at x, for any differentiable f: see LearningRateReport. Two runs of Lanczos' method, one from a random vector for
-/// the ends of the spectrum, one from the gradient for what descent from x sees. Costs one Hessian where f has one of moderate size; else
-/// up to 2 max_products products with it, or twice as many gradients; and the proof, about another Hessian.
+/// The learning-rate analysis of f at x, for any differentiable f: see LearningRateReport. Two runs of Lanczos' method,
+/// one from a random vector for the ends of the spectrum, one from the gradient for what descent from x sees. Costs one
+/// Hessian where f has one of moderate size; else up to 2 max_products products with it, or twice as many gradients;
+/// and the proof, about another Hessian.
 template <class F, class Derived>
 GRADUS_ONCE LearningRateReport analyse_learning_rate(const F& f, const Eigen::MatrixBase<Derived>& start,
                                                      const LearningRateOptions& options = {}) {

@@ -53,7 +53,8 @@ GRADUS_ONCE std::vector<Margin> margins_of(const Sample<S>& sample, Index output
     Vector<S> s(n);
     sample.copy_weights(0, s);
     for (Index i = 0; i < n; ++i)
-        if (s[i] > S(0)) for_each_margin(kind, i, y(i, 0), outputs, [&](const Margin& margin) { out.push_back(margin); });
+        if (s[i] > S(0))
+            for_each_margin(kind, i, y(i, 0), outputs, [&](const Margin& margin) { out.push_back(margin); });
     return out;
 }
 

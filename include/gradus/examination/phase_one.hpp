@@ -8,13 +8,14 @@
 
 namespace gradus {
 
-/// Phase 1 of the revised simplex method for Z lambda = b, lambda >= 0, the columns z of Z (d numbers each) being handed in as they are found wanting:
-/// minimises the sum of d artificial variables (Dantzig, Linear Programming and Extensions, 1963, ch. 5.2 and 9.2). Farkas: either such a
-/// lambda exists, or a direction v with v'z >= 0 for every column and v'b < 0. So: direction() is asked for, a column with v'z < 0 is
-/// looked for, and enter()ed; when there is none, v answers the question: it is zero on every column when b is such a combination.
+/// Phase 1 of the revised simplex method for Z lambda = b, lambda >= 0, the columns z of Z (d numbers each) being
+/// handed in as they are found wanting: minimises the sum of d artificial variables (Dantzig, Linear Programming and
+/// Extensions, 1963, ch. 5.2 and 9.2). Farkas: either such a lambda exists, or a direction v with v'z >= 0 for every
+/// column and v'b < 0. So: direction() is asked for, a column with v'z < 0 is looked for, and enter()ed; when there is
+/// none, v answers the question: it is zero on every column when b is such a combination.
 ///
-/// b in general position (random positive factors) makes every vertex nondegenerate, so that the method cannot cycle; artificial
-/// variables never come back. O(d^2) for each column entered, d^2 numbers twice.
+/// b in general position (random positive factors) makes every vertex nondegenerate, so that the method cannot cycle;
+/// artificial variables never come back. O(d^2) for each column entered, d^2 numbers twice.
 template <Scalar S>
 class PhaseOne {
 public:
@@ -32,8 +33,8 @@ public:
         return transposed_product<S>(inverse_, c);
     }
 
-    /// Column z, called `id` >= 0, for which v'z < 0, takes the place of the one that reaches zero first; of nearly equal ones that with the
-    /// largest pivot. false: there is none, which only rounding can bring about.
+    /// Column z, called `id` >= 0, for which v'z < 0, takes the place of the one that reaches zero first; of nearly
+    /// equal ones that with the largest pivot. false: there is none, which only rounding can bring about.
     GRADUS_ONCE bool enter(const Vector<S>& z, Index id) {
         const Index d = b_.size();
         const Vector<S> w = product<S>(inverse_, z);

@@ -1,8 +1,8 @@
 #pragma once
 // What went wrong in a run, by looking at the function where it ended.
 
-#include <gradus/solvers/cause.hpp>
 #include <gradus/examination/learning_rate.hpp>
+#include <gradus/solvers/cause.hpp>
 #include <gradus/solvers/solver.hpp>
 
 namespace gradus {
@@ -21,21 +21,23 @@ struct UnknownSolver {};
 
 namespace detail {
 
-/// Up to which step a solver is stable, in numbers and as a formula: 2 / L; for the heavy ball 2 (1 + momentum) / L (Polyak, USSR Comput. Math. Math.
-/// Phys. 4 (1964), 1); for solvers that draw rows 2 / L_max, L_max the curvature of the steepest row, where that is known.
+/// Up to which step a solver is stable, in numbers and as a formula: 2 / L; for the heavy ball 2 (1 + momentum) / L
+/// (Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1); for solvers that draw rows 2 / L_max, L_max the curvature of
+/// the steepest row, where that is known.
 struct StepLimit {
     double step;
     const char* formula;
 };
 template <class Solver>
 StepLimit step_limit(const Solver& solver, const LearningRateReport& report) {
-    if (traits_of<Solver>().samples_rows && report.row_bound > 0) return {2 / report.row_bound, "2/L_max of the steepest row"};
+    if (traits_of<Solver>().samples_rows && report.row_bound > 0)
+        return {2 / report.row_bound, "2/L_max of the steepest row"};
     const double factor = stability_of(solver);
     return {factor * report.stable_step(), factor == 1 ? "2/L" : "2 (1 + momentum)/L"};
 }
 
-/// A derivative along d by central differences at steps falling by ten; what three neighbours agree on best is taken. `error`: by how much they
-/// differ, and the rounding of the values. Negative when no three values are finite.
+/// A derivative along d by central differences at steps falling by ten; what three neighbours agree on best is taken.
+/// `error`: by how much they differ, and the rounding of the values. Negative when no three values are finite.
 template <Scalar S>
 struct Slope {
     S value{0}, error{-1};
@@ -65,7 +67,8 @@ GRADUS_ONCE Slope<S> measured_slope(const F& f, const Vector<S>& x, const Vector
     return best;
 }
 
-/// Where the gradient is not that of f: the slope along the parameter (-1: along a random direction), and what the gradient says.
+/// Where the gradient is not that of f: the slope along the parameter (-1: along a random direction), and what the
+/// gradient says.
 template <Scalar S>
 struct WrongSlope {
     bool found = false;
@@ -73,8 +76,8 @@ struct WrongSlope {
     S claimed{0}, measured{0};
 };
 
-/// Up to 16 parameters one by one; of more, four random directions, and the parameters only when one of those is wrong. A slope counts as wrong when
-/// it is off by a thousandth of itself and by ten times what the differences leave open.
+/// Up to 16 parameters one by one; of more, four random directions, and the parameters only when one of those is wrong.
+/// A slope counts as wrong when it is off by a thousandth of itself and by ten times what the differences leave open.
 template <Scalar S, class F>
 GRADUS_ONCE WrongSlope<S> find_wrong_slope(const F& f, const Vector<S>& x) {
     using std::abs, std::max;
@@ -159,15 +162,18 @@ GRADUS_ONCE Diagnosis diagnose_status(const Result<S>& result) {
     case Status::vanishing_slopes:
         return {Cause::budget_used_up, result.message, "solver.tolerance /= 1000;"};
     case Status::unbounded:
-        return {Cause::unbounded, result.message, "value += lambda / 2 * x.squaredNorm();  // or constraints: there is no minimum"};
+        return {Cause::unbounded, result.message,
+                "value += lambda / 2 * x.squaredNorm();  // or constraints: there is no minimum"};
     case Status::saddle:
         return {Cause::saddle, result.message, "start = x;  // with x beside the saddle"};
     case Status::line_search_failed:
         switch (result.cause) {
         case Cause::kink:
-            return {Cause::kink, result.message, "value = std::sqrt(t * t + delta * delta);  // instead of |t|: smooth the kink"};
+            return {Cause::kink, result.message,
+                    "value = std::sqrt(t * t + delta * delta);  // instead of |t|: smooth the kink"};
         case Cause::edge_of_domain:
-            return {Cause::edge_of_domain, result.message, "x = std::exp(u);  // minimise over u: every u lies in the domain"};
+            return {Cause::edge_of_domain, result.message,
+                    "x = std::exp(u);  // minimise over u: every u lies in the domain"};
         case Cause::overflow:
             return {Cause::overflow, result.message, "using Scalar = long double;"};
         default:
@@ -189,9 +195,10 @@ inline std::string step_numbers(double step, const StepLimit& limit, const Learn
 
 }  // namespace detail
 
-/// Why `result`, of a solver that ran on f from `start`, is no success. Wrong derivatives are found by differences of values, steps that are too long and
-/// unlike scales by analyse_learning_rate() at result.x, the rounding floor by moving x by single roundings. Costs about a
-/// hundred evaluations of f for each of the first 16 parameters, and the analysis, unless that of result.x is at hand; nothing for a success.
+/// Why `result`, of a solver that ran on f from `start`, is no success. Wrong derivatives are found by differences of
+/// values, steps that are too long and unlike scales by analyse_learning_rate() at result.x, the rounding floor by
+/// moving x by single roundings. Costs about a hundred evaluations of f for each of the first 16 parameters, and the
+/// analysis, unless that of result.x is at hand; nothing for a success.
 ///
 ///     const auto result = solver.minimize(f, start);
 ///     const gradus::Diagnosis why = gradus::diagnose(f, start, result, solver);

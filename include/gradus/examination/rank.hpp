@@ -17,8 +17,8 @@ GRADUS_ONCE LeastSquares<S> design_problem(const Prepared<S>& prepared, bool has
     return out;
 }
 
-/// The triangular factor of the design, brought to echelon form: which columns are combinations of those before them, by what rounding entries of X could
-/// hide. `is_known` is false where the factor would take more than `megabytes`.
+/// The triangular factor of the design, brought to echelon form: which columns are combinations of those before them,
+/// by what rounding entries of X could hide. `is_known` is false where the factor would take more than `megabytes`.
 template <Scalar S>
 struct DesignRank {
     LeastSquares<S> problem;
@@ -40,14 +40,16 @@ GRADUS_ONCE DesignRank<S> design_rank(const Prepared<S>& prepared, bool has_inte
     DesignRank<S> out{design_problem(prepared, has_intercept), {}};
     out.is_known = detail::factor_megabytes(out.problem) <= megabytes;
     if (out.is_known)
-        out.form = echelon_form<S>(detail::triangular_factor(out.problem), out.problem.unknowns(), detail::augmented_norms(out.problem),
-                                   S(16) * epsilon<S>);
+        out.form = echelon_form<S>(detail::triangular_factor(out.problem), out.problem.unknowns(),
+                                   detail::augmented_norms(out.problem), S(16) * epsilon<S>);
     return out;
 }
 
-/// W, b of the user's columns become those of least norm in W, with the same X W A + 1 b'. `correct_digits` falls to what the choice itself can be trusted.
+/// W, b of the user's columns become those of least norm in W, with the same X W A + 1 b'. `correct_digits` falls to
+/// what the choice itself can be trusted.
 template <Scalar S>
-GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>& A, Matrix<S>& W, Vector<S>& b, double& correct_digits) {
+GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>& A, Matrix<S>& W, Vector<S>& b,
+                                    double& correct_digits) {
     const Coordinates<S>& z = design.problem.columns();
     LeastSquaresSolution<S> solution;
     z.enter(W, b, A);

@@ -11,14 +11,14 @@
 
 namespace gradus {
 
-/// The verdict and what proves it. A separating direction is one in which the likelihood rises for ever (Albert and Anderson, Biometrika 71 (1984), 1): no
-/// margin falls, some grow.
+/// The verdict and what proves it. A separating direction is one in which the likelihood rises for ever (Albert and
+/// Anderson, Biometrika 71 (1984), 1): no margin falls, some grow.
 template <Scalar S>
 struct Separation {
     Existence existence = Existence::not_examined;
-    S certificate{-1};  ///< finite: relative change of the factors that rounding asks for, < 1
-    Vector<S>
-        direction;  ///< separated: in the parameters of the objective; every margin that any direction separates grows along it
+    S certificate{-1};    ///< finite: relative change of the factors that rounding asks for, < 1
+    Vector<S> direction;  ///< separated: in the parameters of the objective; every margin that any direction separates
+                          ///< grows along it
     std::vector<int>
         sign;  ///< separated: of the infinite limit of each functional, 0: it stays finite; empty: not to be decided
     bool found() const { return direction.size() > 0; }
@@ -26,12 +26,15 @@ struct Separation {
 
 namespace detail {
 
-/// Margins that grow along no direction along which none of them falls, found by linear programs; see decide_separation().
+/// Margins that grow along no direction along which none of them falls, found by linear programs; see
+/// decide_separation().
 template <class Walk, Scalar S>
 class SeparationSearch {
 public:
     SeparationSearch(const Walk& walk, MarginKind kind)
-        : walk_(&walk), d_(walk.predictor().dimension()), all_(margins_of(walk.sample(), walk.predictor().outputs(), kind)) {}
+        : walk_(&walk),
+          d_(walk.predictor().dimension()),
+          all_(margins_of(walk.sample(), walk.predictor().outputs(), kind)) {}
 
     GRADUS_ONCE Separation<S> run(const Vector<S>& theta, const Matrix<S>& functionals) {
         Separation<S> out;
@@ -61,7 +64,8 @@ private:
     enum class Answer { separated, overlap, in_doubt };
     static constexpr Index largest_dimension = 1000, largest_passes = 100;
 
-    // Margins are |z_j| <= 1 in equilibrated columns: along v, one within `zero` of zero may be zero, one beyond `clear` is not.
+    // Margins are |z_j| <= 1 in equilibrated columns: along v, one within `zero` of zero may be zero, one beyond
+    // `clear` is not.
     static S zero(const Vector<S>& v) {
         using std::abs;
         S length(0);
@@ -137,7 +141,8 @@ private:
         return Answer::in_doubt;
     }
 
-    // some 2 d of the margins held, those that fall most along the direction of eta (or, either_way, change most), if by more than tolerance
+    // some 2 d of the margins held, those that fall most along the direction of eta (or, either_way, change most), if
+    // by more than tolerance
     GRADUS_ONCE std::vector<Index> furthest(const Matrix<S>& eta, const S& tolerance, bool either_way) const {
         const auto most = static_cast<std::size_t>(2 * d_ + 16);
         std::vector<Index> out;
@@ -161,7 +166,8 @@ private:
         return out;
     }
 
-    // simplex steps with these margins alone, until none of them falls; the next look at all margins is worth its product with X then
+    // simplex steps with these margins alone, until none of them falls; the next look at all margins is worth its
+    // product with X then
     GRADUS_ONCE bool enter(PhaseOne<S>& program, const std::vector<Index>& wrong) const {
         const Matrix<S> Z = vectors(wrong);
         Vector<S> z(d_);
@@ -216,7 +222,8 @@ private:
         add_multiple(t, v, direction_);
     }
 
-    // at most 1, and at most half of what takes a margin that `from` separates to zero; `from` counts in units of its largest component
+    // at most 1, and at most half of what takes a margin that `from` separates to zero; `from` counts in units of its
+    // largest component
     S longest_step(const Vector<S>& from, const Matrix<S>& eta) const {
         const Matrix<S> now = change(from);
         S t(1);
@@ -227,8 +234,8 @@ private:
         return t;
     }
 
-    // I - M^+ M for the rows M of the margins held: what is left of a vector does not change them. Rows are taken in as they are found to
-    // see a random vector of what is left, so that some of them do for all; each time the rank grows.
+    // I - M^+ M for the rows M of the margins held: what is left of a vector does not change them. Rows are taken in as
+    // they are found to see a random vector of what is left, so that some of them do for all; each time the rank grows.
     GRADUS_ONCE Matrix<S> unseen() const {
         using std::sqrt;
         const Matrix<S> I = Matrix<S>::Identity(d_, d_);
@@ -271,9 +278,10 @@ private:
         return all_grow(parted_, eta, clear(v));
     }
 
-    // A functional of the parameters stays finite if and only if the margins that no direction separates determine it (up to what changes no
-    // margin at all). The direction in which the likelihood itself runs off is nearest to theta among those that these margins do
-    // not see; where a functional without limit happens to be zero along it, the direction is tilted a little.
+    // A functional of the parameters stays finite if and only if the margins that no direction separates determine it
+    // (up to what changes no margin at all). The direction in which the likelihood itself runs off is nearest to theta
+    // among those that these margins do not see; where a functional without limit happens to be zero along it, the
+    // direction is tilted a little.
     GRADUS_ONCE void find_infinite(const Vector<S>& theta, const Matrix<S>& functionals, Separation<S>& out) {
         using std::abs, std::sqrt;
         if (parted_.empty()) parted_ = all_;
@@ -320,17 +328,19 @@ private:
 
 }  // namespace detail
 
-/// Whether some direction separates, which, and what becomes infinite: exactly, but for rounding, which is admitted. theta: where a fit ended; when
-/// it classifies every row rightly it is such a direction itself, however few steps led to it. Otherwise a linear program decides (Konis,
-/// Linear programming algorithms for detecting separated data in binary logistic regression models, Oxford 2007, ch. 4): are there factors
-/// lambda >= 0 with sum lambda_m z_m = - sum c_m z_m, c > 0? Then the factors c + lambda > 0 prove that no direction separates. If not, the
-/// program ends with a direction that does, and whose margins are recomputed; the margins that it parts are left out, and the rest is asked
+/// Whether some direction separates, which, and what becomes infinite: exactly, but for rounding, which is admitted.
+/// theta: where a fit ended; when it classifies every row rightly it is such a direction itself, however few steps led
+/// to it. Otherwise a linear program decides (Konis, Linear programming algorithms for detecting separated data in
+/// binary logistic regression models, Oxford 2007, ch. 4): are there factors lambda >= 0 with sum lambda_m z_m = - sum
+/// c_m z_m, c > 0? Then the factors c + lambda > 0 prove that no direction separates. If not, the program ends with a
+/// direction that does, and whose margins are recomputed; the margins that it parts are left out, and the rest is asked
 /// again, until nothing separates the rest: so all that can be separated is found.
 ///
-/// A margin beyond the rounding of its product counts as it is, one within as zero; one of doubtful size makes the verdict not_examined, or, where
-/// other margins are clearly separated, leaves `sign` empty. `functionals` (q x d): linear functions of the parameters, as the
-/// user's coefficients are, of which it is told whether they stay finite. Each pass over X is one product, O(n p k), some ten of them for each
-/// program, and O(d^3) for its steps; beyond 1000 parameters not examined. The columns are to be equilibrated.
+/// A margin beyond the rounding of its product counts as it is, one within as zero; one of doubtful size makes the
+/// verdict not_examined, or, where other margins are clearly separated, leaves `sign` empty. `functionals` (q x d):
+/// linear functions of the parameters, as the user's coefficients are, of which it is told whether they stay finite.
+/// Each pass over X is one product, O(n p k), some ten of them for each program, and O(d^3) for its steps; beyond 1000
+/// parameters not examined. The columns are to be equilibrated.
 template <class Walk, Scalar S>
 GRADUS_ONCE Separation<S> decide_separation(const Walk& walk, MarginKind kind, const Vector<S>& theta,
                                             const Matrix<S>& functionals) {

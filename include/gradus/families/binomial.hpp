@@ -23,7 +23,9 @@ struct Binomial {
     std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
         return named_parameters(features, {classes[1]}, has_intercept);
     }
-    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return Logistic<S>().saturated(y, s); }
+    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        return Logistic<S>().saturated(y, s);
+    }
 
     Index class_of(const ConstMatrixView<S>& eta, Index row) const { return eta(row, 0) > S(0); }
     /// Probabilities of both classes, n x 2.

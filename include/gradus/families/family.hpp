@@ -13,13 +13,15 @@
 
 namespace gradus {
 
-/// How the loss of a row depends on eta, as far as the existence of an estimate is concerned: which differences of eta make it fall when they grow.
+/// How the loss of a row depends on eta, as far as the existence of an estimate is concerned: which differences of eta
+/// make it fall when they grow.
 enum class MarginKind {
     none,     ///< every fit exists, as of the squared loss
     binary,   ///< y in [0, 1], one eta: +eta for y > 0, -eta for y < 1; a share has both
     softmax,  ///< y a class code: eta_y - eta_c for each other class
     count,    ///< y >= 0, one eta: -eta; for y > 0 also +eta
-    ordinal,  ///< y a level code, K - 1 etas for K levels, P(level <= c) = F(eta_c): +eta_y and -eta_(y-1), where they are
+    ordinal,  ///< y a level code, K - 1 etas for K levels, P(level <= c) = F(eta_c): +eta_y and -eta_(y-1), where they
+              ///< are
 };
 
 /// What the variance of a response is beside its mean.
@@ -28,14 +30,17 @@ enum class Dispersion {
     estimated,  ///< a factor that the residuals tell: normal noise, gamma
 };
 
-/// A parameter as tables print it: its place among the columns of W one after another, then b; `minus`: what is taken away from it, or -1.
+/// A parameter as tables print it: its place among the columns of W one after another, then b; `minus`: what is taken
+/// away from it, or -1.
 struct NamedParameter {
     std::string output, name;
     Index plus, minus = -1;
 };
 
-/// The parameters of p features and k outputs, the intercept first, output after output; `against`: the output that the others are compared with, or -1.
-GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vector<std::string>& features, const std::vector<std::string>& outputs,
+/// The parameters of p features and k outputs, the intercept first, output after output; `against`: the output that the
+/// others are compared with, or -1.
+GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vector<std::string>& features,
+                                                                const std::vector<std::string>& outputs,
                                                                 bool has_intercept, Index against = -1) {
     const Index p = static_cast<Index>(features.size()), k = static_cast<Index>(outputs.size());
     std::vector<NamedParameter> out;
@@ -44,7 +49,8 @@ GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vecto
         const std::string& output = outputs[static_cast<std::size_t>(c)];
         if (has_intercept) out.push_back({output, "(Intercept)", p * k + c, against < 0 ? -1 : p * k + against});
         for (Index j = 0; j < p; ++j)
-            out.push_back({output, features[static_cast<std::size_t>(j)], c * p + j, against < 0 ? -1 : against * p + j});
+            out.push_back(
+                {output, features[static_cast<std::size_t>(j)], c * p + j, against < 0 ? -1 : against * p + j});
     }
     return out;
 }
@@ -58,19 +64,23 @@ GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vecto
 /// and, where they differ from the default,
 ///
 ///     predictor(p, has_intercept)  how parameters become eta (linear)
-///     mean(eta)                    the mean of the response where the linear predictor is eta, a number (eta itself); or for several outputs
-///                                  means(eta), n x k to n x m
-///     saturated(y, s)              sum_i s_i of the least loss that any eta could give row i: score() and deviance count from there (0)
-///     constant(y, s)               what the log-likelihood of these rows has beside minus the losses: the same for all parameters (0)
+///     mean(eta)                    the mean of the response where the linear predictor is eta, a number (eta itself);
+///                                  or for several outputs means(eta), n x k to n x m
+///     saturated(y, s)              sum_i s_i of the least loss that any eta could give row i: score() and deviance
+///                                  count from there (0)
+///     constant(y, s)               what the log-likelihood of these rows has beside minus the losses: the same for
+///                                  all parameters (0)
 ///     score_loss()                 what score() is the explained share of (the loss)
 ///     margins                      a MarginKind: whether estimates may be infinite (none)
 ///     dispersion                   a Dispersion (known)
 ///     class_of(eta, i)             for responses that are labels: the code that row i of eta makes most probable
 ///     outputs()                    names of targets or classes (y)
-///     parameters(features, has_intercept)   NamedParameters in the order of tables (output after output, the intercept first)
+///     parameters(features, has_intercept)   NamedParameters in the order of tables: output after output, the
+///                                  intercept first
 ///     type()                       the C++ name of the model, for remedies ("Regression")
 ///
-/// One of someone's own needs no more than this to have a model, Regression<Family>, with fit, report, predict, score, likelihood and saving.
+/// One of someone's own needs no more than this to have a model, Regression<Family>, with fit, report, predict, score,
+/// likelihood and saving.
 template <class F>
 concept ResponseFamily = Scalar<typename F::Scalar> && requires(const F& family) {
     { family.name() } -> std::convertible_to<std::string>;
@@ -151,8 +161,12 @@ private:
             if constexpr (requires { Dispersion(F::dispersion); }) return F::dispersion;
             else return Dispersion::known;
         }
-        bool is_least_squares() const override { return std::is_same_v<std::remove_cvref_t<decltype(family.loss())>, Squared<S>>; }
-        bool has_labels() const override { return requires(const ConstMatrixView<S>& eta) { family.class_of(eta, Index(0)); }; }
+        bool is_least_squares() const override {
+            return std::is_same_v<std::remove_cvref_t<decltype(family.loss())>, Squared<S>>;
+        }
+        bool has_labels() const override {
+            return requires(const ConstMatrixView<S>& eta) { family.class_of(eta, Index(0)); };
+        }
         Index class_of(const ConstMatrixView<S>& eta, Index row) const override {
             if constexpr (requires { family.class_of(eta, row); }) return family.class_of(eta, row);
             else return 0;
@@ -179,8 +193,10 @@ private:
             if constexpr (requires { family.outputs(); }) return family.outputs();
             else return {"y"};
         }
-        std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const override {
-            if constexpr (requires { family.parameters(features, has_intercept); }) return family.parameters(features, has_intercept);
+        std::vector<NamedParameter> parameters(const std::vector<std::string>& features,
+                                               bool has_intercept) const override {
+            if constexpr (requires { family.parameters(features, has_intercept); })
+                return family.parameters(features, has_intercept);
             else return named_parameters(features, outputs(), has_intercept);
         }
         F family;
@@ -191,7 +207,8 @@ private:
 
 namespace families {
 
-/// A loss as a family, when nothing more is known of the response. score() compares the predictor with y by squares, as R^2 does.
+/// A loss as a family, when nothing more is known of the response. score() compares the predictor with y by squares, as
+/// R^2 does.
 template <Loss L>
 struct OfLoss {
     using Scalar = typename L::Scalar;

@@ -7,7 +7,8 @@
 
 namespace gradus::families {
 
-/// y = eta + noise, of which what is beyond delta counts by its sign alone. score() is R^2, as of least squares, which has the largest on its own data.
+/// y = eta + noise, of which what is beyond delta counts by its sign alone. score() is R^2, as of least squares, which
+/// has the largest on its own data.
 template <Scalar S>
 struct Huber {
     using Scalar = S;

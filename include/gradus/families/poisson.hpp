@@ -30,7 +30,9 @@ struct Poisson {
             if (s[i] > S(0)) sum -= s[i] * lgamma(S(y(i, 0) + S(1)));
         return sum;
     }
-    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return gradus::Poisson<S>().saturated(y, s); }
+    S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
+        return gradus::Poisson<S>().saturated(y, s);
+    }
 };
 
 }  // namespace gradus::families

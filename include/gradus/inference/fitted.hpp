@@ -111,8 +111,9 @@ Likelihood<typename Model::Scalar> unpenalised_likelihood(const Model& model, co
     Likelihood<typename Model::Scalar> likelihood = model.likelihood(data);
     const auto& family = likelihood.family();
     if (family.dispersion() == Dispersion::estimated && !family.is_least_squares())
-        reject(family.name(), ": the likelihood leaves the dispersion of the response open, and it is estimated for least squares "
-                              "alone; so there are no standard errors");
+        reject(family.name(),
+               ": the likelihood leaves the dispersion of the response open, and it is estimated for least squares "
+               "alone; so there are no standard errors");
     return likelihood;
 }
 /// For what compares maxima of likelihoods.

@@ -14,19 +14,22 @@ struct StepFound {
     S step;           ///< 0 when there was none
     int evaluations;  ///< points of the ray that were tried
     bool at_floor;    ///< the decrease is below what rounding of the values can show; the step was judged by slopes
-    bool is_endless = false;  ///< the value still fell as steeply as at first when the step had grown beyond all measure
+    bool is_endless =
+        false;  ///< the value still fell as steeply as at first when the step had grown beyond all measure
 };
 
-/// Armijo's rule (Pacific J. Math. 16 (1966), 1): accept t when phi(t) <= phi(0) + sufficient t phi'(0); otherwise go on with the
-/// minimiser of the parabola through phi(0), phi'(0), phi(t), kept within [shrink_least, shrink_most] t (Nocedal and Wright, Numerical
-/// Optimization, 2006, eq. 3.57). A value of +infinity or NaN only shortens the step; one of
-/// -infinity says that the function falls without end.
+/// Armijo's rule (Pacific J. Math. 16 (1966), 1): accept t when phi(t) <= phi(0) + sufficient t phi'(0); otherwise go
+/// on with the minimiser of the parabola through phi(0), phi'(0), phi(t), kept within [shrink_least, shrink_most] t
+/// (Nocedal and Wright, Numerical Optimization, 2006, eq. 3.57). A value of +infinity or NaN only shortens the step;
+/// one of -infinity says that the function falls without end.
 ///
-/// Where a step is so short that the value does not change by its own rounding, and the slope by no more than a tenth, it is not the end but far from it (the
-/// units of the function are unlike those of the first guess): the step grows sixteenfold.
+/// Where a step is so short that the value does not change by its own rounding, and the slope by no more than a tenth,
+/// it is not the end but far from it (the units of the function are unlike those of the first guess): the step grows
+/// sixteenfold.
 ///
-/// End game: near the optimum the true decrease is less than the rounding of phi, and comparing values compares noise. There a step is
-/// accepted when the slope has become smaller in size, which slopes still resolve (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1).
+/// End game: near the optimum the true decrease is less than the rounding of phi, and comparing values compares noise.
+/// There a step is accepted when the slope has become smaller in size, which slopes still resolve (Hager and Zhang,
+/// SIAM J. Optim. 16 (2005), 4.1).
 struct Backtracking {
     double sufficient = 1e-4;
     double shrink_least = 0.1;
@@ -77,7 +80,8 @@ private:
     static bool is_invisible(const S& value, const S& slope, const S& t, const RayPoint<S>& point) {
         using std::abs;
         const S rounding = epsilon<S> * abs(value);
-        return abs(t * slope) <= rounding && abs(point.value - value) <= rounding && abs(point.slope - slope) <= S(0.1) * abs(slope);
+        return abs(t * slope) <= rounding && abs(point.value - value) <= rounding &&
+               abs(point.slope - slope) <= S(0.1) * abs(slope);
     }
 };
 

@@ -5,12 +5,14 @@
 
 namespace gradus {
 
-/// With s = x_k - x_{k-1} and y the change of the gradient, t = s's / s'y (long) or s'y / y'y (short): the inverse of the mean curvature along
-/// s or along H^1/2 s (Barzilai and Borwein, IMA J. Numer. Anal. 8 (1988), 141, eq. 5 and 6). For gradient descent. Where the curvature
-/// along s is not positive, ten times the last step; the first one is `first`.
+/// With s = x_k - x_{k-1} and y the change of the gradient, t = s's / s'y (long) or s'y / y'y (short): the inverse of
+/// the mean curvature along s or along H^1/2 s (Barzilai and Borwein, IMA J. Numer. Anal. 8 (1988), 141, eq. 5 and 6).
+/// For gradient descent. Where the curvature along s is not positive, ten times the last step; the first one is
+/// `first`.
 ///
-/// The values do not fall in every iteration, and forcing them to would lose all speed: a step is accepted by Armijo's rule against the largest
-/// of the last ten values (Grippo, Lampariello, Lucidi, SIAM J. Numer. Anal. 23 (1986), 707; Raydan, SIAM J. Optim. 7 (1997), 26).
+/// The values do not fall in every iteration, and forcing them to would lose all speed: a step is accepted by Armijo's
+/// rule against the largest of the last ten values (Grippo, Lampariello, Lucidi, SIAM J. Numer. Anal. 23 (1986), 707;
+/// Raydan, SIAM J. Optim. 7 (1997), 26).
 struct BarzilaiBorwein {
     enum class Formula { long_step, short_step };
 

@@ -8,9 +8,9 @@
 
 namespace gradus {
 
-/// f along x + t d. The first trial is a full evaluation, because most searches accept it and then nothing was wasted; the others go along
-/// the objective's own ray where it has one (O(n) a point for a linear model), else they are full evaluations too. What was evaluated in
-/// full last is kept, so that accepting it costs nothing.
+/// f along x + t d. The first trial is a full evaluation, because most searches accept it and then nothing was wasted;
+/// the others go along the objective's own ray where it has one (O(n) a point for a linear model), else they are full
+/// evaluations too. What was evaluated in full last is kept, so that accepting it costs nothing.
 template <Scalar S, class F>
 class Line {
 public:

@@ -23,8 +23,8 @@ S curvature_bound_of(const F& f) {
     }
 }
 
-/// factor / L, every time: with factor 1 each step decreases f by |grad f|^2 / (2 L) at least (Nesterov, Lectures on Convex Optimization,
-/// 2018, eq. 1.2.21); any factor below 2 converges.
+/// factor / L, every time: with factor 1 each step decreases f by |grad f|^2 / (2 L) at least (Nesterov, Lectures on
+/// Convex Optimization, 2018, eq. 1.2.21); any factor below 2 converges.
 struct OneOverL {
     static constexpr bool needs_descent = false;
 

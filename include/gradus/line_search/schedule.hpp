@@ -7,8 +7,9 @@
 
 namespace gradus {
 
-/// step(k) > 0: the step after k iterations. Gradient descent asks for whole k; stochastic solvers count iterations in epochs and ask for
-/// fractions too, so that a schedule means the same whatever the number of rows and the size of the batches.
+/// step(k) > 0: the step after k iterations. Gradient descent asks for whole k; stochastic solvers count iterations in
+/// epochs and ask for fractions too, so that a schedule means the same whatever the number of rows and the size of the
+/// batches.
 template <class P>
 concept Schedule = requires(const P& schedule, double k) {
     { schedule.step(k) } -> std::convertible_to<double>;

@@ -25,16 +25,17 @@ struct AnyFunction {
 };
 }  // namespace detail
 
-/// choose(line, context) -> StepFound. A policy may try points, line(t), or not look at the function at all; a step of 0 says that
-/// none decreases it.
+/// choose(line, context) -> StepFound. A policy may try points, line(t), or not look at the function at all; a step of
+/// 0 says that none decreases it.
 template <class P>
 concept StepPolicy = requires(const P& policy, Line<double, detail::AnyFunction>& line,
                               const StepContext<double>& context) {
     { policy.choose(line, context) } -> std::convertible_to<StepFound<double>>;
 };
 
-/// Whether a policy looks for a decrease, so that it can only be given directions of descent. Taken for granted unless the policy has a member
-/// `static constexpr bool needs_descent = false`, as those have whose step does not depend on the values.
+/// Whether a policy looks for a decrease, so that it can only be given directions of descent. Taken for granted unless
+/// the policy has a member `static constexpr bool needs_descent = false`, as those have whose step does not depend on
+/// the values.
 template <class P>
 inline constexpr bool needs_descent = !requires {
     requires !P::needs_descent;
@@ -47,7 +48,8 @@ double constant_step(const P& rule) {
     else return static_cast<void>(rule), -1;
 }
 
-/// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 / L and diverges above.
+/// The same step, the learning rate, every time. It converges for a quadratic with largest curvature L when step < 2 /
+/// L and diverges above.
 struct FixedStep {
     static constexpr bool needs_descent = false;
 
@@ -60,9 +62,9 @@ struct FixedStep {
     }
 };
 
-/// Twice the last step, shortened until Armijo's rule holds; starts from `first`. The end game begins earlier than in Newton's method, whose
-/// last steps are long: where collinear columns make eta lose digits, values err by more than ten of their own roundings, and gradient
-/// descent stopped at a relative gradient of 2e-9 with no step left.
+/// Twice the last step, shortened until Armijo's rule holds; starts from `first`. The end game begins earlier than in
+/// Newton's method, whose last steps are long: where collinear columns make eta lose digits, values err by more than
+/// ten of their own roundings, and gradient descent stopped at a relative gradient of 2e-9 with no step left.
 struct BacktrackingStep {
     double first = 1;
     Backtracking rule = {.noise = 1000, .flat = 1};

@@ -9,17 +9,18 @@ namespace gradus {
 ///
 ///     phi(t) <= phi(0) + sufficient t phi'(0),     |phi'(t)| <= flat |phi'(0)|.
 ///
-/// A trial that has too high a value or a slope >= 0 is an upper end, any other a lower one. Between the two there is always a step that meets
-/// both: phi(t) - sufficient t phi'(0) falls at the lower end, and at the upper it is higher or rises. So the bracket only shrinks
-/// (as in alg. 3.5 and 3.6 there, which may exchange its ends). The next trial is the minimiser of the cubic through both ends, or, beyond the only
-/// one, where the secant through the slopes vanishes. A value of +infinity or NaN is an upper end of which nothing else is known.
+/// A trial that has too high a value or a slope >= 0 is an upper end, any other a lower one. Between the two there is
+/// always a step that meets both: phi(t) - sufficient t phi'(0) falls at the lower end, and at the upper it is higher
+/// or rises. So the bracket only shrinks (as in alg. 3.5 and 3.6 there, which may exchange its ends). The next trial is
+/// the minimiser of the cubic through both ends, or, beyond the only one, where the secant through the slopes vanishes.
+/// A value of +infinity or NaN is an upper end of which nothing else is known.
 ///
-/// Where no upper end is found although the step has grown by grow_most for max_trials times, or where the value is -infinity, the function falls without
-/// end.
+/// Where no upper end is found although the step has grown by grow_most for max_trials times, or where the value is
+/// -infinity, the function falls without end.
 ///
-/// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding` epsilon |phi(0)| of phi(0),
-/// the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1),
-/// and trials come from the slopes alone.
+/// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
+/// epsilon |phi(0)| of phi(0), the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a
+/// parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1), and trials come from the slopes alone.
 struct StrongWolfe {
     double sufficient = 1e-4;
     double flat = 0.9;

@@ -9,11 +9,13 @@
 
 namespace gradus {
 
-/// Any loss behind virtual functions. Objectives hold losses with their types forgotten, so that objective and solvers are compiled once per scalar
-/// and not once per model: with their types kept, a logistic regression took twice as long to compile. A call works on a block of some hundred rows, so
-/// the indirection costs nothing that could be measured. That a solver gets what it needs is checked before, on the real types.
+/// Any loss behind virtual functions. Objectives hold losses with their types forgotten, so that objective and solvers
+/// are compiled once per scalar and not once per model: with their types kept, a logistic regression took twice as long
+/// to compile. A call works on a block of some hundred rows, so the indirection costs nothing that could be measured.
+/// That a solver gets what it needs is checked before, on the real types.
 ///
-/// Blocks may be of any length here; a loss itself is given max_block_rows at most, for which scratch lies on the stack.
+/// Blocks may be of any length here; a loss itself is given max_block_rows at most, for which scratch lies on the
+/// stack.
 template <Scalar S_>
 class AnyLoss {
 public:
@@ -57,9 +59,11 @@ public:
         });
         return sum;
     }
-    /// The same, but of the curvature what it makes of v is kept: change = curvature times v, row by row.   v, change: b x k
+    /// The same, but of the curvature what it makes of v is kept: change = curvature times v, row by row.   v, change:
+    /// b x k
     S derivatives_along(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
-                        const ConstMatrixView<S>& v, MatrixView<S> slope, MatrixView<S> change, Matrix<S>& scratch) const {
+                        const ConstMatrixView<S>& v, MatrixView<S> slope, MatrixView<S> change,
+                        Matrix<S>& scratch) const {
         S sum(0);
         const Index most = std::min<Index>(s.size(), max_block_rows);
         if (scratch.rows() < most) scratch.resize(most, pair_count(outputs()));

@@ -9,12 +9,14 @@
 
 namespace gradus {
 
-/// l(y, eta) = -log(F(eta_y) - F(eta_{y-1})) for a level y in {0, ..., K-1}, with K - 1 outputs eta_0 < ... < eta_{K-2} between eta_{-1} = -infinity
-/// and eta_{K-1} = +infinity: P(y <= c) = F(eta_c), the cumulative link models of McCullagh (J. R. Statist. Soc. B 42 (1980), 109, eq. 2.3).
-/// For F whose density is log-concave, as those of all links here are, l is convex (Pratt, J. Am. Statist. Ass. 76 (1981), 103).
+/// l(y, eta) = -log(F(eta_y) - F(eta_{y-1})) for a level y in {0, ..., K-1}, with K - 1 outputs eta_0 < ... < eta_{K-2}
+/// between eta_{-1} = -infinity and eta_{K-1} = +infinity: P(y <= c) = F(eta_c), the cumulative link models of
+/// McCullagh (J. R. Statist. Soc. B 42 (1980), 109, eq. 2.3). For F whose density is log-concave, as those of all links
+/// here are, l is convex (Pratt, J. Am. Statist. Ass. 76 (1981), 103).
 ///
-/// Only eta_y and eta_{y-1} matter to a row. Where they do not increase the row has no probability: the value is +infinity, slope and curvature are
-/// zero, and a line search takes a shorter step. There is no bound of the curvature, which grows as (eta_y - eta_{y-1})^-2.
+/// Only eta_y and eta_{y-1} matter to a row. Where they do not increase the row has no probability: the value is
+/// +infinity, slope and curvature are zero, and a line search takes a shorter step. There is no bound of the curvature,
+/// which grows as (eta_y - eta_{y-1})^-2.
 template <Scalar S = double, class Link_ = Logit>
 class CumulativeLink {
 public:

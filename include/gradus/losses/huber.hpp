@@ -9,11 +9,12 @@
 
 namespace gradus {
 
-/// With r = eta - y: l(y, eta) = r^2 / 2 for |r| <= delta, and delta (|r| - delta / 2) beyond (Huber, Ann. Math. Statist. 35 (1964), 73, eq. 5).
-/// Slope r, held within [-delta, delta]; curvature 1 within and 0 beyond, so that a Hessian may be singular far from the optimum.
+/// With r = eta - y: l(y, eta) = r^2 / 2 for |r| <= delta, and delta (|r| - delta / 2) beyond (Huber, Ann. Math.
+/// Statist. 35 (1964), 73, eq. 5). Slope r, held within [-delta, delta]; curvature 1 within and 0 beyond, so that a
+/// Hessian may be singular far from the optimum.
 ///
-/// delta has the units of y. For noise of standard deviation sigma, delta = 1.345 sigma loses 5 % of the efficiency of least squares where the
-/// noise is normal (Holland and Welsch, Commun. Statist. A 6 (1977), 813).
+/// delta has the units of y. For noise of standard deviation sigma, delta = 1.345 sigma loses 5 % of the efficiency of
+/// least squares where the noise is normal (Holland and Welsch, Commun. Statist. A 6 (1977), 813).
 template <Scalar S = double>
 class Huber {
 public:
@@ -48,8 +49,9 @@ public:
         return value_and_slope(y, eta, s, slope);
     }
 
-    /// The constant with sum_i s_i slope_i = 0, which has no closed form. The sum is a piecewise linear function of the constant and never falls:
-    /// Newton's steps end on the right piece, and where they leave the bracket, and every third time, the bracket is halved. O(n) a step.
+    /// The constant with sum_i s_i slope_i = 0, which has no closed form. The sum is a piecewise linear function of the
+    /// constant and never falls: Newton's steps end on the right piece, and where they leave the bracket, and every
+    /// third time, the bracket is halved. O(n) a step.
     Vector<S> intercept_only(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         S low(0), high(0), total(0), c(0);
         for (Index i = 0; i < y.rows(); ++i) {

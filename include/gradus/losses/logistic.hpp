@@ -9,11 +9,11 @@
 
 namespace gradus {
 
-/// l(y, eta) = log(1 + exp(eta)) - y eta = -y log p - (1 - y) log(1 - p), p = sigmoid(eta), for y in [0, 1]: a class (0 or 1) or a share of
-/// successes. Slope p - y, curvature p (1 - p) <= 1/4.
+/// l(y, eta) = log(1 + exp(eta)) - y eta = -y log p - (1 - y) log(1 - p), p = sigmoid(eta), for y in [0, 1]: a class (0
+/// or 1) or a share of successes. Slope p - y, curvature p (1 - p) <= 1/4.
 ///
-/// Everything is written in u = exp(-|eta|), and so that a well-fitted row keeps its digits: for y = 1 and eta = 50 the loss is
-/// log1p(u) = 2e-22, not 50 - 50 = 0, and the slope is -u / (1 + u), not 1 - 1.
+/// Everything is written in u = exp(-|eta|), and so that a well-fitted row keeps its digits: for y = 1 and eta = 50 the
+/// loss is log1p(u) = 2e-22, not 50 - 50 = 0, and the slope is -u / (1 + u), not 1 - 1.
 template <Scalar S = double>
 class Logistic {
 public:

@@ -1,5 +1,6 @@
 #pragma once
-// What a loss is: a function of the target y and the linear predictor eta alone, one row at a time, evaluated on a block of rows.
+// What a loss is: a function of the target y and the linear predictor eta alone, one row at a time, evaluated on a
+// block of rows.
 
 #include <gradus/core/types.hpp>
 
@@ -8,14 +9,15 @@ namespace gradus {
 /// A loss l(y_i, eta_i) >= some bound, with eta_i a row of k numbers, summed over the b rows of a block with weights s:
 ///
 ///     value(y, eta, s)                    sum_i s_i l(y_i, eta_i)
-///     value_and_slope(y, eta, s, slope)   the same, and slope(i, c) = s_i dl/deta_c                        slope: b x k
+///     value_and_slope(y, eta, s, slope)   the same, and slope(i, c) = s_i dl/deta_c; slope: b x k
 ///     outputs()                           k
 ///     admits(t)                           whether t is a target that the loss is defined for
 ///     domain()                            those targets in words, for the message that rejects another
 ///     intercept_only(y, s)                the constant row eta (k numbers) that minimises the sum, in closed form
 ///
-/// y is b x 1 (b x k for losses of several targets), eta b x k, s b entries >= 0. All are blocks of rows, so that the vectorised exp and log of
-/// arrays do the work. Values must be finite, or +infinity where the loss grows without bound; never NaN for admitted targets and finite eta.
+/// y is b x 1 (b x k for losses of several targets), eta b x k, s b entries >= 0. All are blocks of rows, so that the
+/// vectorised exp and log of arrays do the work. Values must be finite, or +infinity where the loss grows without
+/// bound; never NaN for admitted targets and finite eta.
 template <class L>
 concept Loss = Scalar<typename L::Scalar> &&
     requires(const L& loss, const ConstMatrixView<typename L::Scalar>& y,
@@ -41,7 +43,8 @@ concept CurvedLoss = Loss<L> &&
     { loss.derivatives(block, block, s, out, out) } -> std::convertible_to<typename L::Scalar>;
 };
 
-/// A loss whose curvature never exceeds L::max_curvature (largest eigenvalue in eta): gradient descent has a proven step for it.
+/// A loss whose curvature never exceeds L::max_curvature (largest eigenvalue in eta): gradient descent has a proven
+/// step for it.
 template <class L>
 concept BoundedCurvatureLoss = Loss<L> && requires {
     { L::max_curvature } -> std::convertible_to<double>;
@@ -58,14 +61,15 @@ double max_curvature_of(const L& loss) {
     else return -1;
 }
 
-/// Whether the loss is known to be a convex function of eta: L::is_convex. Then a point where the gradient vanishes is a minimum; else solvers that
-/// have the curvature look.
+/// Whether the loss is known to be a convex function of eta: L::is_convex. Then a point where the gradient vanishes is
+/// a minimum; else solvers that have the curvature look.
 template <class L>
 inline constexpr bool is_convex_loss = requires {
     requires L::is_convex;
 };
 
-/// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1) (2,1) ...
+/// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1)
+/// (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {
     return column * k - column * (column - 1) / 2 + (row - column);
 }

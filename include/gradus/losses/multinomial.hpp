@@ -10,10 +10,11 @@
 namespace gradus {
 
 /// l(y, eta) = log sum_d exp(eta_d) - eta_y = -log p_y, p = softmax(eta), for a class code y in {0, ..., K-1}.
-/// Slope p_c - [c = y]; curvature diag(p) - p p', whose largest eigenvalue is at most 1/2 (Boehning, Ann. Inst. Statist. Math. 44 (1992), 197).
+/// Slope p_c - [c = y]; curvature diag(p) - p p', whose largest eigenvalue is at most 1/2 (Boehning, Ann. Inst.
+/// Statist. Math. 44 (1992), 197).
 ///
-/// With eta_y subtracted first, l = log1p(sum over the others of exp(eta_d - eta_y)): a row that is fitted well keeps its digits, and the
-/// slope of its own class is minus the sum of the other probabilities, not 1 - 1.
+/// With eta_y subtracted first, l = log1p(sum over the others of exp(eta_d - eta_y)): a row that is fitted well keeps
+/// its digits, and the slope of its own class is minus the sum of the other probabilities, not 1 - 1.
 template <Scalar S = double>
 class Multinomial {
 public:
@@ -70,7 +71,8 @@ public:
     /// The least value that any eta could give: zero.
     S saturated(const ConstMatrixView<S>&, const ConstVectorView<S>&) const { return S(0); }
 
-    /// out_c = s sum_ab M_ab dC_ab/deta_c, C = diag(p) - p p': how the curvature changes, n x K. M: symmetric, packed as in pair_index.
+    /// out_c = s sum_ab M_ab dC_ab/deta_c, C = diag(p) - p p': how the curvature changes, n x K. M: symmetric, packed
+    /// as in pair_index.
     ///
     /// = s p_c (M_cc - sum_a p_a M_aa - 2 (M p)_c + 2 p'M p).
     void curvature_slope(const ConstMatrixView<S>& eta, const ConstVectorView<S>& s, const ConstMatrixView<S>& M,

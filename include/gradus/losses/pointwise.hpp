@@ -7,10 +7,13 @@ namespace gradus {
 
 /// Three functions of two numbers are a loss: F has static or const members
 ///
-///     Scalar value(y, eta)      Scalar slope(y, eta) = dl/deta      Scalar curvature(y, eta) = d2l/deta2 (optional: Newton needs it)
-///     bool admits(y)            const char* domain()                Scalar intercept_only(y_mean)   (all three optional)
+///     Scalar value(y, eta)      Scalar slope(y, eta) = dl/deta      Scalar curvature(y, eta) = d2l/deta2
+///     bool admits(y)            const char* domain()                Scalar intercept_only(y_mean)
 ///
-/// the type alias Scalar, and `static constexpr bool is_convex = true` where value is a convex function of eta. Called row by row, so it does not use vector instructions for exp and log: fine up to some 10^6 rows.
+/// where curvature, which Newton needs, and the second line are optional.
+///
+/// the type alias Scalar, and `static constexpr bool is_convex = true` where value is a convex function of eta. Called
+/// row by row, so it does not use vector instructions for exp and log: fine up to some 10^6 rows.
 template <class F>
 class Pointwise {
 public:

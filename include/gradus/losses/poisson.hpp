@@ -8,9 +8,10 @@
 
 namespace gradus {
 
-/// l(y, eta) = exp(eta) - y eta for y >= 0: the negative log-likelihood of a count with mean exp(eta), without log y!, which does not depend on
-/// eta (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 6). Slope exp(eta) - y, curvature exp(eta), which has no bound: where exp
-/// overflows, value, slope and curvature are +infinity, and a line search takes a shorter step. y need not be whole: rates are fine.
+/// l(y, eta) = exp(eta) - y eta for y >= 0: the negative log-likelihood of a count with mean exp(eta), without log y!,
+/// which does not depend on eta (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 6). Slope exp(eta) - y,
+/// curvature exp(eta), which has no bound: where exp overflows, value, slope and curvature are +infinity, and a line
+/// search takes a shorter step. y need not be whole: rates are fine.
 template <Scalar S = double>
 class Poisson {
 public:
@@ -53,7 +54,8 @@ public:
         return Vector<S>::Constant(1, log(sum / total));
     }
 
-    /// The least value that any eta could give: y - y log y in each row, 0 where y = 0. Twice what a fit is above it is its deviance.
+    /// The least value that any eta could give: y - y log y in each row, 0 where y = 0. Twice what a fit is above it is
+    /// its deviance.
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         using std::log;
         S sum(0);

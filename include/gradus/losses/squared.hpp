@@ -6,8 +6,8 @@
 
 namespace gradus {
 
-/// l(y, eta) = 1/2 |y - eta|^2, y any k real numbers. Slope eta - y, curvature the identity: with it the mean loss is minimised by least
-/// squares, and the intercept-only optimum is the weighted mean of y.
+/// l(y, eta) = 1/2 |y - eta|^2, y any k real numbers. Slope eta - y, curvature the identity: with it the mean loss is
+/// minimised by least squares, and the intercept-only optimum is the weighted mean of y.
 template <Scalar S = double>
 class Squared {
 public:

@@ -20,8 +20,8 @@ struct ConfusionMatrix {
     S total() const { return counts.sum(); }
 };
 
-/// How the scores of the classes become one: their mean; the score of all decisions "is it class k?" taken together; the mean weighted by the
-/// true rows of each class, without classes that have none.
+/// How the scores of the classes become one: their mean; the score of all decisions "is it class k?" taken together;
+/// the mean weighted by the true rows of each class, without classes that have none.
 enum class Average { macro, micro, weighted };
 
 namespace detail {
@@ -73,10 +73,10 @@ S average(const ConfusionMatrix<Label, S>& confusion, const Vector<S>& a, const 
 
 }  // namespace detail
 
-/// The table of true (rows) against predicted (columns) classes. y and predicted: n labels of any ordered type; compared as the type of
-/// `predicted`. The classes are all labels of either in rows of positive weight, sorted. The counts have the type of the weights, double
-/// without. O(n log K + K^2).
-/// Throws InvalidInput (as all of these) where the sizes differ, a weight is negative or not finite, or all weights are zero.
+/// The table of true (rows) against predicted (columns) classes. y and predicted: n labels of any ordered type;
+/// compared as the type of `predicted`. The classes are all labels of either in rows of positive weight, sorted. The
+/// counts have the type of the weights, double without. O(n log K + K^2). Throws InvalidInput (as all of these) where
+/// the sizes differ, a weight is negative or not finite, or all weights are zero.
 template <Column Y, Column P, RowWeights W = Unweighted>
 ConfusionMatrix<detail::label_of<P>, detail::real_of<W>> confusion_matrix(const Y& y, const P& predicted,
                                                                           const W& weights = {}) {
@@ -109,9 +109,9 @@ detail::real_of<W> accuracy(const Y& y, const P& predicted, const W& weights = {
     return accuracy(confusion_matrix(y, predicted, weights));
 }
 
-/// Of the rows for which class k was predicted, the share that is of class k. K numbers, NaN (0/0) for a class that was never predicted: what
-/// share of no rows is right cannot be said; zero would be an invention, leaving the class out a reward for never predicting it. So a macro
-/// or weighted average over it is NaN as well; f1() is defined there.
+/// Of the rows for which class k was predicted, the share that is of class k. K numbers, NaN (0/0) for a class that was
+/// never predicted: what share of no rows is right cannot be said; zero would be an invention, leaving the class out a
+/// reward for never predicting it. So a macro or weighted average over it is NaN as well; f1() is defined there.
 template <class Label, Scalar S>
 Vector<S> precision(const ConfusionMatrix<Label, S>& confusion) {
     return detail::shares<S>(confusion.right(), confusion.predicted());
@@ -121,9 +121,9 @@ S precision(const ConfusionMatrix<Label, S>& confusion, Average how) {
     return detail::average<Label, S>(confusion, confusion.right(), confusion.predicted(), how);
 }
 
-/// Of the rows of class k, the share for which it was predicted (with two classes, recall of the second is the sensitivity, of the first the
-/// specificity). K numbers, NaN for a class without rows, and so is their macro average; the weighted one (which is the accuracy) leaves
-/// such classes out.
+/// Of the rows of class k, the share for which it was predicted (with two classes, recall of the second is the
+/// sensitivity, of the first the specificity). K numbers, NaN for a class without rows, and so is their macro average;
+/// the weighted one (which is the accuracy) leaves such classes out.
 template <class Label, Scalar S>
 Vector<S> recall(const ConfusionMatrix<Label, S>& confusion) {
     return detail::shares<S>(confusion.right(), confusion.truly());
@@ -133,8 +133,9 @@ S recall(const ConfusionMatrix<Label, S>& confusion, Average how) {
     return detail::average<Label, S>(confusion, confusion.right(), confusion.truly(), how);
 }
 
-/// F1 = 2 right / (true + predicted), the harmonic mean of precision and recall where both are defined, and 0 where a class has rows but is never
-/// predicted, or the reverse. NaN only for a class with neither, which confusion_matrix() never lists.
+/// F1 = 2 right / (true + predicted), the harmonic mean of precision and recall where both are defined, and 0 where a
+/// class has rows but is never predicted, or the reverse. NaN only for a class with neither, which confusion_matrix()
+/// never lists.
 template <class Label, Scalar S>
 Vector<S> f1(const ConfusionMatrix<Label, S>& confusion) {
     return detail::shares<S>(S(2) * confusion.right(), confusion.truly() + confusion.predicted());
@@ -145,7 +146,8 @@ S f1(const ConfusionMatrix<Label, S>& confusion, Average how) {
                                      how);
 }
 
-/// The mean recall over the classes that have rows (Brodersen et al., ICPR 2010, 3121): 1/K by guessing, whatever the shares of the classes.
+/// The mean recall over the classes that have rows (Brodersen et al., ICPR 2010, 3121): 1/K by guessing, whatever the
+/// shares of the classes.
 template <class Label, Scalar S>
 S balanced_accuracy(const ConfusionMatrix<Label, S>& confusion) {
     const Vector<S> truly = confusion.truly(), right = confusion.right();
@@ -160,8 +162,9 @@ detail::real_of<W> balanced_accuracy(const Y& y, const P& predicted, const W& we
     return balanced_accuracy(confusion_matrix(y, predicted, weights));
 }
 
-/// kappa = 1 - (share of wrong rows) / (share expected wrong if predictions were drawn independently with the same frequencies)
-/// (Cohen, Educ. Psychol. Meas. 20 (1960), 37). NaN where truth and predictions are one and the same class: 0/0.
+/// kappa = 1 - (share of wrong rows) / (share expected wrong if predictions were drawn independently with the same
+/// frequencies) (Cohen, Educ. Psychol. Meas. 20 (1960), 37). NaN where truth and predictions are one and the same
+/// class: 0/0.
 template <class Label, Scalar S>
 S cohens_kappa(const ConfusionMatrix<Label, S>& confusion) {
     const Matrix<S> share = confusion.counts / confusion.total();
@@ -173,8 +176,9 @@ S cohens_kappa(const ConfusionMatrix<Label, S>& confusion) {
     return expected > S(0) ? S(S(1) - wrong / expected) : std::numeric_limits<S>::quiet_NaN();
 }
 
-/// The correlation of truth and prediction, in [-1, 1] (two classes: Matthews, Biochim. Biophys. Acta 405 (1975), 442; more: R_K of Gorodkin,
-/// Comput. Biol. Chem. 28 (2004), 367). NaN where truth or prediction is constant, as any correlation.
+/// The correlation of truth and prediction, in [-1, 1] (two classes: Matthews, Biochim. Biophys. Acta 405 (1975), 442;
+/// more: R_K of Gorodkin, Comput. Biol. Chem. 28 (2004), 367). NaN where truth or prediction is constant, as any
+/// correlation.
 template <class Label, Scalar S>
 S matthews_correlation(const ConfusionMatrix<Label, S>& confusion) {
     using std::sqrt;

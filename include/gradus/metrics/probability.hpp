@@ -67,14 +67,14 @@ S mean_over_rows(const Outcomes<S>& rows, F f) {
 
 }  // namespace detail
 
-/// -sum_i s_i log P(i, y_i) / sum_i s_i, in nats. y: n labels among the K classes; P: n x K, columns as in `classes`, rows that sum to one (to
-/// three digits); or for two classes the n probabilities of the second:
+/// -sum_i s_i log P(i, y_i) / sum_i s_i, in nats. y: n labels among the K classes; P: n x K, columns as in `classes`,
+/// rows that sum to one (to three digits); or for two classes the n probabilities of the second:
 ///
 ///     log_loss(y, model.predict_probability(X), model.classes())
 ///
-/// A row whose class was given the probability zero makes it +infinity: nothing is clipped. Where that is the underflow of exp, or 1 - p has
-/// lost its digits, take log_loss_of_logarithms(). O(n K).
-/// Throws InvalidInput (as all of these) for an entry outside [0, 1], a label that is not among the classes, sizes or weights that do not fit.
+/// A row whose class was given the probability zero makes it +infinity: nothing is clipped. Where that is the underflow
+/// of exp, or 1 - p has lost its digits, take log_loss_of_logarithms(). O(n K). Throws InvalidInput (as all of these)
+/// for an entry outside [0, 1], a label that is not among the classes, sizes or weights that do not fit.
 template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
 detail::real_of<P> log_loss(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
     using S = detail::real_of<P>;
@@ -86,7 +86,8 @@ detail::real_of<P> log_loss(const Y& y, const P& probability, const Classes<Labe
     });
 }
 
-/// The same from the n x K logarithms of the probabilities, which keep their digits where a probability underflows or is next to one:
+/// The same from the n x K logarithms of the probabilities, which keep their digits where a probability underflows or
+/// is next to one:
 ///
 ///     log_loss_of_logarithms(y, model.predict_log_probability(X), model.classes())
 template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
@@ -103,10 +104,11 @@ detail::real_of<P> log_loss_of_logarithms(const Y& y, const P& log_probability, 
     return detail::mean_over_rows(rows, [&](Index i) { return S(-rows.P(i, rows.truth_of(i))); });
 }
 
-/// The mean squared distance between forecast and outcome (Brier, Monthly Weather Review 78 (1950), 1). P as in log_loss().
+/// The mean squared distance between forecast and outcome (Brier, Monthly Weather Review 78 (1950), 1). P as in
+/// log_loss().
 ///
 ///     n x K:  sum_i s_i sum_c (P(i, c) - [y_i = c])^2 / sum_i s_i, in [0, 2]: Brier's own
-///     n:      sum_i s_i (p_i - [y_i = second class])^2 / sum_i s_i, in [0, 1]: half of that, as is usual for two classes
+///     n:      sum_i s_i (p_i - [y_i = second class])^2 / sum_i s_i, in [0, 1]: half of it, usual for two classes
 template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
 detail::real_of<P> brier_score(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
     using S = detail::real_of<P>;
@@ -159,8 +161,8 @@ Index bin_of(const S& p, Index B) {
     return k;
 }
 
-/// The bin of each row (in `order`, by rising p) among B of equal weight: rows with the same p go together, where the middle of their weight
-/// lies.
+/// The bin of each row (in `order`, by rising p) among B of equal weight: rows with the same p go together, where the
+/// middle of their weight lies.
 template <Scalar S>
 std::vector<Index> bins_of_equal_weight(const Outcomes<S>& rows, const std::vector<Index>& order, Index B) {
     std::vector<Index> bins(order.size());
@@ -180,9 +182,9 @@ std::vector<Index> bins_of_equal_weight(const Outcomes<S>& rows, const std::vect
 
 }  // namespace detail
 
-/// Predicted against observed: the rows in bins of their predicted probability p, from the lowest, without empty bins. y: n labels, p: n
-/// probabilities of the second of two classes. Of more classes take one at a time: calibration_table(indicator(y, c), P.col(k), {0, 1}).
-/// O(n log n).
+/// Predicted against observed: the rows in bins of their predicted probability p, from the lowest, without empty bins.
+/// y: n labels, p: n probabilities of the second of two classes. Of more classes take one at a time:
+/// calibration_table(indicator(y, c), P.col(k), {0, 1}). O(n log n).
 template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
 std::vector<CalibrationBin<detail::real_of<P>>>
 calibration_table(const Y& y, const P& probability, const Classes<Label>& classes,
@@ -222,8 +224,8 @@ calibration_table(const Y& y, const P& probability, const Classes<Label>& classe
     return table;
 }
 
-/// sum_b weight_b |mean_predicted_b - observed_share_b| / sum_b weight_b (Naeini, Cooper, Hauskrecht, AAAI 2015, 2901). It depends on
-/// the bins, and is not zero for a perfectly calibrated model: each bin's share has its own scatter.
+/// sum_b weight_b |mean_predicted_b - observed_share_b| / sum_b weight_b (Naeini, Cooper, Hauskrecht, AAAI 2015, 2901).
+/// It depends on the bins, and is not zero for a perfectly calibrated model: each bin's share has its own scatter.
 template <Scalar S>
 S expected_calibration_error(const std::vector<CalibrationBin<S>>& table) {
     using std::abs;

@@ -7,8 +7,8 @@
 
 namespace gradus {
 
-/// One point for each distinct score t, from the highest: the rates of the rule "positive where score >= t". Before them stands (0, 0), the
-/// rule that calls nothing positive, with the threshold +infinity; the last point is (1, 1).
+/// One point for each distinct score t, from the highest: the rates of the rule "positive where score >= t". Before
+/// them stands (0, 0), the rule that calls nothing positive, with the threshold +infinity; the last point is (1, 1).
 template <Scalar S>
 struct RocCurve {
     Vector<S> thresholds;
@@ -16,8 +16,8 @@ struct RocCurve {
     Vector<S> true_positive_rate;   ///< of the positive rows, the share called positive: sensitivity
 };
 
-/// One point for each distinct score t, from the highest, of the rule "positive where score >= t". No point is invented for recall zero,
-/// where precision is not defined.
+/// One point for each distinct score t, from the highest, of the rule "positive where score >= t". No point is invented
+/// for recall zero, where precision is not defined.
 template <Scalar S>
 struct PrecisionRecallCurve {
     Vector<S> thresholds;
@@ -84,10 +84,11 @@ auto rank(const Y& y, const P& score, const W& weights) {
 
 }  // namespace detail
 
-/// Receiver operating characteristic (Fawcett, Pattern Recognition Letters 27 (2006), 861, algorithm 1). y: n labels of two classes, the greater
-/// of them positive (for another choice, or more classes: indicator()); score: n numbers, the higher the more positive: a probability,
-/// its logarithm, x'w. Infinite scores are allowed. O(n log n).
-/// Throws InvalidInput (as all of these) for a NaN among the scores, one class or more than two, sizes or weights that do not fit.
+/// Receiver operating characteristic (Fawcett, Pattern Recognition Letters 27 (2006), 861, algorithm 1). y: n labels of
+/// two classes, the greater of them positive (for another choice, or more classes: indicator()); score: n numbers, the
+/// higher the more positive: a probability, its logarithm, x'w. Infinite scores are allowed. O(n log n). Throws
+/// InvalidInput (as all of these) for a NaN among the scores, one class or more than two, sizes or weights that do not
+/// fit.
 template <Column Y, Column P, RowWeights W = Unweighted>
 RocCurve<detail::real_of<P>> roc_curve(const Y& y, const P& score, const W& weights = {}) {
     using S = detail::real_of<P>;
@@ -108,11 +109,13 @@ RocCurve<detail::real_of<P>> roc_curve(const Y& y, const P& score, const W& weig
     return out;
 }
 
-/// The area under the ROC curve: the probability that a positive row scores higher than a negative one, ties counting one half,
+/// The area under the ROC curve: the probability that a positive row scores higher than a negative one, ties counting
+/// one half,
 ///
 ///     sum_{i positive, j negative} s_i s_j ([score_i > score_j] + [score_i = score_j] / 2) / sum_{i, j} s_i s_j,
 ///
-/// Mann and Whitney's U over the number of pairs (Hanley and McNeil, Radiology 143 (1982), 29). 1 perfect, 1/2 by guessing. O(n log n).
+/// Mann and Whitney's U over the number of pairs (Hanley and McNeil, Radiology 143 (1982), 29). 1 perfect, 1/2 by
+/// guessing. O(n log n).
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::real_of<P> roc_auc(const Y& y, const P& score, const W& weights = {}) {
     using S = detail::real_of<P>;
@@ -144,8 +147,8 @@ PrecisionRecallCurve<detail::real_of<P>> precision_recall_curve(const Y& y, cons
     return out;
 }
 
-/// sum_k (recall_k - recall_{k-1}) precision_k over the points of that curve: the step function under it, without interpolation, which
-/// would flatter (Davis and Goadrich). By guessing: the share of positive rows.
+/// sum_k (recall_k - recall_{k-1}) precision_k over the points of that curve: the step function under it, without
+/// interpolation, which would flatter (Davis and Goadrich). By guessing: the share of positive rows.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::real_of<P> average_precision(const Y& y, const P& score, const W& weights = {}) {
     using S = detail::real_of<P>;

@@ -37,7 +37,8 @@ S sum_of_squares(const ConstVectorView<S>& e, const WeightColumn<S>& w) {
     return value_or_infinity(sum);
 }
 
-/// (d e, d): the errors times a power of two that brings the largest to the size of one. Their squares would leave the range long before they do.
+/// (d e, d): the errors times a power of two that brings the largest to the size of one. Their squares would leave the
+/// range long before they do.
 template <Scalar S>
 std::pair<Vector<S>, S> scaled_errors(const ConstVectorView<S>& y, const ConstVectorView<S>& prediction) {
     Vector<S> e = y - prediction;
@@ -46,8 +47,9 @@ std::pair<Vector<S>, S> scaled_errors(const ConstVectorView<S>& y, const ConstVe
     return {std::move(e), d};
 }
 
-/// sum_i s_i (y_i - mean(y))^2 in two passes; what the rounding of the mean adds is taken off again (the corrected algorithm of Chan, Golub,
-/// LeVeque, The American Statistician 37 (1983), 242), so that the digits do not suffer where the mean is far larger than the spread.
+/// sum_i s_i (y_i - mean(y))^2 in two passes; what the rounding of the mean adds is taken off again (the corrected
+/// algorithm of Chan, Golub, LeVeque, The American Statistician 37 (1983), 242), so that the digits do not suffer where
+/// the mean is far larger than the spread.
 template <Scalar S>
 S variation(const ConstVectorView<S>& y, const WeightColumn<S>& w) {
     Sum<S> sum, rest;
@@ -68,9 +70,10 @@ bool is_constant(const ConstVectorView<S>& y, const WeightColumn<S>& w) {
 
 }  // namespace detail
 
-/// sum_i s_i (y_i - prediction_i)^2 / sum_i s_i, in the square of y's unit. y and prediction: n finite numbers each, or n x k matrices, which
-/// give k numbers. O(n k), in the common type of y and prediction; +infinity beyond its range.
-/// Throws InvalidInput (as all of these) where the sizes differ, an entry is not finite, a weight is negative, or all weights are zero.
+/// sum_i s_i (y_i - prediction_i)^2 / sum_i s_i, in the square of y's unit. y and prediction: n finite numbers each, or
+/// n x k matrices, which give k numbers. O(n k), in the common type of y and prediction; +infinity beyond its range.
+/// Throws InvalidInput (as all of these) where the sizes differ, an entry is not finite, a weight is negative, or all
+/// weights are zero.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
     using S = detail::real_of<Y, P>;
@@ -104,8 +107,9 @@ detail::PerTarget<Y, P> mean_absolute_error(const Y& y, const P& prediction, con
     });
 }
 
-/// R^2 = 1 - sum_i s_i (y_i - prediction_i)^2 / sum_i s_i (y_i - m)^2 with m the weighted mean of y: 1 is perfect, 0 no better than m, and
-/// negative worse than it. NaN for a constant target, whatever is predicted: there is nothing to explain.
+/// R^2 = 1 - sum_i s_i (y_i - prediction_i)^2 / sum_i s_i (y_i - m)^2 with m the weighted mean of y: 1 is perfect, 0 no
+/// better than m, and negative worse than it. NaN for a constant target, whatever is predicted: there is nothing to
+/// explain.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> r_squared(const Y& y, const P& prediction, const W& weights = {}) {
     using S = detail::real_of<Y, P>;

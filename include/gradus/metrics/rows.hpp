@@ -13,7 +13,8 @@ namespace gradus {
 /// The default of every metric's last argument: each row counts once.
 struct Unweighted {};
 
-/// Frequency weights s_i >= 0, n of them, of any real type: 2 means the row twice, 0 the row absent. Their sum must be positive.
+/// Frequency weights s_i >= 0, n of them, of any real type: 2 means the row twice, 0 the row absent. Their sum must be
+/// positive.
 template <class W>
 concept RowWeights = Column<W> || std::same_as<std::remove_cvref_t<W>, Unweighted>;
 
@@ -161,7 +162,8 @@ std::vector<Index> read_labels(const char* name, const Y& y, const WeightColumn<
         const Label label = as_label<Label>(entry(y, i), i);
         const auto code = index.find(label);
         if (!code)
-            reject(name, ": label ", detail::quoted(label), " in row ", i, " is not among the ", classes.size(), " classes");
+            reject(name, ": label ", detail::quoted(label), " in row ", i, " is not among the ", classes.size(),
+                   " classes");
         codes[static_cast<std::size_t>(i)] = *code;
     }
     return codes;
@@ -169,8 +171,8 @@ std::vector<Index> read_labels(const char* name, const Y& y, const WeightColumn<
 
 }  // namespace detail
 
-/// One class against the rest: 1 where y_i is `label`, 0 elsewhere. What the binary metrics take where there are more than two classes, or
-/// where the positive class is not the greater one:
+/// One class against the rest: 1 where y_i is `label`, 0 elsewhere. What the binary metrics take where there are more
+/// than two classes, or where the positive class is not the greater one:
 ///
 ///     roc_auc(indicator(species, "virginica"), P.col(2));
 template <Column Y, class Label>

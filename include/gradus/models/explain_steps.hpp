@@ -11,10 +11,12 @@ template <Scalar S>
 std::string describe_parameter(const Problem<S>& problem, const RiskTerms<S>& risk, Index parameter) {
     if (parameter >= risk.predictor().first_intercept()) return "the intercept";
     const Index j = parameter % problem.features();
-    return text("feature ", problem.feature_name(j), " (scale ", root_mean_square(problem.prepared.columns, risk.coordinates())[j], ")");
+    return text("feature ", problem.feature_name(j), " (scale ",
+                root_mean_square(problem.prepared.columns, risk.coordinates())[j], ")");
 }
 
-/// Condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1: not known.
+/// Condition number of the Hessian at theta if the columns had mean zero (with an intercept) and mean square one; -1:
+/// not known.
 template <class Risk, Scalar S>
 GRADUS_ONCE double standardised_condition(const Problem<S>& problem, const Risk& risk, const Vector<S>& theta) {
     if (theta.size() > LearningRateOptions{}.largest_hessian) return -1;
@@ -35,10 +37,11 @@ GRADUS_ONCE double standardised_condition(const Problem<S>& problem, const Risk&
     }
 }
 
-/// diagnose() of the objective, told in the words of the model; for solvers whose steps are those of the user's own coordinates.
+/// diagnose() of the objective, told in the words of the model; for solvers whose steps are those of the user's own
+/// coordinates.
 template <class Solver, class Risk, Scalar S>
-GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, const Solver& solver, const Vector<S>& start,
-                               const Result<S>& result, FitReport& report) {
+GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, const Solver& solver,
+                               const Vector<S>& start, const Result<S>& result, FitReport& report) {
     const LearningRateReport rates = analyse_learning_rate(risk, result.x);
     const Diagnosis why = diagnose(risk, start, result, solver, &rates);
     report.cause = why.cause;
@@ -56,9 +59,9 @@ GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, cons
         report.remedy = text("solver.step = {",
                              std::min(limit.step, rates.safe_step() > 0 ? rates.safe_step() : limit.step) / 2, "};");
         report.message +=
-            text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "), limit.formula, " = ",
-                 limit.step, "; the steepest direction is mostly ", steepest, can_scale ? ": standardise it or" : ":",
-                 " use a step below ", limit.step);
+            text("; ", step > 0 ? text("step ", step, " is above ") : std::string("the limit of a fixed step is "),
+                 limit.formula, " = ", limit.step, "; the steepest direction is mostly ", steepest,
+                 can_scale ? ": standardise it or" : ":", " use a step below ", limit.step);
         if (rates.safe_step() > 0) report.message += text(" (below ", rates.safe_step(), " none can diverge)");
         return;
     }

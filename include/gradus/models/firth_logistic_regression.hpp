@@ -9,8 +9,9 @@ namespace gradus {
 
 namespace detail {
 
-/// log det I in the user's units, minus that in theta, over the kept parameters (slopes `width` times, then intercepts): columns are scaled there,
-/// and K > 2 classes stand in an orthonormal basis instead of against the first class, which multiplies I by K for each parameter of a class.
+/// log det I in the user's units, minus that in theta, over the kept parameters (slopes `width` times, then
+/// intercepts): columns are scaled there, and K > 2 classes stand in an orthonormal basis instead of against the first
+/// class, which multiplies I by K for each parameter of a class.
 template <Scalar S>
 GRADUS_ONCE S log_unit(const ModelObjective<S>& f, const std::vector<Index>& kept) {
     using std::log;
@@ -39,7 +40,8 @@ GRADUS_ONCE Jeffreys<ModelObjective<S>> with_jeffreys_prior(const ModelObjective
 /// The solver of FirthLogisticRegression: StructuredNewton on the objective with Jeffreys' prior.
 struct Firth {
     static constexpr const char* name = "structured Newton";
-    static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true, .has_finite_optimum = true};
+    static constexpr SolverTraits traits{
+        .takes_any_coordinates = true, .builds_curvature = true, .has_finite_optimum = true};
 
     int max_iterations = 200;
     double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
@@ -61,17 +63,18 @@ struct Firth {
     }
 };
 
-/// Maximises log-likelihood + log det I(theta) / 2, I the Fisher information: the bias of the estimates, of order 1/n, is removed, and they are finite
-/// whether or not the classes are separated (Firth, Biometrika 80 (1993), 27; Heinze and Schemper, Statist. Med. 21 (2002), 2409; more
-/// than two classes: Kosmidis and Firth, Biometrika 98 (2011), 755). Everything else is as in LogisticRegression: labels or counts with
-/// trials, weights, offset, coefficients, predictions.
+/// Maximises log-likelihood + log det I(theta) / 2, I the Fisher information: the bias of the estimates, of order 1/n,
+/// is removed, and they are finite whether or not the classes are separated (Firth, Biometrika 80 (1993), 27; Heinze
+/// and Schemper, Statist. Med. 21 (2002), 2409; more than two classes: Kosmidis and Firth, Biometrika 98 (2011), 755).
+/// Everything else is as in LogisticRegression: labels or counts with trials, weights, offset, coefficients,
+/// predictions.
 ///
 ///     FirthLogisticRegression<double> model;
 ///     FitReport report = model.fit(X, labels);      // report.penalised_log_likelihood
 ///     infer(model, X, labels);                      // standard errors: the inverse information at the estimate
 ///
-/// The report's objective is minus the maximum divided by the sum of the weights, and likelihood() the one without prior, at the fit. Per iteration
-/// O(n p^2 K^2), about as two of LogisticRegression.
+/// The report's objective is minus the maximum divided by the sum of the weights, and likelihood() the one without
+/// prior, at the fit. Per iteration O(n p^2 K^2), about as two of LogisticRegression.
 template <Scalar S = double, std::totally_ordered Label = int>
 class FirthLogisticRegression : public LogisticRegression<S, NoPenalty, Label> {
     using Base = LogisticRegression<S, NoPenalty, Label>;

@@ -1,5 +1,6 @@
 #pragma once
-// The way from a problem through a solver to parameters and a report: problem -> objective -> solver -> report, each once.
+// The way from a problem through a solver to parameters and a report: problem -> objective -> solver -> report, each
+// once.
 
 #include <gradus/models/explain_steps.hpp>
 #include <gradus/objectives/least_squares.hpp>
@@ -14,7 +15,8 @@ concept IterativeSolver = requires(const Solver& solver, const F& f, const Vecto
 
 namespace detail {
 
-/// Shows the observer the user's parameters (the columns of W one after another, then b) and the gradient with respect to them.
+/// Shows the observer the user's parameters (the columns of W one after another, then b) and the gradient with respect
+/// to them.
 template <class Observer, Scalar S>
 class InUserCoordinates {
 public:
@@ -57,11 +59,12 @@ GRADUS_ONCE void check_start(const Parameters<S>& start, const Predictor<S>& pre
     const char* intercept = has_thresholds ? "threshold" : "intercept";
     const auto shape = [=](Index rows, Index columns) { return m == 1 ? text(rows) : text(rows, " x ", columns); };
     if (start.W.rows() != p || start.W.cols() != m || start.b.size() != k)
-        reject("start_at: ", shape(start.W.rows(), start.W.cols()), " coefficients and ", start.b.size(), " ", intercept, "s, expected ",
-               shape(p, m), " and ", k);
+        reject("start_at: ", shape(start.W.rows(), start.W.cols()), " coefficients and ", start.b.size(), " ",
+               intercept, "s, expected ", shape(p, m), " and ", k);
     for (Index j = 0; j < start.W.size(); ++j)
         if (!(start.W.data()[j] - start.W.data()[j] == S(0)))
-            reject("start_at: coefficient ", j % p, " is ", static_cast<double>(start.W.data()[j]), ", but must be finite");
+            reject("start_at: coefficient ", j % p, " is ", static_cast<double>(start.W.data()[j]),
+                   ", but must be finite");
     for (Index c = 0; c < k; ++c)
         if (!(start.b[c] - start.b[c] == S(0)))
             reject("start_at: ", intercept, " ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
@@ -73,10 +76,12 @@ GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& pe
     Sample<S> sample = problem.sample();
     if (traits.takes_any_coordinates)
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
-    return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept), std::move(sample));
+    return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
+                std::move(sample));
 }
 
-/// Where a run begins: the constant fit, or where start_at() said. It also gives the objective the unit of its gradient.
+/// Where a run begins: the constant fit, or where start_at() said. It also gives the objective the unit of its
+/// gradient.
 template <class Risk, Scalar S>
 GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start) {
     const Predictor<S>& predictor = risk.predictor();
@@ -90,7 +95,8 @@ GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Para
 
 /// F: the objective, made of this risk.
 template <class F, Scalar S, class Solver, class Observer>
-Result<S> run_solver(const F& f, const RiskTerms<S>& risk, const Solver& solver, const Vector<S>& start, Observer& observer) {
+Result<S> run_solver(const F& f, const RiskTerms<S>& risk, const Solver& solver, const Vector<S>& start,
+                     Observer& observer) {
     static_assert(IterativeSolver<Solver, S, F>, "gradus: a solver has a member minimize(objective, start, observer) "
                                                  "const that returns gradus::Result<Scalar>");
     static_assert(std::is_invocable_v<Observer&, const IterationRecord<S>&>,
@@ -106,8 +112,8 @@ Result<S> run_solver(const F& f, const RiskTerms<S>& risk, const Solver& solver,
 
 /// By an iterative solver.
 template <class Risk, Scalar S, class Solver, class Observer>
-FitReport fit_iteratively(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Parameters<S>& from, const Solver& solver,
-                          Observer& observer, Parameters<S>& found) {
+FitReport fit_iteratively(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Parameters<S>& from,
+                          const Solver& solver, Observer& observer, Parameters<S>& found) {
     constexpr SolverTraits traits = traits_of<Solver>();
     Risk risk = objective_of<Risk>(problem, penalty, traits);
     const Vector<S> start = begin_at(problem, risk, from);

@@ -15,7 +15,8 @@ Vector<S> ridge_amounts(const AnyPenalty<S>& penalty, Index features, const S& t
     return h.col(0) * total_weight;
 }
 
-/// The problem with features and targets equilibrated, one scale for all targets, so that the mean loss is theirs up to one factor.
+/// The problem with features and targets equilibrated, one scale for all targets, so that the mean loss is theirs up to
+/// one factor.
 template <Scalar S>
 GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
     const Prepared<S>& prepared = problem.prepared;
@@ -60,8 +61,9 @@ GRADUS_ONCE Parameters<S> user_parameters(const LeastSquares<S>& squares, const 
 }
 
 template <Scalar S>
-GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalty<S>& penalty, const LeastSquares<S>& squares,
-                                      const LeastSquaresSolution<S>& solution, Parameters<S>& found) {
+GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalty<S>& penalty,
+                                      const LeastSquares<S>& squares, const LeastSquaresSolution<S>& solution,
+                                      Parameters<S>& found) {
     found = user_parameters(squares, solution);
     FitReport report;
     report.solver = solution.method;
@@ -81,7 +83,8 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
     report.correct_digits = solution.correct_digits;
     report.dependent_columns = solution.dependent;
     report.iterations = 1;
-    const bool finite = all_finite<S>(found.b) && all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()));
+    const bool finite =
+        all_finite<S>(found.b) && all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()));
     report.status = finite ? Status::converged : Status::non_finite;
     report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits),
                                    " correct digits (condition number ", solution.condition, ")")
@@ -90,7 +93,8 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
         report.message +=
             text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
-    // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the gradient
+    // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the
+    // gradient
     if (finite && *solution.note && max_norm(solution.gradient) > S(1000) * epsilon<S>) {
         report.status = Status::ill_conditioned;
         report.correct_digits = 0;
@@ -112,7 +116,8 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
 }
 
 template <Scalar S, class Solver>
-FitReport fit_directly(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Solver& solver, Parameters<S>& found) {
+FitReport fit_directly(const Problem<S>& problem, const AnyPenalty<S>& penalty, const Solver& solver,
+                       Parameters<S>& found) {
     const LeastSquares<S> squares = least_squares_of(problem, penalty);
     return report_solution<S>(problem, penalty, squares, solver.template solve<S>(squares), found);
 }

@@ -11,8 +11,8 @@
 
 namespace gradus {
 
-/// Everything that fit() found out, in the user's coordinates and in double whatever the scalar of the model. What is not known is -1 (numbers)
-/// or empty.
+/// Everything that fit() found out, in the user's coordinates and in double whatever the scalar of the model. What is
+/// not known is -1 (numbers) or empty.
 struct FitReport {
     Status status = Status::iteration_limit;
     std::string message;        ///< why it stopped, the cause in numbers and, where there is one, the remedy
@@ -40,13 +40,14 @@ struct FitReport {
     double condition_number = -1;  ///< of the centred columns, each scaled to unit length (logistic: weighted)
     Index rank = -1;               ///< of the features beside the intercept
 
-    std::vector<Index> dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
+    std::vector<Index>
+        dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
     std::vector<std::string> feature_names;
-    double duality_gap = -1;  ///< objective - optimum is at most this
+    double duality_gap = -1;                        ///< objective - optimum is at most this
     Existence existence = Existence::not_examined;  ///< of a finite estimate; asked where there is no penalty
     double existence_certificate = -1;              ///< Existence::finite: < 1 proves it, see existence_certificate()
-    /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true class loses by it, and
-    /// some gain.
+    /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true
+    /// class loses by it, and some gain.
     Eigen::MatrixXd separating_slopes;
     Eigen::VectorXd separating_intercept;
     /// And which of them go to + or - infinity: 1 or -1; 0: it stays finite. Empty where rounding leaves that open.
@@ -65,7 +66,10 @@ namespace detail {
 
 template <Scalar S>
 constexpr const char* scalar_name() {
-    return std::is_same_v<S, float> ? "float" : std::is_same_v<S, double> ? "double" : std::is_same_v<S, long double> ? "long double" : "Scalar";
+    return std::is_same_v<S, float>         ? "float"
+           : std::is_same_v<S, double>      ? "double"
+           : std::is_same_v<S, long double> ? "long double"
+                                            : "Scalar";
 }
 template <Scalar S>
 constexpr const char* wider_scalar_name() {
@@ -74,8 +78,8 @@ constexpr const char* wider_scalar_name() {
 
 /// The words in which a report speaks of the model at hand.
 struct ModelWords {
-    std::string type;           ///< "PoissonRegression"
-    const char *scalar, *wider; ///< "double", "long double"
+    std::string type;            ///< "PoissonRegression"
+    const char *scalar, *wider;  ///< "double", "long double"
     bool is_least_squares = false;
 
     std::string with_ridge() const {
@@ -97,19 +101,23 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
     case Status::separated:
         return is(Cause::separated, words.with_ridge());
     case Status::ill_conditioned:
-        return is(Cause::rank_deficient, words.is_least_squares && report.solver != std::string("QR") ? "model.fit(X, y, gradus::QR{});"
-                                                                                                       : words.wider_model());
+        return is(Cause::rank_deficient, words.is_least_squares && report.solver != std::string("QR")
+                                             ? "model.fit(X, y, gradus::QR{});"
+                                             : words.wider_model());
     case Status::line_search_failed:
         if (report.cause == Cause::overflow) return is(Cause::overflow, words.wider_model());
         if (report.cause == Cause::edge_of_domain || report.cause == Cause::kink)
-            return is(report.cause, "model.start_at(coefficients, intercept);  // away from where the loss is not finite or not smooth");
+            return is(
+                report.cause,
+                "model.start_at(coefficients, intercept);  // away from where the loss is not finite or not smooth");
         if (report.cause == Cause::rounding_floor) return is(Cause::rounding_floor, words.wider_model());
         return is(Cause::wrong_derivative,
                   "slope = (value(y, eta + h) - value(y, eta - h)) / (2 * h);  // what the loss should return");
     case Status::unbounded:
     case Status::saddle:
         return is(report.status == Status::saddle ? Cause::saddle : Cause::unbounded, words.with_ridge());
-    case Status::diverged:  // of solvers that choose their steps: values stopped being finite; of others explain_steps() says more
+    case Status::diverged:  // of solvers that choose their steps: values stopped being finite; of others
+                            // explain_steps() says more
     case Status::non_finite:
         return is(Cause::non_finite,
                   "model.start_at(coefficients, intercept);  // with X * coefficients of moderate size");

@@ -6,10 +6,11 @@
 
 namespace gradus::detail {
 
-/// Loss and penalty are the two parts of a Composite; the rest is as for a smooth penalty, but that nothing is asked of a Hessian.
+/// Loss and penalty are the two parts of a Composite; the rest is as for a smooth penalty, but that nothing is asked of
+/// a Hessian.
 template <class Risk, Scalar S, class Solver, class Observer>
-FitReport fit_with_corners(const Problem<S>& problem, const AnyCornerPenalty<S>& penalty, const Parameters<S>& from, const Solver& solver,
-                           Observer& observer, Parameters<S>& found) {
+FitReport fit_with_corners(const Problem<S>& problem, const AnyCornerPenalty<S>& penalty, const Parameters<S>& from,
+                           const Solver& solver, Observer& observer, Parameters<S>& found) {
     constexpr SolverTraits traits = traits_of<Solver>();
     Risk risk = objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits);
     const Vector<S> start = begin_at(problem, risk, from);

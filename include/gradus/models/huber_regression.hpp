@@ -29,14 +29,14 @@ struct HuberTraits {
 
 }  // namespace detail
 
-/// y = X w + b + noise with gross errors among it: minimises mean huber(y - X w - b) + penalty(w), see Huber. Without outliers beyond delta it
-/// is least squares.
+/// y = X w + b + noise with gross errors among it: minimises mean huber(y - X w - b) + penalty(w), see Huber. Without
+/// outliers beyond delta it is least squares.
 ///
 ///     HuberRegression<double> model{{.delta = 1.5}};        // 1.345 times the noise's standard deviation is usual
 ///     FitReport report = model.fit(X, y);
 ///
-/// A wild y hardly moves the fit; a wild row of X still can. Newton: O(n p^2 / 2) per iteration, from the constant fit some ten with a third of the rows
-/// wild.
+/// A wild y hardly moves the fit; a wild row of X still can. Newton: O(n p^2 / 2) per iteration, from the constant fit
+/// some ten with a third of the rows wild.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
 class HuberRegression : public NumberModel<HuberRegression<S, Penalty_>, detail::HuberTraits<S, Penalty_>> {
     using Base = NumberModel<HuberRegression, detail::HuberTraits<S, Penalty_>>;

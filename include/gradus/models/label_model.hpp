@@ -37,7 +37,8 @@ Vector<S> weights_of_rows(const Data& data, Index n) {
 
 }  // namespace detail
 
-/// Traits have Label, and Labels = Classes<Label>. The model has eta(x), n x k, and offset_columns(), the width of an offset in Observations.
+/// Traits have Label, and Labels = Classes<Label>. The model has eta(x), n x k, and offset_columns(), the width of an
+/// offset in Observations.
 template <class Model, class Traits>
 class LabelModel : public ModelBase<Model, Traits> {
     using Base = ModelBase<Model, Traits>;
@@ -88,7 +89,8 @@ public:
             if constexpr (Data::has_trials) model().count_outcomes(data, i, code, s[i], right, all);
             else {
                 all.add(s[i]);
-                if (detail::as_label<Label>(entry(data.y_part(), i), i) == classes()[static_cast<std::size_t>(code)]) right.add(s[i]);
+                if (detail::as_label<Label>(entry(data.y_part(), i), i) == classes()[static_cast<std::size_t>(code)])
+                    right.add(s[i]);
             }
         }
         return right.value() / all.value();
@@ -104,7 +106,8 @@ protected:
     LabelVector labels_of(const Matrix<S>& at) const {
         std::vector<Label> out;
         out.reserve(static_cast<std::size_t>(at.rows()));
-        for (Index i = 0; i < at.rows(); ++i) out.push_back(classes()[static_cast<std::size_t>(this->family().class_of(at, i))]);
+        for (Index i = 0; i < at.rows(); ++i)
+            out.push_back(classes()[static_cast<std::size_t>(this->family().class_of(at, i))]);
         if constexpr (std::is_same_v<Label, int>) return Eigen::Map<const Eigen::VectorXi>(out.data(), at.rows());
         else return out;
     }

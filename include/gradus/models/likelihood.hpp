@@ -1,5 +1,6 @@
 #pragma once
-// The likelihood of a fitted model on data, as an objective: what inference looks at, and what any solver or diagnostic can be pointed at.
+// The likelihood of a fitted model on data, as an objective: what inference looks at, and what any solver or diagnostic
+// can be pointed at.
 
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/problem.hpp>
@@ -7,8 +8,9 @@
 
 namespace gradus {
 
-/// The mean negative log-likelihood without penalty (linear: half the mean square) as a function of theta, the parameters in centred and scaled
-/// columns, and the place in it where a fit stands. The numbers of the data are looked at, not copied: X and y must outlive this.
+/// The mean negative log-likelihood without penalty (linear: half the mean square) as a function of theta, the
+/// parameters in centred and scaled columns, and the place in it where a fit stands. The numbers of the data are looked
+/// at, not copied: X and y must outlive this.
 template <Scalar S>
 struct Likelihood {
     Problem<S> problem;
@@ -31,7 +33,9 @@ struct Likelihood {
     /// Sum of the log-likelihoods of the rows; of a linear model minus half the residual sum of squares.
     S log_likelihood() const { return log_likelihood_for(risk.value(theta)); }
     /// The same for any mean loss, that of the best constant for instance.
-    S log_likelihood_for(const S& mean_loss) const { return constant() - mean_loss * sample().total_weight / sample().weight_scale; }
+    S log_likelihood_for(const S& mean_loss) const {
+        return constant() - mean_loss * sample().total_weight / sample().weight_scale;
+    }
     /// The log-likelihood with one free parameter for each row.
     S saturated_log_likelihood() const {
         return constant() - over_targets([&](const auto& y, const auto& s) { return family().saturated(y, s); });
@@ -58,11 +62,12 @@ GRADUS_ONCE Likelihood<S> likelihood_of(Problem<S> problem, const Parameters<S>&
     for (Index j = static_cast<Index>(names.size()); j < p; ++j) names.push_back(text("x", j));
     Sample<S> sample = problem.sample();
     sample.X = sample.X.seen_in(balanced_coordinates(problem, true));
-    ModelObjective<S> risk(problem.family.loss(), AnyPenalty<S>(NoPenalty{}), problem.family.predictor(p, problem.has_intercept),
-                           std::move(sample));
+    ModelObjective<S> risk(problem.family.loss(), AnyPenalty<S>(NoPenalty{}),
+                           problem.family.predictor(p, problem.has_intercept), std::move(sample));
     Vector<S> theta = solver_parameters<S>(risk, at);
     std::vector<std::string> outputs = problem.family.outputs();
-    return {std::move(problem), std::move(risk), std::move(theta), at.W, at.b, std::move(outputs), std::move(names), std::move(report)};
+    return {std::move(problem), std::move(risk),  std::move(theta), at.W, at.b,
+            std::move(outputs), std::move(names), std::move(report)};
 }
 
 }  // namespace gradus

@@ -29,7 +29,8 @@ Matrix<S> features_times(const X& x, const Matrix<S>& W, const std::string& mode
         return features_times<S>(x.eval(), W, model);
     } else {
         const Design<S> design = design_of<S>(x);
-        if (design.columns() != W.rows()) reject(model, ": X has ", design.columns(), " columns, the model was fitted to ", W.rows());
+        if (design.columns() != W.rows())
+            reject(model, ": X has ", design.columns(), " columns, the model was fitted to ", W.rows());
         return features_times<S>(design, W);
     }
 }

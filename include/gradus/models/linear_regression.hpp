@@ -35,8 +35,8 @@ struct LinearTraits {
 ///     FitReport report = ols.fit(X, y);                     // QR: any shape, any rank, honest digits
 ///     ols.fit(Observations(X, y).weights(s), Cholesky{});   // another solver, direct or iterative
 ///
-/// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means the row twice. With QR O(n p^2), one
-/// walk over the rows and one for each refinement step; no copy of X.
+/// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means
+/// the row twice. With QR O(n p^2), one walk over the rows and one for each refinement step; no copy of X.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
 class LinearRegression : public ModelBase<LinearRegression<S, Penalty_>, detail::LinearTraits<S, Penalty_>> {
     using Base = ModelBase<LinearRegression, detail::LinearTraits<S, Penalty_>>;
@@ -77,7 +77,8 @@ public:
         return detail::row_times<S>(x, this->found().W, 0) + this->found().b[0];
     }
 
-    /// R^2 = 1 - |y - prediction|^2 / |y - mean(y)|^2, weighted; without intercept the mean is left out. An offset is taken from y first.
+    /// R^2 = 1 - |y - prediction|^2 / |y - mean(y)|^2, weighted; without intercept the mean is left out. An offset is
+    /// taken from y first.
     template <class X, class Y>
     S score(const X& x, const Y& y) const {
         return score(Observations(x, y));
@@ -98,7 +99,8 @@ private:
     template <class Data>
     Problem<S> problem(const Data& data, NoLabels&) const {
         const Values<S> y = column_of<S>(data.y_part(), "y");
-        return {prepare<S>(data, y, 1, this->options_.feature_names), AnyFamily<S>(families::Gaussian<S>{}), this->options_.fit_intercept};
+        return {prepare<S>(data, y, 1, this->options_.feature_names), AnyFamily<S>(families::Gaussian<S>{}),
+                this->options_.fit_intercept};
     }
 };
 

@@ -31,7 +31,8 @@ struct LogisticTraits {
 
 /// Shares y_i / m_i of successes among trials, and weights s_i m_i, into the sample. Throws InvalidInput.
 template <Scalar S>
-GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials, Sample<S>& sample, S& largest_weight) {
+GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials, Sample<S>& sample,
+                             S& largest_weight) {
     using std::isfinite;
     const Index n = sample.rows();
     if (trials.rows() != n) reject("trials has ", trials.rows(), " entries for ", n, " rows");
@@ -42,9 +43,11 @@ GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials
     largest_weight = S(0);
     for (Index i = 0; i < n; ++i) {
         if (!(m(i, 0) >= S(0)) || !isfinite(m(i, 0)))
-            reject("trials: the entry in row ", i, " is ", static_cast<double>(m(i, 0)), ", but must be finite and >= 0");
+            reject("trials: the entry in row ", i, " is ", static_cast<double>(m(i, 0)),
+                   ", but must be finite and >= 0");
         if (!(y(i, 0) >= S(0) && y(i, 0) <= m(i, 0)))
-            reject("y has ", static_cast<double>(y(i, 0)), " successes of ", static_cast<double>(m(i, 0)), " trials in row ", i);
+            reject("y has ", static_cast<double>(y(i, 0)), " successes of ", static_cast<double>(m(i, 0)),
+                   " trials in row ", i);
         y(i, 0) = m(i, 0) > S(0) ? S(y(i, 0) / m(i, 0)) : S(0);
         m(i, 0) *= s[i];
         largest_weight = std::max(largest_weight, S(m(i, 0)));
@@ -62,19 +65,21 @@ GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials
 
 }  // namespace detail
 
-/// P(class c | x) = softmax(x'W + b)_c; with two classes P(second | x) = sigmoid(x'w + b). Minimises the mean negative log-likelihood plus the
-/// penalty.
+/// P(class c | x) = softmax(x'W + b)_c; with two classes P(second | x) = sigmoid(x'w + b). Minimises the mean negative
+/// log-likelihood plus the penalty.
 ///
 ///     LogisticRegression<double> model;
 ///     FitReport report = model.fit(X, labels);               // Newton: quadratic convergence, all digits
 ///     model.fit(X, labels, GradientDescent<>{});             // any other solver
 ///     model.predict(X_new);  model.predict_probability(X_new);
 ///
-/// y: n labels; with Observations::trials n counts of successes, fitted as two classes 0 and 1. For K > 2 classes W has K columns whose rows sum to zero, the
-/// symmetric form; differences between columns are what the data determine. Separated classes have no finite estimate: the report says so and gives the
-/// direction. Label is any ordered type; weights are frequencies. Newton: O(n p^2 K^2 / 2) per iteration, seldom more than ten.
+/// y: n labels; with Observations::trials n counts of successes, fitted as two classes 0 and 1. For K > 2 classes W has
+/// K columns whose rows sum to zero, the symmetric form; differences between columns are what the data determine.
+/// Separated classes have no finite estimate: the report says so and gives the direction. Label is any ordered type;
+/// weights are frequencies. Newton: O(n p^2 K^2 / 2) per iteration, seldom more than ten.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty, std::totally_ordered Label_ = int>
-class LogisticRegression : public LabelModel<LogisticRegression<S, Penalty_, Label_>, detail::LogisticTraits<S, Penalty_, Label_>> {
+class LogisticRegression
+    : public LabelModel<LogisticRegression<S, Penalty_, Label_>, detail::LogisticTraits<S, Penalty_, Label_>> {
     using Base = LabelModel<LogisticRegression, detail::LogisticTraits<S, Penalty_, Label_>>;
     friend Base;
     friend ModelBase<LogisticRegression, detail::LogisticTraits<S, Penalty_, Label_>>;
@@ -87,13 +92,13 @@ public:
     LogisticRegression(Options options) : Base(std::move(options)) {}
 
     /// A model with these parameters: p x k and k numbers, k = 1 for two classes, else as many as classes.
-    static LogisticRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept, Classes<Label> classes,
-                                              Options options = {}) {
+    static LogisticRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept,
+                                              Classes<Label> classes, Options options = {}) {
         const Index K = static_cast<Index>(classes.size()), k = K == 2 ? 1 : K;
         if (K < 2) reject("from_parameters: ", K, " classes; at least two are needed");
         if (coefficients.cols() != k || intercept.size() != k)
-            reject("from_parameters: ", coefficients.cols(), " columns of coefficients and ", intercept.size(), " intercepts for ", K,
-                   " classes, expected ", k);
+            reject("from_parameters: ", coefficients.cols(), " columns of coefficients and ", intercept.size(),
+                   " intercepts for ", K, " classes, expected ", k);
         LogisticRegression out(std::move(options));
         AnyFamily<S> family = family_of(classes);
         out.set_parameters(std::move(family), coefficients, intercept, std::move(classes));
@@ -127,7 +132,8 @@ public:
     S probability_one(const X& x, Index c) const {
         using std::exp;
         this->check_row(x);
-        if (c < 0 || c >= static_cast<Index>(this->classes().size())) reject("probability_one: no class ", c, " among ", this->classes().size());
+        if (c < 0 || c >= static_cast<Index>(this->classes().size()))
+            reject("probability_one: no class ", c, " among ", this->classes().size());
         if (coefficients().cols() == 1) {
             const S eta = eta_one(x, 0), t = c == 1 ? eta : S(-eta);
             return t >= S(0) ? S(S(1) / (S(1) + exp(S(-t)))) : S(exp(t) / (S(1) + exp(t)));
@@ -160,17 +166,20 @@ private:
         else {
             const Values<S> codes = encoded_labels<S>(data, classes);
             const Index K = static_cast<Index>(classes.size());
-            return {prepare<S>(data, codes, K == 2 ? 1 : K, this->options_.feature_names), family_of(classes), this->options_.fit_intercept};
+            return {prepare<S>(data, codes, K == 2 ? 1 : K, this->options_.feature_names), family_of(classes),
+                    this->options_.fit_intercept};
         }
     }
     template <class Data>
     Problem<S> problem_of_counts(const Data& data, Classes<Label>& classes) const {
         if constexpr (std::is_arithmetic_v<Label>) {
             const Classes<Label> zero_and_one{Label(0), Label(1)};
-            if (!classes.empty() && classes != zero_and_one) reject("classes: with trials they are 0 and 1, in this order");
+            if (!classes.empty() && classes != zero_and_one)
+                reject("classes: with trials they are 0 and 1, in this order");
             classes = zero_and_one;
         }
-        const Values<S> successes = column_of<S>(data.y_part(), "y"), trials = column_of<S>(data.trials_part(), "trials");
+        const Values<S> successes = column_of<S>(data.y_part(), "y"),
+                        trials = column_of<S>(data.trials_part(), "trials");
         Prepared<S> prepared;
         prepared.sample = checked_sample<S>(data, successes, 1, &prepared.largest_weight);
         detail::take_trials<S>(successes, trials, prepared.sample, prepared.largest_weight);
@@ -184,7 +193,8 @@ private:
     }
     void add_offset(const Values<S>& offset, Matrix<S>& eta) const {
         if (offset.rows() != eta.rows() || offset.columns() != eta.cols())
-            reject("offset: ", offset.rows(), " x ", offset.columns(), " entries, expected ", eta.rows(), " x ", eta.cols());
+            reject("offset: ", offset.rows(), " x ", offset.columns(), " entries, expected ", eta.rows(), " x ",
+                   eta.cols());
         eta += offset.all();
     }
     template <class X>

@@ -23,7 +23,7 @@ struct NoLabels {};
 /// and the model has
 ///
 ///     options_                                     with .penalty
-///     problem(data, labels) -> Problem<Scalar>     data checked and encoded; labels: in: those to be used, out: those found
+///     problem(data, labels) -> Problem<Scalar>     data checked and encoded; labels in: to be used, out: those found
 ///     check<Data>()                                refuses what it cannot be fitted to
 template <class Model, class Traits>
 class ModelBase {
@@ -37,8 +37,9 @@ public:
     /// What fit() takes when nothing is said: it follows the penalty.
     using DefaultSolver = std::conditional_t<has_corners, FISTA, typename Traits::Solver>;
 
-    /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput, and leaves the model as it was, when
-    /// sizes do not match or an entry cannot be fitted; so it does when memory runs out or a source of rows throws. Trouble in the numbers is told by the report.
+    /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput,
+    /// and leaves the model as it was, when sizes do not match or an entry cannot be fitted; so it does when memory
+    /// runs out or a source of rows throws. Trouble in the numbers is told by the report.
     template <class X, class Y, class Solver = DefaultSolver, class Observer = NoObserver>
     FitReport fit(const X& x, const Y& y, const Solver& solver = {}, Observer&& observer = {}) {
         check_features<X>();
@@ -46,10 +47,12 @@ public:
     }
     template <class... Parts, class Solver = DefaultSolver, class Observer = NoObserver>
     FitReport fit(const Observations<Parts...>& data, const Solver& solver = {}, Observer&& observer = {}) {
-        static_assert(Traits::is_least_squares || !DirectSolver<Solver>,
-                      "gradus: this solver is for least squares; this model needs Newton, LBFGS or another iterative one");
+        static_assert(
+            Traits::is_least_squares || !DirectSolver<Solver>,
+            "gradus: this solver is for least squares; this model needs Newton, LBFGS or another iterative one");
         static_assert(!traits_of<Solver>().samples_rows || !is_streamed_data<Observations<Parts...>>,
-                      "gradus: this solver needs rows in random order, and Rows(table) hands them out one after another; use LBFGS, or a table "
+                      "gradus: this solver needs rows in random order, and Rows(table) hands them out one after "
+                      "another; use LBFGS, or a table "
                       "with has_random_access");
         Model::template check<Observations<Parts...>>();
         Labels labels = self().labels_asked_for();
@@ -124,22 +127,25 @@ protected:
     template <class X>
     void check_row(const X& x) const {
         if (x.size() != found().W.rows())
-            reject(Model::title(), ": x has ", x.size(), " numbers, the model was fitted to ", found_.W.rows(), " columns");
+            reject(Model::title(), ": x has ", x.size(), " numbers, the model was fitted to ", found_.W.rows(),
+                   " columns");
     }
 
     Options options_;
 
 private:
     template <class Data>
-    static constexpr bool is_streamed_data = is_streamed_features<std::remove_cvref_t<decltype(std::declval<const Data&>().X_part())>>;
+    static constexpr bool is_streamed_data =
+        is_streamed_features<std::remove_cvref_t<decltype(std::declval<const Data&>().X_part())>>;
 
     const Model& self() const { return static_cast<const Model&>(*this); }
 
     template <class Solver, class Observer>
     FitReport solve(const Problem<S>& problem, const Solver& solver, Observer& observer, Parameters<S>& found) const {
         if constexpr (DirectSolver<Solver>) {
-            static_assert(QuadraticPenalty<Penalty, S>, "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); "
-                                                        "with another one use Newton or GradientDescent");
+            static_assert(QuadraticPenalty<Penalty, S>,
+                          "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); "
+                          "with another one use Newton or GradientDescent");
             if constexpr (QuadraticPenalty<Penalty, S> && Traits::is_least_squares)
                 return detail::fit_directly(problem, AnyPenalty<S>(options_.penalty), solver, found);
             else return {};
@@ -148,11 +154,13 @@ private:
             detail::check_start(start_, problem.family.predictor(problem.features(), problem.has_intercept),
                                 problem.family.margins() == MarginKind::ordinal);
             if constexpr (has_corners) {
-                static_assert(traits_of<Solver>().takes_corners,
-                              "gradus: the penalty of this model has corners, and this solver needs a smooth objective; use FISTA");
-                return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_, solver, observer, found);
+                static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
+                                                                 "this solver needs a smooth objective; use FISTA");
+                return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_, solver,
+                                                      observer, found);
             } else {
-                return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver, observer, found);
+                return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver,
+                                                     observer, found);
             }
         }
     }

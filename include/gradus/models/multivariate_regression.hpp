@@ -5,10 +5,11 @@
 
 namespace gradus {
 
-/// Y = X W + 1 b' + noise: minimises 1/2 mean |y_i - W'x_i - b|^2 + penalty(W). The targets share one factorisation of X; each column of W is
-/// what LinearRegression would give for that column of Y.
+/// Y = X W + 1 b' + noise: minimises 1/2 mean |y_i - W'x_i - b|^2 + penalty(W). The targets share one factorisation of
+/// X; each column of W is what LinearRegression would give for that column of Y.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
-class MultivariateRegression : public ModelBase<MultivariateRegression<S, Penalty_>, detail::LinearTraits<S, Penalty_>> {
+class MultivariateRegression
+    : public ModelBase<MultivariateRegression<S, Penalty_>, detail::LinearTraits<S, Penalty_>> {
     using Base = ModelBase<MultivariateRegression, detail::LinearTraits<S, Penalty_>>;
     friend Base;
 
@@ -19,9 +20,11 @@ public:
     MultivariateRegression(Options options) : Base(std::move(options)) {}
 
     /// A model with these parameters, p x k and k numbers.
-    static MultivariateRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept, Options options = {}) {
+    static MultivariateRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept,
+                                                  Options options = {}) {
         if (coefficients.cols() != intercept.size())
-            reject("from_parameters: ", coefficients.cols(), " columns of coefficients and ", intercept.size(), " intercepts");
+            reject("from_parameters: ", coefficients.cols(), " columns of coefficients and ", intercept.size(),
+                   " intercepts");
         MultivariateRegression out(std::move(options));
         out.set_parameters(AnyFamily<S>(families::Gaussian<S>{coefficients.cols()}), coefficients, intercept);
         return out;
@@ -61,8 +64,9 @@ public:
         for (Index c = 0; c < k; ++c) {
             sample.Y = Values<S>(Matrix<S>(Y.col(c)));
             if (offset.size() > 0) sample.offset = Values<S>(Matrix<S>(offset.col(c)));
-            out[c] = detail::explained_share<S>(AnyFamily<S>(families::Gaussian<S>{}), sample, this->options_.fit_intercept,
-                                                {this->found().W.col(c), this->found().b.segment(c, 1), true});
+            out[c] =
+                detail::explained_share<S>(AnyFamily<S>(families::Gaussian<S>{}), sample, this->options_.fit_intercept,
+                                           {this->found().W.col(c), this->found().b.segment(c, 1), true});
         }
         return out;
     }
@@ -89,8 +93,8 @@ private:
     template <class Data>
     Problem<S> problem(const Data& data, NoLabels&) const {
         const Values<S> Y = values_of<S>(data.y_part());
-        return {prepare<S>(data, Y, Y.columns(), this->options_.feature_names), AnyFamily<S>(families::Gaussian<S>{Y.columns()}),
-                this->options_.fit_intercept};
+        return {prepare<S>(data, Y, Y.columns(), this->options_.feature_names),
+                AnyFamily<S>(families::Gaussian<S>{Y.columns()}), this->options_.fit_intercept};
     }
 };
 

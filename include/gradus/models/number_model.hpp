@@ -21,7 +21,8 @@ public:
         return static_cast<Model&>(*this);
     }
     /// A model with these parameters, that predicts and scores without a fit.
-    static Model from_parameters(const Vector<S>& coefficients, const S& intercept, typename Base::Options options = {}) {
+    static Model from_parameters(const Vector<S>& coefficients, const S& intercept,
+                                 typename Base::Options options = {}) {
         Model out(std::move(options));
         out.set_parameters(AnyFamily<S>(out.response()), coefficients, Vector<S>::Constant(1, intercept));
         return out;
@@ -61,7 +62,8 @@ public:
         this->found();
         const Values<S> y = column_of<S>(data.y_part(), "y");
         check_targets<S>(this->family().loss(), y);
-        return detail::explained_share<S>(this->family(), checked_sample<S>(data, y, 1), this->options_.fit_intercept, this->found());
+        return detail::explained_share<S>(this->family(), checked_sample<S>(data, y, 1), this->options_.fit_intercept,
+                                          this->found());
     }
 
 protected:

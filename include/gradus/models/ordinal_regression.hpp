@@ -29,8 +29,9 @@ struct OrdinalTraits {
 
 }  // namespace detail
 
-/// P(level <= c | x) = F(threshold_c - x'w), c = 0, ..., K-2, with F of the link: for Logit the proportional odds model, where a unit of feature j
-/// multiplies the odds of a higher level by exp(w_j), whichever the level. Minimises the mean negative log-likelihood plus penalty(w).
+/// P(level <= c | x) = F(threshold_c - x'w), c = 0, ..., K-2, with F of the link: for Logit the proportional odds
+/// model, where a unit of feature j multiplies the odds of a higher level by exp(w_j), whichever the level. Minimises
+/// the mean negative log-likelihood plus penalty(w).
 ///
 ///     OrdinalRegression<double> rating;
 ///     FitReport report = rating.fit(X, levels);              // Newton: quadratic convergence, all digits
@@ -38,12 +39,13 @@ struct OrdinalTraits {
 ///     rating.predict(X_new);  rating.predict_probability(X_new);
 ///     OrdinalRegression<double, NoPenalty, std::string, Probit> ordered{{.levels = {"low", "mid", "high"}}};
 ///
-/// The thresholds take the place of an intercept and are not penalised. Signs are those of McCullagh (J. R. Statist. Soc. B 42 (1980), 109): a
-/// positive w_j moves rows to higher levels. Weights are frequencies; an offset is added to x'w. Label is any ordered type. fit() also refuses a level
-/// without a row of positive weight, whose threshold nothing would determine. Newton: O(n (p^2 / 2 + p K)) per iteration, seldom more than ten.
+/// The thresholds take the place of an intercept and are not penalised. Signs are those of McCullagh (J. R. Statist.
+/// Soc. B 42 (1980), 109): a positive w_j moves rows to higher levels. Weights are frequencies; an offset is added to
+/// x'w. Label is any ordered type. fit() also refuses a level without a row of positive weight, whose threshold nothing
+/// would determine. Newton: O(n (p^2 / 2 + p K)) per iteration, seldom more than ten.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty, std::totally_ordered Label_ = int, Link<S> Link_ = Logit>
-class OrdinalRegression
-    : public LabelModel<OrdinalRegression<S, Penalty_, Label_, Link_>, detail::OrdinalTraits<S, Penalty_, Label_, Link_>> {
+class OrdinalRegression : public LabelModel<OrdinalRegression<S, Penalty_, Label_, Link_>,
+                                            detail::OrdinalTraits<S, Penalty_, Label_, Link_>> {
     using Traits = detail::OrdinalTraits<S, Penalty_, Label_, Link_>;
     using Base = LabelModel<OrdinalRegression, Traits>;
     friend Base;
@@ -59,8 +61,8 @@ public:
     OrdinalRegression(Options options) : Base(std::move(options)) {}
 
     /// A model with these parameters: p numbers, and thresholds that increase, one fewer than levels.
-    static OrdinalRegression from_parameters(const Vector<S>& coefficients, const Vector<S>& thresholds, Classes<Label> levels,
-                                             Options options = {}) {
+    static OrdinalRegression from_parameters(const Vector<S>& coefficients, const Vector<S>& thresholds,
+                                             Classes<Label> levels, Options options = {}) {
         if (static_cast<Index>(levels.size()) != thresholds.size() + 1 || levels.size() < 2)
             reject("from_parameters: ", thresholds.size(), " thresholds for ", levels.size(), " levels");
         check_increasing("from_parameters", thresholds);
@@ -104,7 +106,8 @@ public:
     S probability_one(const X& x, Index c) const {
         using std::exp;
         this->check_row(x);
-        if (c < 0 || c > thresholds().size()) reject("probability_one: no level ", c, " among ", thresholds().size() + 1);
+        if (c < 0 || c > thresholds().size())
+            reject("probability_one: no level ", c, " among ", thresholds().size() + 1);
         return exp(log_probability_one(detail::row_times<S>(x, this->found().W, 0), c));
     }
 
@@ -120,8 +123,8 @@ private:
     static void check_increasing(const char* what, const Vector<S>& thresholds) {
         for (Index c = 1; c < thresholds.size(); ++c)
             if (!(thresholds[c] > thresholds[c - 1]))
-                reject(what, ": threshold ", c, " (", static_cast<double>(thresholds[c]), ") is not above threshold ", c - 1, " (",
-                       static_cast<double>(thresholds[c - 1]), ")");
+                reject(what, ": threshold ", c, " (", static_cast<double>(thresholds[c]), ") is not above threshold ",
+                       c - 1, " (", static_cast<double>(thresholds[c - 1]), ")");
     }
 
     template <class Data>

@@ -34,8 +34,9 @@ struct PoissonTraits {
 ///     FitReport report = model.fit(Observations(X, counts).offset(log_exposure));
 ///     model.predict(X_new);                                 // means for an exposure of one
 ///
-/// A unit of feature j multiplies the mean by exp(w_j). score() is the share of the deviance 2 sum s (y log(y / mean) - y + mean) that the model explains.
-/// Where rows whose counts are all zero can be told apart from the others the estimate is infinite, and the report says in which direction.
+/// A unit of feature j multiplies the mean by exp(w_j). score() is the share of the deviance 2 sum s (y log(y / mean) -
+/// y + mean) that the model explains. Where rows whose counts are all zero can be told apart from the others the
+/// estimate is infinite, and the report says in which direction.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
 class PoissonRegression : public NumberModel<PoissonRegression<S, Penalty_>, detail::PoissonTraits<S, Penalty_>> {
     using Base = NumberModel<PoissonRegression, detail::PoissonTraits<S, Penalty_>>;

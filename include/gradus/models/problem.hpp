@@ -87,11 +87,12 @@ Coordinates<S> balanced_coordinates(const Problem<S>& problem, bool builds_curva
     return equilibrate(problem.prepared.columns, centres);
 }
 
-/// The same, but where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on columns of unlike
-/// scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate gradients 6.0 correct digits in 10000 iterations;
-/// with it more in 7500).
+/// The same, but where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on
+/// columns of unlike scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate
+/// gradients 6.0 correct digits in 10000 iterations; with it more in 7500).
 template <Scalar S>
-GRADUS_ONCE Coordinates<S> balanced_coordinates(const Problem<S>& problem, const AnyPenalty<S>& penalty, bool builds_curvature) {
+GRADUS_ONCE Coordinates<S> balanced_coordinates(const Problem<S>& problem, const AnyPenalty<S>& penalty,
+                                                bool builds_curvature) {
     using std::sqrt;
     Coordinates<S> out = balanced_coordinates(problem, builds_curvature);
     if (penalty.is_zero()) return out;

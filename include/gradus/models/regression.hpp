@@ -45,7 +45,8 @@ struct GenericTraits {
     using Options = typename RegressionTraits<Response, P>::Options;
     using Labels = NoLabels;
     using Solver = Newton;
-    static constexpr bool is_curved = CurvedLoss<std::remove_cvref_t<decltype(std::declval<const Options&>().response().loss())>>;
+    static constexpr bool is_curved =
+        CurvedLoss<std::remove_cvref_t<decltype(std::declval<const Options&>().response().loss())>>;
     static constexpr bool is_least_squares = false;
 };
 
@@ -57,7 +58,8 @@ struct GenericTraits {
 ///     Regression<Pointwise<LogCosh>> model;
 ///     model.fit(X, y);
 ///
-/// y: n targets that the loss admits (n x t for losses of several). With a family predict() gives its mean; a loss alone predicts eta.
+/// y: n targets that the loss admits (n x t for losses of several). With a family predict() gives its mean; a loss
+/// alone predicts eta.
 template <class Response, Penalty<typename Response::Scalar> Penalty_ = NoPenalty>
 requires Loss<Response> || ResponseFamily<Response>
 class Regression : public ModelBase<Regression<Response, Penalty_>, detail::GenericTraits<Response, Penalty_>> {
@@ -76,7 +78,8 @@ public:
         Regression out(std::move(options));
         AnyFamily<S> family(out.options_.response());
         if (intercept.size() != family.loss().outputs())
-            reject("from_parameters: ", intercept.size(), " intercepts, the loss has ", family.loss().outputs(), " outputs");
+            reject("from_parameters: ", intercept.size(), " intercepts, the loss has ", family.loss().outputs(),
+                   " outputs");
         out.set_parameters(std::move(family), coefficients, intercept);
         return out;
     }
@@ -103,11 +106,13 @@ public:
         return this->family().means(this->linear_predictor_of(x));
     }
 
-    /// Of a single row, without heap: the mean of the response, where the family has mean(eta); else eta of that output.
+    /// Of a single row, without heap: the mean of the response, where the family has mean(eta); else eta of that
+    /// output.
     template <class X>
     S predict_one(const X& x, Index output = 0) const {
         this->check_row(x);
-        if (output < 0 || output >= intercept().size()) reject("predict_one: output ", output, " of ", intercept().size());
+        if (output < 0 || output >= intercept().size())
+            reject("predict_one: output ", output, " of ", intercept().size());
         const S eta = detail::row_times<S>(x, this->found().W, output) + intercept()[output];
         const auto& response = this->options_.response();
         if constexpr (requires { response.mean(eta); }) return response.mean(eta);

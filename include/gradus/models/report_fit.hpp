@@ -17,12 +17,14 @@ ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
 }
 
-/// The size of each parameter's column in the coordinates of the risk; each parameter of a feature gets the feature's, whatever the basis of the outputs.
-/// With an intercept what counts is how a column varies: beside a mean of 1e8 every gradient would look small.
+/// The size of each parameter's column in the coordinates of the risk; each parameter of a feature gets the feature's,
+/// whatever the basis of the outputs. With an intercept what counts is how a column varies: beside a mean of 1e8 every
+/// gradient would look small.
 template <Scalar S>
 GRADUS_ONCE Vector<S> column_sizes(const Problem<S>& problem, const RiskTerms<S>& risk) {
     const Index p = problem.features();
-    Vector<S> columns = problem.has_intercept ? problem.prepared.columns.deviation : root_mean_square(problem.prepared.columns);
+    Vector<S> columns =
+        problem.has_intercept ? problem.prepared.columns.deviation : root_mean_square(problem.prepared.columns);
     for (Index j = 0; j < columns.size(); ++j) columns[j] *= risk.coordinates().scale_of(j);
     Vector<S> out = Vector<S>::Ones(risk.dimension());
     for (Index c = 0; c < risk.predictor().width(); ++c)
@@ -30,9 +32,9 @@ GRADUS_ONCE Vector<S> column_sizes(const Problem<S>& problem, const RiskTerms<S>
     return out;
 }
 
-/// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column times root mean square
-/// of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it; where it is small only because every
-/// slope is, as on nearly separated classes, it is not.
+/// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column
+/// times root mean square of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it;
+/// where it is small only because every slope is, as on nearly separated classes, it is not.
 template <Scalar S>
 GRADUS_ONCE Vector<S> uncancelled_gradient(const RiskTerms<S>& risk, const Vector<S>& theta, const Vector<S>& columns) {
     using std::abs, std::sqrt;
@@ -59,8 +61,8 @@ public:
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits)
         : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {}
     /// Where the penalty is not part of the risk.
-    FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits, const S& penalty_value,
-                   bool is_penalised)
+    FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits,
+                   const S& penalty_value, bool is_penalised)
         : problem_(&problem),
           risk_(&risk),
           result_(&result),
@@ -76,11 +78,12 @@ public:
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
-        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return std::move(report_);
+        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite))
+            return std::move(report_);
         if (report_.converged() && may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
         if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
-        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() && report_.rank == problem_->features() &&
-            !is_penalised_)
+        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() &&
+            report_.rank == problem_->features() && !is_penalised_)
             doubt_the_hessian();
         return std::move(report_);
     }
@@ -141,14 +144,15 @@ private:
     GRADUS_ONCE void doubt_the_hessian() {
         report_.status = Status::ill_conditioned;
         report_.correct_digits = 0;
-        report_.message = text("the Hessian, whose condition number is the square of that of the columns (",
-                               report_.condition_number, "), resolves ", result_->rank, " of ", result_->x.size(),
-                               " directions in this arithmetic, so the coefficients cannot be trusted. Use ",
-                               problem_->family.is_least_squares() ? "QR, " : "", "a wider scalar type, or fewer columns");
+        report_.message =
+            text("the Hessian, whose condition number is the square of that of the columns (", report_.condition_number,
+                 "), resolves ", result_->rank, " of ", result_->x.size(),
+                 " directions in this arithmetic, so the coefficients cannot be trusted. Use ",
+                 problem_->family.is_least_squares() ? "QR, " : "", "a wider scalar type, or fewer columns");
     }
 
-    // The proof by the last step of the solver; where it has none, by one step from where it ended; where that proves nothing, a linear
-    // program. In equilibrated columns, whatever the solver saw.
+    // The proof by the last step of the solver; where it has none, by one step from where it ended; where that proves
+    // nothing, a linear program. In equilibrated columns, whatever the solver saw.
     GRADUS_ONCE void examine_existence(const Parameters<S>& found) {
         if (!risk_->coordinates().is_identity()) return examine_existence(*risk_, result_->x, result_->last_step);
         const Risk seen(risk_->loss(), risk_->penalty(), risk_->predictor(), equilibrated_sample());
@@ -199,7 +203,8 @@ private:
     }
 
     GRADUS_ONCE void report_separation(const Separation<S>& separation, const Vector<S>& direction) {
-        const Index p = problem_->features(), k = risk_->predictor().outputs(), m = p * risk_->predictor().loadings().rows();
+        const Index p = problem_->features(), k = risk_->predictor().outputs(),
+                    m = p * risk_->predictor().loadings().rows();
         report_.status = Status::separated;
         report_.correct_digits = -1;
         report_.separating_slopes.resize(p, p > 0 ? m / p : 0);
@@ -225,7 +230,8 @@ private:
                    "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
                    "ridge, or leave out what tells these rows apart";
         const bool is_ordinal = margins == MarginKind::ordinal;
-        return text("the ", is_ordinal ? "levels" : "classes", " are separated ", is_complete ? "completely" : "quasi-completely",
+        return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
+                    is_complete ? "completely" : "quasi-completely",
                     ": along the separating direction given, no row's own class loses and some gain, so the "
                     "likelihood has no finite maximum and the coefficients grow for ever. Use a small ridge",
                     is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
@@ -240,7 +246,8 @@ private:
 };
 
 template <Scalar S>
-GRADUS_ONCE void name_bad_row(const Problem<S>& problem, const RiskTerms<S>& risk, const Vector<S>& theta, FitReport& report) {
+GRADUS_ONCE void name_bad_row(const Problem<S>& problem, const RiskTerms<S>& risk, const Vector<S>& theta,
+                              FitReport& report) {
     const BadRow<S> bad = find_bad_row<S>(risk, theta);
     if (bad.row < 0) return;
     report.bad_row = bad.row;

@@ -6,10 +6,12 @@
 
 namespace gradus::detail {
 
-/// 1 - (loss - least loss) / (loss of the best constant - least loss), the losses those of score_loss(): R^2 for squares, the share of the deviance for counts.
-/// Without an intercept the constant is zero; the offset belongs to both. One walk over X.
+/// 1 - (loss - least loss) / (loss of the best constant - least loss), the losses those of score_loss(): R^2 for
+/// squares, the share of the deviance for counts. Without an intercept the constant is zero; the offset belongs to
+/// both. One walk over X.
 template <Scalar S>
-GRADUS_ONCE S explained_share(const AnyFamily<S>& family, const Sample<S>& sample, bool has_intercept, const Parameters<S>& at) {
+GRADUS_ONCE S explained_share(const AnyFamily<S>& family, const Sample<S>& sample, bool has_intercept,
+                              const Parameters<S>& at) {
     const AnyLoss<S> loss = family.score_loss();
     const Predictor<S> predictor = linear_predictor<S>(sample.features(), loss.outputs(), has_intercept);
     const RowWalk<S> walk(sample, predictor);

@@ -11,7 +11,8 @@ namespace gradus {
 
 namespace detail {
 
-// U'U = the leading block [first, first + width) of A, given by its lower triangle; false at the first pivot that is not positive
+// U'U = the leading block [first, first + width) of A, given by its lower triangle; false at the first pivot that is
+// not positive
 template <Scalar S>
 bool cholesky_block(const Matrix<S>& A, Index first, Index width, Matrix<S>& U) {
     using std::sqrt;
@@ -28,8 +29,9 @@ bool cholesky_block(const Matrix<S>& A, Index first, Index width, Matrix<S>& U) 
 
 }  // namespace detail
 
-/// Upper triangular U with U'U = A; A (d x d) is given by its lower triangle and used up. false when A is not positive definite in this
-/// arithmetic. O(d^3 / 3), nearly all of it in matrix products (right-looking: Golub and Van Loan, Matrix Computations, 2013, 4.2.6).
+/// Upper triangular U with U'U = A; A (d x d) is given by its lower triangle and used up. false when A is not positive
+/// definite in this arithmetic. O(d^3 / 3), nearly all of it in matrix products (right-looking: Golub and Van Loan,
+/// Matrix Computations, 2013, 4.2.6).
 template <Scalar S>
 GRADUS_NOINLINE bool cholesky(Matrix<S>& A, Matrix<S>& U) {
     constexpr Index block = 48;

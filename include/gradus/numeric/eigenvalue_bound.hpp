@@ -6,9 +6,10 @@
 
 namespace gradus {
 
-/// Whether the largest eigenvalue of symmetric A (d x d, both triangles) is proven to be below `bound`, whatever A's entries really are within `error`
-/// in norm: bound I - A, made smaller by more than all roundings of its factorisation, has a Cholesky factor (Rump, BIT 46 (2006), 433,
-/// theorem 2.3: (d + 1) epsilon trace is enough; three more for forming the matrix). O(d^3 / 3).
+/// Whether the largest eigenvalue of symmetric A (d x d, both triangles) is proven to be below `bound`, whatever A's
+/// entries really are within `error` in norm: bound I - A, made smaller by more than all roundings of its
+/// factorisation, has a Cholesky factor (Rump, BIT 46 (2006), 433, theorem 2.3: (d + 1) epsilon trace is enough; three
+/// more for forming the matrix). O(d^3 / 3).
 template <Scalar S>
 GRADUS_ONCE bool is_eigenvalue_bound(const Matrix<S>& A, const S& bound, const S& error = S(0)) {
     const Index d = A.rows();
@@ -20,9 +21,9 @@ GRADUS_ONCE bool is_eigenvalue_bound(const Matrix<S>& A, const S& bound, const S
     return margin >= S(0) && cholesky(B, U);
 }
 
-/// A proven upper bound of the largest eigenvalue, a few thousandths above it: Lanczos' estimate is enlarged until Cholesky confirms it. Should that
-/// never be, the largest row sum (Gershgorin). 1 or 2 factorisations. `error`: see is_eigenvalue_bound. NaN for entries that are not
-/// finite.
+/// A proven upper bound of the largest eigenvalue, a few thousandths above it: Lanczos' estimate is enlarged until
+/// Cholesky confirms it. Should that never be, the largest row sum (Gershgorin). 1 or 2 factorisations. `error`: see
+/// is_eigenvalue_bound. NaN for entries that are not finite.
 template <Scalar S>
 GRADUS_ONCE S eigenvalue_bound(const Matrix<S>& A, const S& error = S(0)) {
     using std::abs, std::isfinite, std::max;

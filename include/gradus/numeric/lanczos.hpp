@@ -10,10 +10,11 @@
 
 namespace gradus {
 
-/// Eigenvalues of the symmetric tridiagonal matrix with diagonal a (m numbers, replaced by the eigenvalues, ascending) and off-diagonal b (m - 1
-/// numbers), by the implicit QL method (Golub and Van Loan, Matrix Computations, 2013, 8.3; EISPACK's imtql2). Z (r x m) is multiplied by
-/// the matrix of eigenvectors from the right: with the first row of the identity one gets the first components of all of them. O(r m^2).
-/// false: an eigenvalue did not settle in 60 rotations of the whole, which takes entries that are not finite.
+/// Eigenvalues of the symmetric tridiagonal matrix with diagonal a (m numbers, replaced by the eigenvalues, ascending)
+/// and off-diagonal b (m - 1 numbers), by the implicit QL method (Golub and Van Loan, Matrix Computations, 2013, 8.3;
+/// EISPACK's imtql2). Z (r x m) is multiplied by the matrix of eigenvectors from the right: with the first row of the
+/// identity one gets the first components of all of them. O(r m^2). false: an eigenvalue did not settle in 60 rotations
+/// of the whole, which takes entries that are not finite.
 template <Scalar S>
 GRADUS_ONCE bool tridiagonal_eigenvalues(Vector<S>& a, Vector<S> b, Matrix<S>& Z) {
     using std::abs, std::sqrt;
@@ -70,10 +71,11 @@ GRADUS_ONCE bool tridiagonal_eigenvalues(Vector<S>& a, Vector<S> b, Matrix<S>& Z
 /// What Lanczos says about a symmetric operator A, seen from a start v.
 template <Scalar S>
 struct Spectrum {
-    Vector<S> values;  ///< m Ritz values, ascending
-    Vector<S>
-        weights;  ///< share of |v|^2 along each; sum_i weights_i phi(values_i) = v'phi(A)v / v'v exactly for polynomials phi of degree
-        ///< below 2 m: Gauss quadrature (Golub and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch. 6)
+    Vector<S> values;   ///< m Ritz values, ascending
+    Vector<S> weights;  ///< share of |v|^2 along each; sum_i weights_i phi(values_i) = v'phi(A)v / v'v exactly for
+                        ///< polynomials phi of degree
+    ///< below 2 m: Gauss quadrature (Golub and Meurant, Matrices, Moments and Quadrature with Applications, 2010, ch.
+    ///< 6)
     Vector<S> residuals;    ///< |A y - value y|: an eigenvalue lies no farther away than this
     Matrix<S> vectors;      ///< d x m, the Ritz vectors y
     bool is_whole = false;  ///< the Krylov space of v is exhausted: all of this is exact up to rounding
@@ -84,16 +86,18 @@ struct Spectrum {
     S largest() const { return values[values.size() - 1]; }
 };
 
-/// How long to go on: until both ends of the spectrum are known to these shares of themselves, or `max_products`. Infinity: does not matter.
+/// How long to go on: until both ends of the spectrum are known to these shares of themselves, or `max_products`.
+/// Infinity: does not matter.
 struct LanczosOptions {
     int max_products = 256;
     double largest = 1e-6;
     double smallest = 1e-3;
 };
 
-/// Lanczos' method with full reorthogonalisation (Golub and Van Loan, Matrix Computations, 2013, 10.3.1): A V = V T + b v e', T tridiagonal, whose
-/// eigenvalues approach those of A at both ends first. `multiply(v, out)`: out = A v. Each step one product, O(d m) for keeping V
-/// orthogonal: without it copies of eigenvalues appear, and quadrature weights of the copies are wrong. Memory 2 d m numbers.
+/// Lanczos' method with full reorthogonalisation (Golub and Van Loan, Matrix Computations, 2013, 10.3.1): A V = V T + b
+/// v e', T tridiagonal, whose eigenvalues approach those of A at both ends first. `multiply(v, out)`: out = A v. Each
+/// step one product, O(d m) for keeping V orthogonal: without it copies of eigenvalues appear, and quadrature weights
+/// of the copies are wrong. Memory 2 d m numbers.
 template <Scalar S, class Multiply>
 GRADUS_ONCE Spectrum<S> lanczos(Multiply&& multiply, const Vector<S>& start, const LanczosOptions& options = {}) {
     using std::abs;
@@ -150,7 +154,8 @@ GRADUS_ONCE Spectrum<S> lanczos(Multiply&& multiply, const Vector<S>& start, con
     return out;
 }
 
-/// From a seeded random start, which has a part in every direction: the ends of the spectrum of A, whatever the problem at hand looks at.
+/// From a seeded random start, which has a part in every direction: the ends of the spectrum of A, whatever the problem
+/// at hand looks at.
 template <Scalar S, class Multiply>
 Spectrum<S> lanczos(Multiply&& multiply, Index dimension, const LanczosOptions& options = {}) {
     Random random;

@@ -1,7 +1,7 @@
 #pragma once
-// The innermost loops, on plain arrays: what compilers turn into vector instructions by themselves. Written with Eigen's expressions they run
-// no faster (measured: 10 to 14 numbers per nanosecond in cache either way, three times what memory delivers) and cost the compiler a
-// hundred times as much.
+// The innermost loops, on plain arrays: what compilers turn into vector instructions by themselves. Written with
+// Eigen's expressions they run no faster (measured: 10 to 14 numbers per nanosecond in cache either way, three times
+// what memory delivers) and cost the compiler a hundred times as much.
 
 #include <gradus/core/types.hpp>
 
@@ -9,7 +9,8 @@
 
 namespace gradus {
 
-/// Sum of term(i), i < n, in eight interleaved partial sums: independent chains of additions, and a shorter error bound than one chain.
+/// Sum of term(i), i < n, in eight interleaved partial sums: independent chains of additions, and a shorter error bound
+/// than one chain.
 template <Scalar S, class Term>
 inline S lane_sum(Index n, Term&& term) {
     constexpr Index lanes = 8;

@@ -1,5 +1,6 @@
 #pragma once
-// Distribution functions F of ordinal models, seen through -log(F(b) - F(a)), so that no probability is too small to keep its digits.
+// Distribution functions F of ordinal models, seen through -log(F(b) - F(a)), so that no probability is too small to
+// keep its digits.
 
 #include <gradus/numeric/logistic_functions.hpp>
 #include <gradus/numeric/mills_ratio.hpp>
@@ -9,8 +10,8 @@
 
 namespace gradus {
 
-/// -log P, P = F(b) - F(a), and its derivatives. As log P is concave in (a, b) for all links here, they have a sign: a >= 0 >= b,
-/// aa >= 0, bb >= 0 >= ab.
+/// -log P, P = F(b) - F(a), and its derivatives. As log P is concave in (a, b) for all links here, they have a sign: a
+/// >= 0 >= b, aa >= 0, bb >= 0 >= ab.
 template <Scalar S>
 struct IntervalLoss {
     S value{0}, a{0}, b{0}, aa{0}, ab{0}, bb{0};
@@ -32,7 +33,7 @@ struct IntervalLosses {
 ///
 ///     name                        "logit"
 ///     quantile(below, above)      F^-1(below / (below + above)) for two positive numbers
-///     intervals(a, b, out)        -log(F(b_i) - F(a_i)) and its derivatives; a_i = -infinity and b_i = +infinity are allowed
+///     intervals(a, b, out)        -log(F(b_i) - F(a_i)) and its derivatives; a_i may be -infinity, b_i +infinity
 ///
 /// Where a_i >= b_i the value is +infinity and all derivatives are zero.
 template <class L, class S = double>
@@ -60,9 +61,9 @@ void for_each_interval(const BlockArray<S>& a, const BlockArray<S>& b, IntervalL
 
 /// F(x) = 1 / (1 + exp(-x)).
 ///
-/// F(b) - F(a) = F(b) (1 - F(a)) (1 - exp(a - b)), so that -log P = log(1 + exp(-b)) + log(1 + exp(a)) - log(1 - exp(a - b)): three terms that are
-/// never negative, and nothing cancels, in the derivatives neither. Written in exp(-|a|), exp(-|b|) and exp(-(b - a)), it takes three
-/// exponentials and one logarithm in vector instructions.
+/// F(b) - F(a) = F(b) (1 - F(a)) (1 - exp(a - b)), so that -log P = log(1 + exp(-b)) + log(1 + exp(a)) - log(1 - exp(a
+/// - b)): three terms that are never negative, and nothing cancels, in the derivatives neither. Written in exp(-|a|),
+/// exp(-|b|) and exp(-(b - a)), it takes three exponentials and one logarithm in vector instructions.
 struct Logit {
     static constexpr const char* name = "logit";
 
@@ -98,7 +99,8 @@ struct Logit {
     }
 
 private:
-    // exp(-|x|); zero at infinity, where Eigen's exp stops at the smallest number and slows down whoever computes with it
+    // exp(-|x|); zero at infinity, where Eigen's exp stops at the smallest number and slows down whoever computes with
+    // it
     template <Scalar S>
     static BlockArray<S> exp_or_zero(const BlockArray<S>& x) {
         const S largest = std::numeric_limits<S>::max();
@@ -112,9 +114,9 @@ private:
 
 /// F = Phi, the standard normal distribution.
 ///
-/// By symmetry only intervals with a + b <= 0 need be looked at. In the tail (b <= 0) everything is in units of phi(b): with Mills' ratio R,
-/// P = phi(b) (R(-b) - exp(-(a^2 - b^2) / 2) R(-a)), which neither underflows nor cancels unless the interval is narrow; a narrow one is
-/// the series of phi about its middle.
+/// By symmetry only intervals with a + b <= 0 need be looked at. In the tail (b <= 0) everything is in units of phi(b):
+/// with Mills' ratio R, P = phi(b) (R(-b) - exp(-(a^2 - b^2) / 2) R(-a)), which neither underflows nor cancels unless
+/// the interval is narrow; a narrow one is the series of phi about its middle.
 struct Probit {
     static constexpr const char* name = "probit";
 
@@ -190,8 +192,8 @@ private:
 
 /// F(x) = 1 - exp(-exp(x)), Gompertz's distribution of extreme values, which reaches 1 faster than 0.
 ///
-/// P = exp(-A) (1 - exp(-g)) with A = exp(a) and g = exp(b) - exp(a). What could cancel or underflow is written in g / (exp(g) - 1) and
-/// g / (1 - exp(-g)) - 1, which are tame at zero.
+/// P = exp(-A) (1 - exp(-g)) with A = exp(a) and g = exp(b) - exp(a). What could cancel or underflow is written in g /
+/// (exp(g) - 1) and g / (1 - exp(-g)) - 1, which are tame at zero.
 struct ComplementaryLogLog {
     static constexpr const char* name = "cloglog";
 

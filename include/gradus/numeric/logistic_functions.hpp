@@ -1,6 +1,6 @@
 #pragma once
-// The logistic function and its relatives on arrays of eta. Together with softmax.hpp the only place that takes exp or log of eta:
-// every formula goes through exp(-|eta|), which lies in (0, 1] and so cannot overflow.
+// The logistic function and its relatives on arrays of eta. Together with softmax.hpp the only place that takes exp or
+// log of eta: every formula goes through exp(-|eta|), which lies in (0, 1] and so cannot overflow.
 
 #include <gradus/core/types.hpp>
 
@@ -20,8 +20,9 @@ auto log1pexp(const Eigen::ArrayBase<Derived>& eta, const Eigen::ArrayBase<U>& u
     return eta.max(S(0)) + u.log1p();
 }
 
-/// log(1 + u) for a block of 0 <= u <= 1 by vectors: the logarithm of the rounded sum, times u / (sum - 1), which takes the rounding back
-/// (Goldberg, ACM Comput. Surv. 23 (1991), theorem 4). The library's log1p goes one number at a time, a tenth of a sweep over 100 columns.
+/// log(1 + u) for a block of 0 <= u <= 1 by vectors: the logarithm of the rounded sum, times u / (sum - 1), which takes
+/// the rounding back (Goldberg, ACM Comput. Surv. 23 (1991), theorem 4). The library's log1p goes one number at a time,
+/// a tenth of a sweep over 100 columns.
 template <Scalar S>
 BlockArray<S> log1p_of(const BlockArray<S>& u) {
     const BlockArray<S> sum = S(1) + u;

@@ -21,10 +21,12 @@ struct MillsRatio {
     S excess;  ///< 1 / R(t) - t > 0, without the cancellation
 };
 
-/// Mills' ratio of the normal distribution for t >= 0: a few roundings for every t and every scalar, where Phi(-t) itself would underflow.
+/// Mills' ratio of the normal distribution for t >= 0: a few roundings for every t and every scalar, where Phi(-t)
+/// itself would underflow.
 ///
-/// From t = 4 on Laplace's continued fraction 1 / R(t) = t + 1/(t + 2/(t + 3/(t + ...))) (Abramowitz and Stegun, 26.2.14), with
-/// as many terms as were found to be needed for 24 to 334 bits; before that erfc, which has not yet lost digits to the square in its exponent.
+/// From t = 4 on Laplace's continued fraction 1 / R(t) = t + 1/(t + 2/(t + 3/(t + ...))) (Abramowitz and
+/// Stegun, 26.2.14), with as many terms as were found to be needed for 24 to 334 bits; before that erfc, which has not
+/// yet lost digits to the square in its exponent.
 template <Scalar S>
 MillsRatio<S> mills_ratio(const S& t) {
     using std::erfc, std::exp, std::sqrt;
@@ -41,8 +43,8 @@ MillsRatio<S> mills_ratio(const S& t) {
     return {S(S(1) / (t + excess)), excess};
 }
 
-/// x with Phi(x) = below / (below + above), for two positive numbers: Newton's steps on log Phi, from a rational approximation (Abramowitz and
-/// Stegun, 26.2.23).
+/// x with Phi(x) = below / (below + above), for two positive numbers: Newton's steps on log Phi, from a rational
+/// approximation (Abramowitz and Stegun, 26.2.23).
 template <Scalar S>
 S normal_quantile(const S& below, const S& above) {
     using std::abs, std::log, std::sqrt;

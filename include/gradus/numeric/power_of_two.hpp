@@ -14,7 +14,8 @@ S scale_to_one(const S& x) {
     if (!(isfinite(x)) || x == S(0)) return S(1);
     int exponent = 0;
     frexp(x, &exponent);
-    // the reciprocal of a number near the end of the range would overflow or be subnormal: two steps short of it is close enough
+    // the reciprocal of a number near the end of the range would overflow or be subnormal: two steps short of it is
+    // close enough
     constexpr int limit = std::numeric_limits<S>::max_exponent - 2;
     return ldexp(S(1), exponent < -limit ? limit : exponent > limit ? -limit : -exponent);
 }

@@ -126,7 +126,8 @@ bool all_finite(const Vector<S>& v) {
 template <Scalar S>
 S max_norm(const Vector<S>& v) {
     const S largest = max_abs(v.data(), v.size());
-    return all_finite(v) || !(largest < std::numeric_limits<S>::infinity()) ? largest : std::numeric_limits<S>::quiet_NaN();
+    return all_finite(v) || !(largest < std::numeric_limits<S>::infinity()) ? largest
+                                                                            : std::numeric_limits<S>::quiet_NaN();
 }
 /// y += a x
 template <Scalar S>

@@ -5,8 +5,8 @@
 
 namespace gradus {
 
-/// out(i, c) = exp(eta(i, c) - largest(i)), largest(i) = max_c eta(i, c): every entry in [0, 1] and one of each row equal to 1, so nothing
-/// overflows and the sum of a row lies in [1, K].
+/// out(i, c) = exp(eta(i, c) - largest(i)), largest(i) = max_c eta(i, c): every entry in [0, 1] and one of each row
+/// equal to 1, so nothing overflows and the sum of a row lies in [1, K].
 template <Scalar S, class Largest>
 void exp_below_largest(const ConstMatrixView<S>& eta, MatrixView<S> out, Largest& largest) {
     for (Index i = 0; i < eta.rows(); ++i) largest[i] = eta(i, 0);

@@ -7,7 +7,8 @@
 
 namespace gradus {
 
-/// Knuth's TwoSum (The Art of Computer Programming 2, 4.2.2, theorem B): high + low == a + b exactly, for arrays element by element.
+/// Knuth's TwoSum (The Art of Computer Programming 2, 4.2.2, theorem B): high + low == a + b exactly, for arrays
+/// element by element.
 template <class A>
 void add_exactly(A& high, A& low, const A& term) {
     const A sum = high + term;

@@ -1,9 +1,11 @@
 #pragma once
-// The kernels of the matrix products: small tiles of the result are kept in registers while the factors stream by from cache.
+// The kernels of the matrix products: small tiles of the result are kept in registers while the factors stream by from
+// cache.
 //
-// The blocks of X that the products are for are long and narrow and lie in cache already, so nothing is packed. Against Eigen's general
-// product, which packs both factors at each call, on blocks of 256 x 96: 65 ms instead of 195 ms for 400000 rows of a Gram product with
-// AVX-512, 124 instead of 233 with AVX2, 263 instead of 474 with SSE2; and a fifth less to compile.
+// The blocks of X that the products are for are long and narrow and lie in cache already, so nothing is packed. Against
+// Eigen's general product, which packs both factors at each call, on blocks of 256 x 96: 65 ms instead of 195 ms for
+// 400000 rows of a Gram product with AVX-512, 124 instead of 233 with AVX2, 263 instead of 474 with SSE2; and a fifth
+// less to compile.
 
 #include <gradus/core/types.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Solutions with triangular matrices. Column by column, on purpose: these systems are small beside the data, and Eigen's blocked routines
-// would add a second of compile time for each of the four cases.
+// Solutions with triangular matrices. Column by column, on purpose: these systems are small beside the data, and
+// Eigen's blocked routines would add a second of compile time for each of the four cases.
 
 #include <gradus/numeric/lanes.hpp>
 

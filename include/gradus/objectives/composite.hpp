@@ -11,7 +11,7 @@ namespace gradus {
 ///
 ///     value(x)
 ///     prox(t, x)                   x <- argmin_u  g(u) + |u - x|^2 / (2 t)
-///     residual(x, gradient, out)   out: of all sums of `gradient` and a subgradient of g at x the one that is nearest to zero
+///     residual(x, gradient, out)   out: of all sums of `gradient` and a subgradient of g at x the one nearest to zero
 template <class G, class S = double>
 concept CornerPart = requires(const G& g, const Vector<S>& x, const S& t, Vector<S>& out) {
     { g.value(x) } -> std::convertible_to<S>;
@@ -19,9 +19,10 @@ concept CornerPart = requires(const G& g, const Vector<S>& x, const S& t, Vector
     g.residual(x, x, out);
 };
 
-/// F(x) = f(x) + g(x): f smooth, of which value and gradient are asked, g with corners, of which value, prox and residual are. It has no gradient of its
-/// own, so that no solver takes it for smooth; a point x is optimal where the residual is zero, that is, where -grad f(x) is a subgradient of g
-/// (Parikh and Boyd, Proximal Algorithms, 2014, ch. 4.2).
+/// F(x) = f(x) + g(x): f smooth, of which value and gradient are asked, g with corners, of which value, prox and
+/// residual are. It has no gradient of its own, so that no solver takes it for smooth; a point x is optimal where the
+/// residual is zero, that is, where -grad f(x) is a subgradient of g (Parikh and Boyd, Proximal Algorithms, 2014,
+/// ch. 4.2).
 template <class Smooth, class Corner>
 class Composite {
 public:

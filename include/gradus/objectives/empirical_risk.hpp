@@ -9,11 +9,13 @@ namespace gradus {
 
 /// F(theta) = (1 / sum s) sum_i s_i loss(y_i, eta_i(theta)) + penalty(W(theta)).
 ///
-/// Each function below is one walk over the rows: a block is read, eta computed, the loss and its derivatives taken, and the products with the block
-/// done while it is still in cache. The penalty sees the coefficients in the user's scale, whatever the coordinates.
-/// Cost of a walk: O(n p k) for value and gradient, O(n p^2 k^2 / 2) with the Hessian; memory for one block of rows and each worker.
+/// Each function below is one walk over the rows: a block is read, eta computed, the loss and its derivatives taken,
+/// and the products with the block done while it is still in cache. The penalty sees the coefficients in the user's
+/// scale, whatever the coordinates. Cost of a walk: O(n p k) for value and gradient, O(n p^2 k^2 / 2) with the Hessian;
+/// memory for one block of rows and each worker.
 ///
-/// Types of loss and penalty are forgotten; whether they have curvature is part of the type, so that a solver that needs it is refused by the compiler.
+/// Types of loss and penalty are forgotten; whether they have curvature is part of the type, so that a solver that
+/// needs it is refused by the compiler.
 template <Scalar S_, bool has_curvature = true>
 class EmpiricalRisk : public SampledRisk<S_> {
     using Base = SampledRisk<S_>;
@@ -24,7 +26,8 @@ public:
 
     template <Loss L, class P>
     GRADUS_ONCE EmpiricalRisk(L row_loss, P penalty, Predictor<S> map, Sample<S> rows)
-        : EmpiricalRisk(AnyLoss<S>(std::move(row_loss)), smooth_penalty<S>(std::move(penalty)), std::move(map), std::move(rows)) {}
+        : EmpiricalRisk(AnyLoss<S>(std::move(row_loss)), smooth_penalty<S>(std::move(penalty)), std::move(map),
+                        std::move(rows)) {}
     GRADUS_ONCE EmpiricalRisk(AnyLoss<S> row_loss, AnyPenalty<S> penalty, Predictor<S> map, Sample<S> rows)
         : Base(std::move(row_loss), std::move(penalty), std::move(map), std::move(rows)) {}
 
@@ -64,24 +67,27 @@ public:
 
     /// out = H(theta) v in two products with X instead of p.
     void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const requires has_curvature {
-        const auto sum = walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-            auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
-            auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
-            predictor().forward(rows.block, v, image, rows.scratch.predictor);
-            loss().derivatives_along(rows.y, rows.eta, rows.s, image, slope, change, rows.scratch.curvature);
-            walk().add_pullback(rows, change, part);
-        });
+        const auto sum =
+            walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+                auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
+                auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
+                predictor().forward(rows.block, v, image, rows.scratch.predictor);
+                loss().derivatives_along(rows.y, rows.eta, rows.s, image, slope, change, rows.scratch.curvature);
+                walk().add_pullback(rows, change, part);
+            });
         sum.mean(total(), out);
         this->add_penalty_curvature_times(theta, v, out);
     }
 
-    /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the order of one rounding
-    /// of the *summands*, which at the optimum cancel; on badly conditioned data that error, times the inverse Hessian, is what limits the
-    /// correct digits. Here products with X are exact to some 20 further bits. About four times the cost of value_and_gradient.
+    /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the
+    /// order of one rounding of the *summands*, which at the optimum cancel; on badly conditioned data that error,
+    /// times the inverse Hessian, is what limits the correct digits. Here products with X are exact to some 20 further
+    /// bits. About four times the cost of value_and_gradient.
     GRADUS_ONCE S exact_gradient(const Vector<S>& theta, Vector<S>& gradient) const requires has_curvature {
         const auto sum = walk().reduce(First(dimension()), [&](const EvaluatedRows<S>& rows, First& part) {
             RowScratch<S>& scratch = rows.scratch;
-            auto eta = MatrixView<S>(scratch.eta.topRows(rows.count())), low = MatrixView<S>(scratch.low.topRows(rows.count()));
+            auto eta = MatrixView<S>(scratch.eta.topRows(rows.count())),
+                 low = MatrixView<S>(scratch.low.topRows(rows.count()));
             auto slope = rows.slope(), change = MatrixView<S>(scratch.change.topRows(rows.count()));
             predictor().forward_exactly(rows.block, theta, eta, low, scratch.predictor);
             this->add_offset_exactly(rows, eta, low);
@@ -94,22 +100,25 @@ public:
         return take(theta, sum, gradient);
     }
 
-    /// A random draw of the error that is left in exact_gradient: each row's slope is rounded, here to either side by epsilon. Times the inverse
-    /// Hessian it tells how many digits of the parameters the arithmetic can give; without it reports claimed up to four too many.
+    /// A random draw of the error that is left in exact_gradient: each row's slope is rounded, here to either side by
+    /// epsilon. Times the inverse Hessian it tells how many digits of the parameters the arithmetic can give; without
+    /// it reports claimed up to four too many.
     GRADUS_ONCE void draw_gradient_rounding(const Vector<S>& theta, Vector<S>& out) const {
-        const auto sum = walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-            Random signs(static_cast<std::uint64_t>(rows.block.first()) + 1);
-            auto slope = rows.slope();
-            loss().value_and_slope(rows.y, rows.eta, rows.s, slope);
-            for (Index c = 0; c < slope.cols(); ++c)
-                for (Index i = 0; i < slope.rows(); ++i) slope(i, c) *= signs.bits() & 1 ? epsilon<S> : S(-epsilon<S>);
-            walk().add_pullback(rows, slope, part);
-        });
+        const auto sum =
+            walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+                Random signs(static_cast<std::uint64_t>(rows.block.first()) + 1);
+                auto slope = rows.slope();
+                loss().value_and_slope(rows.y, rows.eta, rows.s, slope);
+                for (Index c = 0; c < slope.cols(); ++c)
+                    for (Index i = 0; i < slope.rows(); ++i)
+                        slope(i, c) *= signs.bits() & 1 ? epsilon<S> : S(-epsilon<S>);
+                walk().add_pullback(rows, slope, part);
+            });
         sum.mean(total(), out);
     }
 
-    /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is needed. 2 n k numbers; where that
-    /// would be much, or rows are read from a source, each point is a walk instead.
+    /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is
+    /// needed. 2 n k numbers; where that would be much, or rows are read from a source, each point is a walk instead.
     RiskRay<EmpiricalRisk> ray(const Vector<S>& theta, const Vector<S>& d) const { return {*this, theta, d}; }
 
 private:
@@ -160,7 +169,8 @@ private:
         return take(theta, sum, gradient);
     }
 
-    // One H in all: each worker walks over all rows and adds its share of the columns, so that every entry is summed in the order of the rows.
+    // One H in all: each worker walks over all rows and adds its share of the columns, so that every entry is summed in
+    // the order of the rows.
     GRADUS_ONCE void share_out(const Vector<S>& theta, Matrix<S>& H) const requires has_curvature {
         const Executor executor = sample().walker();
         // several strips for each worker even out what the triangle makes uneven
@@ -172,13 +182,15 @@ private:
                 auto curvature = rows.curvature();
                 loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
                 rows.block.prepare_for_curvature();
-                predictor().sandwich(rows.block, curvature, H, rows.scratch.predictor, {share, executor.workers(), strip});
+                predictor().sandwich(rows.block, curvature, H, rows.scratch.predictor,
+                                     {share, executor.workers(), strip});
             });
         });
     }
 };
 
 template <Loss L, class P>
-EmpiricalRisk(L, P, Predictor<typename L::Scalar>, Sample<typename L::Scalar>) -> EmpiricalRisk<typename L::Scalar, CurvedLoss<L>>;
+EmpiricalRisk(L, P, Predictor<typename L::Scalar>, Sample<typename L::Scalar>)
+    -> EmpiricalRisk<typename L::Scalar, CurvedLoss<L>>;
 
 }  // namespace gradus

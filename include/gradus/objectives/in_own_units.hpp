@@ -7,8 +7,9 @@
 
 namespace gradus {
 
-/// unit f(x), unit the power of four that brings the gradient at the start to size one: every step of a solver is the same to the bit, square roots of
-/// curvature included, but squares of a gradient of size 1e160, or of one of 1e-200, stay within the range of the numbers. f is looked at, not copied.
+/// unit f(x), unit the power of four that brings the gradient at the start to size one: every step of a solver is the
+/// same to the bit, square roots of curvature included, but squares of a gradient of size 1e160, or of one of 1e-200,
+/// stay within the range of the numbers. f is looked at, not copied.
 template <class F, Scalar S>
 class InOwnUnits {
 public:
@@ -32,7 +33,8 @@ public:
         multiply(gradient);
         return value * unit_;
     }
-    S value_gradient_hessian(const Vector<S>& x, Vector<S>& gradient, Matrix<S>& H) const requires TwiceDifferentiable<F, S> {
+    S value_gradient_hessian(const Vector<S>& x, Vector<S>& gradient,
+                             Matrix<S>& H) const requires TwiceDifferentiable<F, S> {
         if (is_start(x)) return hessian(x, H), value_and_gradient(x, gradient);
         const S value = gradus::value_gradient_hessian<S>(*f_, x, gradient, H);
         multiply(gradient);
@@ -47,7 +49,9 @@ public:
         f_->hessian_product(x, v, out);
         multiply(out);
     }
-    auto ray(const Vector<S>& x, const Vector<S>& d) const requires requires(const F& f, const Vector<S>& v) { f.ray(v, v); }
+    auto ray(const Vector<S>& x, const Vector<S>& d) const requires requires(const F& f, const Vector<S>& v) {
+        f.ray(v, v);
+    }
     {
         return [ray = f_->ray(x, d), unit = unit_](const S& t) mutable {
             const auto point = ray(t);

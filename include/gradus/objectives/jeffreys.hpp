@@ -8,15 +8,17 @@
 
 namespace gradus {
 
-/// f(theta) - log det I(theta) / (2 N), f the mean negative log-likelihood of N = sum s observations, I = N times its Hessian, which for canonical
-/// links is the Fisher information (Firth, Biometrika 80 (1993), 27; multinomial: Kosmidis and Firth, Biometrika 98 (2011), 755). The log-likelihood
-/// plus log det I / 2 is -N times this. It has a finite maximum on separated classes too.
+/// f(theta) - log det I(theta) / (2 N), f the mean negative log-likelihood of N = sum s observations, I = N times its
+/// Hessian, which for canonical links is the Fisher information (Firth, Biometrika 80 (1993), 27; multinomial: Kosmidis
+/// and Firth, Biometrika 98 (2011), 755). The log-likelihood plus log det I / 2 is -N times this. It has a finite
+/// maximum on separated classes too.
 ///
-/// With C_i the curvature of row i, J_i the map from theta to eta_i and M_i = J_i I^-1 J_i' (k x k), the gradient of log det I is
-/// sum_i J_i' t_i, t_ic = s_i sum_ab (M_i)_ab dC_ab / deta_c: the loss has curvature_slope() for it. O(n k d^2), as for a Hessian.
+/// With C_i the curvature of row i, J_i the map from theta to eta_i and M_i = J_i I^-1 J_i' (k x k), the gradient of
+/// log det I is sum_i J_i' t_i, t_ic = s_i sum_ab (M_i)_ab dC_ab / deta_c: the loss has curvature_slope() for it. O(n k
+/// d^2), as for a Hessian.
 ///
-/// The determinant is taken over the parameters `kept`, of which none depends on the others, in the user's units: log_unit is what log det I
-/// there is above that in theta. f is looked at, not copied.
+/// The determinant is taken over the parameters `kept`, of which none depends on the others, in the user's units:
+/// log_unit is what log det I there is above that in theta. f is looked at, not copied.
 template <class F>
 class Jeffreys {
 public:
@@ -52,7 +54,8 @@ public:
         Matrix<S> U;
         Vector<S> unit;
         const S log_det = log_determinant(H, U, unit);
-        rest = log_det > -std::numeric_limits<S>::infinity() ? trend(theta, U, unit) : Vector<S>(Vector<S>::Zero(theta.size()));
+        rest = log_det > -std::numeric_limits<S>::infinity() ? trend(theta, U, unit)
+                                                             : Vector<S>(Vector<S>::Zero(theta.size()));
         for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * total();
         return loss - log_det / (S(2) * total());
     }
@@ -60,7 +63,8 @@ public:
 private:
     const S& total() const { return f_->sample().total_weight; }
 
-    // of I over the kept parameters; U'U = their part of H with rows and columns times unit = 1 / sqrt(H_jj). -infinity when it is singular.
+    // of I over the kept parameters; U'U = their part of H with rows and columns times unit = 1 / sqrt(H_jj). -infinity
+    // when it is singular.
     S log_determinant(const Matrix<S>& H, Matrix<S>& U, Vector<S>& unit) const {
         using std::log, std::sqrt;
         const Index r = static_cast<Index>(kept_.size());
@@ -84,23 +88,26 @@ private:
     // sum_i J_i't_i; I^-1 = unit U^-1 U'^-1 unit / N
     Vector<S> trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit) const {
         const Index d = dimension(), k = f_->loss().outputs(), r = unit.size();
-        const auto sum = f_->walk().reduce(theta, VectorSum<S>(d), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-            Matrix<S> Z(r, rows.count() * k), M(rows.count(), pair_count(k));
-            Vector<S> direction(d);
-            f_->walk().for_each_row(rows, [&](Index i, const auto& add) {
-                for (Index c = 0; c < k; ++c) {
-                    direction.setZero();
-                    add(c, S(1), direction);
-                    for (Index j = 0; j < r; ++j) Z(j, i * k + c) = direction[kept_[static_cast<std::size_t>(j)]] * unit[j];
-                }
+        const auto sum =
+            f_->walk().reduce(theta, VectorSum<S>(d), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+                Matrix<S> Z(r, rows.count() * k), M(rows.count(), pair_count(k));
+                Vector<S> direction(d);
+                f_->walk().for_each_row(rows, [&](Index i, const auto& add) {
+                    for (Index c = 0; c < k; ++c) {
+                        direction.setZero();
+                        add(c, S(1), direction);
+                        for (Index j = 0; j < r; ++j)
+                            Z(j, i * k + c) = direction[kept_[static_cast<std::size_t>(j)]] * unit[j];
+                    }
+                });
+                solve_upper_transposed<S>(U, Z);
+                for (Index i = 0; i < rows.count(); ++i)
+                    for (Index b = 0; b < k; ++b)
+                        for (Index c = b; c < k; ++c)
+                            M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r) / total();
+                f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
+                f_->walk().add_pullback(rows, rows.slope(), part);
             });
-            solve_upper_transposed<S>(U, Z);
-            for (Index i = 0; i < rows.count(); ++i)
-                for (Index b = 0; b < k; ++b)
-                    for (Index c = b; c < k; ++c) M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r) / total();
-            f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
-            f_->walk().add_pullback(rows, rows.slope(), part);
-        });
         Vector<S> out(d);
         sum.mean(S(1), out);
         return out;

@@ -12,9 +12,10 @@ namespace gradus {
 
 /// minimise  1/2 sum_i s_i |y_i - o_i - b - W'x_i|^2  +  1/2 sum_jc ridge_j w_jc^2   over W (p x k) and b (k).
 ///
-/// The sample's features are seen in the coordinates in which the work is done (see equilibrate()), and so are its targets. `norms` are the weighted root
-/// sums of squares of the raw columns: rounding an entry is felt relative to these, however much of the column the shift takes away. Without targets
-/// (k = 0) it is the design alone, of which rank and condition are asked.
+/// The sample's features are seen in the coordinates in which the work is done (see equilibrate()), and so are its
+/// targets. `norms` are the weighted root sums of squares of the raw columns: rounding an entry is felt relative to
+/// these, however much of the column the shift takes away. Without targets (k = 0) it is the design alone, of which
+/// rank and condition are asked.
 template <Scalar S>
 struct LeastSquares {
     Sample<S> sample;
@@ -56,7 +57,7 @@ struct LeastSquaresSolution {
     double correct_digits = 0;     ///< estimated from the next correction, or from the condition number
     S loss{0};  ///< mean squared loss at the solution, and its gradient, ridge included, in the layout of Linear
     Vector<S> gradient;
-    int sweeps = 0;  ///< passes over X
+    int sweeps = 0;               ///< passes over X
     double megabytes_needed = 0;  ///< > 0: more than the solver's options allow, and nothing was computed
     const char* method = "";
     const char* note = "";  ///< a doubt that the solver has about its own answer
@@ -106,10 +107,12 @@ struct AugmentedRows {
     }
 };
 
-/// The sum over all rows of what add(rows, part) makes of pieces of at most `most` rows of (1 | X | Y). Where a part is so large that only one may be there,
-/// one worker takes all rows. A part is worth `least` rows at least, so that joining parts costs little beside making them.
+/// The sum over all rows of what add(rows, part) makes of pieces of at most `most` rows of (1 | X | Y). Where a part is
+/// so large that only one may be there, one worker takes all rows. A part is worth `least` rows at least, so that
+/// joining parts costs little beside making them.
 template <Scalar S, class Part, class Add>
-Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index most, Index least, double bytes_of_part, Add&& add) {
+Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index most, Index least, double bytes_of_part,
+                      Add&& add) {
     const Executor executor = problem.sample.walker();
     Ranges ranges = problem.sample.X.ranges();
     if (bytes_of_part > 4e6) ranges.size = std::max<Index>(1, ranges.rows);
@@ -118,13 +121,15 @@ Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index mo
     return reduce(executor, ranges.count(), zero, [&](Index range, Part& part, int worker) {
         const Index end = ranges.first(range) + ranges.rows_of(range);
         for (Index first = ranges.first(range); first < end; first += most) {
-            auto rows = scratch[static_cast<std::size_t>(worker)].load(problem, first, std::min(most, end - first), most);
+            auto rows =
+                scratch[static_cast<std::size_t>(worker)].load(problem, first, std::min(most, end - first), most);
             add(rows, part);
         }
     });
 }
 
-/// Rows of a ridge in the same layout: sqrt(ridge_j) w_j = sqrt(ridge_j) scale_j z_j, one row for each j with ridge_j > 0.
+/// Rows of a ridge in the same layout: sqrt(ridge_j) w_j = sqrt(ridge_j) scale_j z_j, one row for each j with ridge_j >
+/// 0.
 template <Scalar S>
 Matrix<S> ridge_rows(const LeastSquares<S>& problem) {
     using std::sqrt;

@@ -16,8 +16,8 @@ concept ValueObjective = requires(const F& f, const Vector<S>& x) {
     { f(x) } -> std::convertible_to<S>;
 };
 
-/// f(x) with its gradient: a member `Scalar value_and_gradient(x, gradient)`, or a plain callable `Scalar f(x, gradient)`. This is the one
-/// derivative that must be there; `gradient` has the size of x already and is overwritten.
+/// f(x) with its gradient: a member `Scalar value_and_gradient(x, gradient)`, or a plain callable `Scalar f(x,
+/// gradient)`. This is the one derivative that must be there; `gradient` has the size of x already and is overwritten.
 template <class F, class S = double>
 concept Differentiable = requires(const F& f, const Vector<S>& x, Vector<S>& gradient) {
     { f.value_and_gradient(x, gradient) } -> std::convertible_to<S>;
@@ -36,8 +36,8 @@ concept Curved = Differentiable<F, S> && requires(const F& f, const Vector<S>& x
     f.hessian_product(x, v, out);
 };
 
-/// Also `hessian(x, H)`: H (d x d, both triangles) is overwritten. An objective that gets all three from one pass over its data adds
-/// `Scalar value_gradient_hessian(x, gradient, H)`, which is used instead.
+/// Also `hessian(x, H)`: H (d x d, both triangles) is overwritten. An objective that gets all three from one pass over
+/// its data adds `Scalar value_gradient_hessian(x, gradient, H)`, which is used instead.
 template <class F, class S = double>
 concept TwiceDifferentiable = Differentiable<F, S> &&
     requires(const F& f, const Vector<S>& x, Vector<S>& gradient, Matrix<S>& H) {
@@ -88,8 +88,8 @@ struct Evaluation {
     Vector<S> gradient;
 };
 
-/// An objective that knows what optimal means: stationarity(at) is 0 where no solver could improve, of the order of 1 far from there, and does not depend
-/// on units.
+/// An objective that knows what optimal means: stationarity(at) is 0 where no solver could improve, of the order of 1
+/// far from there, and does not depend on units.
 template <class F, class S = double>
 concept HasStationarity = requires(const F& f, const Evaluation<S>& at) {
     { f.stationarity(at) } -> std::convertible_to<S>;

@@ -8,8 +8,9 @@
 
 namespace gradus {
 
-/// f(origin + B z) as a function of z: gradient B'g, Hessian B'H B. B: d x m. What a constrained maximum of a likelihood is found on, as for
-/// a likelihood-ratio test or a profile. f is looked at, not copied. Hessian: that of f and O(d^2 m).
+/// f(origin + B z) as a function of z: gradient B'g, Hessian B'H B. B: d x m. What a constrained maximum of a
+/// likelihood is found on, as for a likelihood-ratio test or a profile. f is looked at, not copied. Hessian: that of f
+/// and O(d^2 m).
 template <class F, Scalar S>
 class OnSubspace {
 public:

@@ -9,8 +9,9 @@
 
 namespace gradus {
 
-/// theta -> penalty(W), W the coefficients in the user's scale, for predictors whose parameters are the coefficients (R = I), so that a prox of W is one of
-/// theta: with w_j = scale_j v_j a step t of v_j is one of t scale_j^2 for w_j. The intercepts pass through.
+/// theta -> penalty(W), W the coefficients in the user's scale, for predictors whose parameters are the coefficients (R
+/// = I), so that a prox of W is one of theta: with w_j = scale_j v_j a step t of v_j is one of t scale_j^2 for w_j. The
+/// intercepts pass through.
 template <Scalar S>
 class PenaltyCorner {
 public:

@@ -29,8 +29,8 @@ private:
     Vector<S> point_, gradient_;
 };
 
-/// The ray from x along d. A linear model offers `f.ray(x, d)`, which keeps eta and X d, so that a point costs O(n) instead of O(n p); any
-/// other function is evaluated.
+/// The ray from x along d. A linear model offers `f.ray(x, d)`, which keeps eta and X d, so that a point costs O(n)
+/// instead of O(n p); any other function is evaluated.
 template <class S, class F>
 auto along(const F& f, const Vector<S>& x, const Vector<S>& d) {
     if constexpr (requires { f.ray(x, d); }) return f.ray(x, d);

@@ -6,8 +6,9 @@
 
 namespace gradus {
 
-/// phi(t) = F(theta + t d) and phi'(t). X theta and X d are computed once, in one walk, and a point costs O(n k) then; where they would take more than
-/// 32 MB, or X is read from a source, each point is a walk over X instead, so that memory beside the data stays small.
+/// phi(t) = F(theta + t d) and phi'(t). X theta and X d are computed once, in one walk, and a point costs O(n k) then;
+/// where they would take more than 32 MB, or X is read from a source, each point is a walk over X instead, so that
+/// memory beside the data stays small.
 template <class Risk>
 class RiskRay {
 public:

@@ -10,13 +10,15 @@ namespace gradus {
 /// A penalty that may stand in a smooth objective; any other is refused in one sentence.
 template <Scalar S, class P>
 AnyPenalty<S> smooth_penalty(P penalty) {
-    static_assert(SmoothPenalty<P, S>, "gradus: this objective needs a smooth penalty, with add_gradient() and add_curvature(); one "
-                                       "with corners has prox() and subdifferential_distance(), see CornerPenalty");
+    static_assert(SmoothPenalty<P, S>,
+                  "gradus: this objective needs a smooth penalty, with add_gradient() and add_curvature(); one "
+                  "with corners has prox() and subdifferential_distance(), see CornerPenalty");
     if constexpr (SmoothPenalty<P, S>) return AnyPenalty<S>(std::move(penalty));
     else return AnyPenalty<S>(typename AnyPenalty<S>::Nothing{});
 }
 
-/// Loss, penalty and rows, the sizes by which a gradient is judged, and the penalty's part of value, gradient and Hessian in the coordinates of the design.
+/// Loss, penalty and rows, the sizes by which a gradient is judged, and the penalty's part of value, gradient and
+/// Hessian in the coordinates of the design.
 template <Scalar S>
 class RiskTerms {
 public:
@@ -82,7 +84,8 @@ protected:
     GRADUS_ONCE void add_offset_exactly(const EvaluatedRows<S>& rows, MatrixView<S> high, MatrixView<S> low) const {
         if (sample().offset)
             for (Index c = 0; c < high.cols(); ++c)
-                for (Index i = 0; i < high.rows(); ++i) add_exactly(high(i, c), low(i, c), S(rows.scratch.offset(i, c)));
+                for (Index i = 0; i < high.rows(); ++i)
+                    add_exactly(high(i, c), low(i, c), S(rows.scratch.offset(i, c)));
         renormalise<S>(high, low);
         if (sample().target_coordinates.is_identity()) return;
         auto rest = rows.slope();  // squared loss: a function of eta - y

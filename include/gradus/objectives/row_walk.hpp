@@ -21,7 +21,8 @@ struct RowScratch {
     Vector<S> s, part, low_part;
 };
 
-/// A block of rows with what belongs to it, and scratch of the same height: b x k for slopes, b x k (k + 1) / 2 for curvature.
+/// A block of rows with what belongs to it, and scratch of the same height: b x k for slopes, b x k (k + 1) / 2 for
+/// curvature.
 template <Scalar S>
 struct EvaluatedRows {
     RowBlock<S>& block;
@@ -45,13 +46,15 @@ void add_columns(const Matrix<S>& A, MatrixView<S> out) {
         for (Index i = 0; i < out.rows(); ++i) out(i, c) += A(i, c);
 }
 
-/// The rows of a sample in the eyes of a linear predictor. Every sum over them is a reduce() here, so that one thread or many, dense, sparse or streamed
-/// features are no concern of those who ask. const in truth: several threads may walk at the same time.
+/// The rows of a sample in the eyes of a linear predictor. Every sum over them is a reduce() here, so that one thread
+/// or many, dense, sparse or streamed features are no concern of those who ask. const in truth: several threads may
+/// walk at the same time.
 template <Scalar S>
 class RowWalk {
 public:
     /// Throws InvalidInput where sizes do not fit: sample and predictor may come from anywhere.
-    GRADUS_ONCE RowWalk(Sample<S> sample, Predictor<S> predictor) : sample_(std::move(sample)), predictor_(std::move(predictor)) {
+    GRADUS_ONCE RowWalk(Sample<S> sample, Predictor<S> predictor)
+        : sample_(std::move(sample)), predictor_(std::move(predictor)) {
         const auto expect = [](const char* what, Index rows, Index columns, Index wanted_rows, Index wanted_columns) {
             if (rows != wanted_rows || columns != wanted_columns)
                 reject(what, rows, " x ", columns, ", expected ", wanted_rows, " x ", wanted_columns);
@@ -59,7 +62,8 @@ public:
         const Index n = sample_.rows();
         expect("X is ", sample_.X.rows(), sample_.X.columns(), n, predictor_.features());
         if (sample_.weights) expect("the weights are ", sample_.weights->rows(), sample_.weights->columns(), n, 1);
-        if (sample_.offset) expect("the offset is ", sample_.offset->rows(), sample_.offset->columns(), n, predictor_.outputs());
+        if (sample_.offset)
+            expect("the offset is ", sample_.offset->rows(), sample_.offset->columns(), n, predictor_.outputs());
     }
 
     const Sample<S>& sample() const { return sample_; }
@@ -115,7 +119,8 @@ public:
                              FunctionRef<Index, const EvaluatedRows<S>&> at) const {
         const auto scratch = lend(1);
         prepare(scratch[0]);
-        const Index size = std::min<Index>(sample_.X.block_rows(), max_block_rows), count = static_cast<Index>(list.size());
+        const Index size = std::min<Index>(sample_.X.block_rows(), max_block_rows),
+                    count = static_cast<Index>(list.size());
         for (Index first = 0; first < count; first += size) {
             const Index b = std::min(size, count - first);
             const Index* rows = list.data() + first;
@@ -138,16 +143,18 @@ public:
             const Index first = block.block.first();
             for (Index c = 0; c < eta.cols(); ++c)
                 for (Index i = 0; i < block.count(); ++i)
-                    eta(first + i, c) = block.eta(i, c) - (with_offset || !sample_.offset ? S(0) : block.scratch.offset(i, c));
+                    eta(first + i, c) =
+                        block.eta(i, c) - (with_offset || !sample_.offset ? S(0) : block.scratch.offset(i, c));
         });
         return eta;
     }
 
     /// The adjoint of that map from directions to eta: sum_ic slope(i, c) times the gradient of eta_ic. slope: n x k
     GRADUS_ONCE Vector<S> adjoint(const Matrix<S>& slope) const {
-        const auto sum = reduce(VectorSum<S>(predictor_.dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-            add_pullback(rows, slope.middleRows(rows.block.first(), rows.count()), part);
-        });
+        const auto sum =
+            reduce(VectorSum<S>(predictor_.dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+                add_pullback(rows, slope.middleRows(rows.block.first(), rows.count()), part);
+            });
         Vector<S> out(predictor_.dimension());
         sum.mean(S(1), out);
         return out;
@@ -161,20 +168,22 @@ public:
         part.add(gradient);
     }
 
-    /// at(i, add) for each row of the block, i counted from its first; add(c, factor, out) adds factor times the gradient of eta_c to `out`.
+    /// at(i, add) for each row of the block, i counted from its first; add(c, factor, out) adds factor times the
+    /// gradient of eta_c to `out`.
     template <class At>
     void for_each_row(const EvaluatedRows<S>& rows, At&& at) const {
         Vector<S> x(rows.block.columns());
         rows.block.for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
             for (Index i = 0; i < X.rows(); ++i) {
                 for (Index j = 0; j < x.size(); ++j) x[j] = X(i, j);
-                at(first + i, [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
+                at(first + i,
+                   [&](Index c, const S& factor, Vector<S>& out) { predictor_.add_direction(x, c, factor, out); });
             }
         });
     }
 
-    /// The same for the given rows, which may be named in any order and more than once: at(i, add) for each, i counting them as they are named. Called in
-    /// the order of the list, or of the rows where these come from a source.
+    /// The same for the given rows, which may be named in any order and more than once: at(i, add) for each, i counting
+    /// them as they are named. Called in the order of the list, or of the rows where these come from a source.
     template <class At>
     void directions_at(std::span<const Index> list, At&& at) const {
         const Vector<S> origin = Vector<S>::Zero(predictor_.dimension());
@@ -232,7 +241,8 @@ private:
         const Index b = sample_.X.block_rows(), k = predictor_.outputs();
         scratch.y.resize(b, sample_.Y.columns());
         scratch.s.resize(b);
-        for (Matrix<S>* matrix : {&scratch.eta, &scratch.low, &scratch.slope, &scratch.change, &scratch.offset}) matrix->resize(b, k);
+        for (Matrix<S>* matrix : {&scratch.eta, &scratch.low, &scratch.slope, &scratch.change, &scratch.offset})
+            matrix->resize(b, k);
         for (Vector<S>* vector : {&scratch.part, &scratch.low_part}) vector->resize(predictor_.dimension());
     }
 

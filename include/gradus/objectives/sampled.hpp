@@ -11,8 +11,9 @@ namespace gradus {
 /// f(x) = (1 / n) sum_i f_i(x), with
 ///
 ///     samples()                             n
-///     sample_gradient(x, rows, gradient)    gradient = the mean of grad f_i over the given rows (indices in 0 ... n-1, std::span<const Index>);
-///                                           for rows drawn uniformly its expectation is grad f(x)
+///     sample_gradient(x, rows, gradient)    gradient = the mean of grad f_i over the given rows (std::span<const
+///     Index>,
+///                                           0 ... n-1); drawn uniformly its expectation is grad f(x)
 ///
 /// Weights of rows are part of the f_i; so is what f adds to the mean, as a penalty: it is in each f_i in full.
 template <class F, class S = double>
@@ -22,10 +23,11 @@ concept Sampled = Differentiable<F, S> &&
     f.sample_gradient(x, rows, gradient);
 };
 
-/// Sampled, and grad f_i(x) = J_i' slope_i(x) + grad c(x), with few slopes (k) for each row: in place of n gradients a solver keeps n x k slopes.
+/// Sampled, and grad f_i(x) = J_i' slope_i(x) + grad c(x), with few slopes (k) for each row: in place of n gradients a
+/// solver keeps n x k slopes.
 ///
 ///     slopes_per_sample()                       k
-///     exchange_slopes(x, i, slope, change)      slope (k numbers; in: old, out: slope_i(x)),  change = J_i' (new - old)
+///     exchange_slopes(x, i, slope, change)      slope (k numbers; in: old, out: slope_i(x)), change = J_i' (new - old)
 ///     add_common_gradient(x, gradient)          gradient += grad c(x)
 template <class F, class S = double>
 concept SlopeSampled = Sampled<F, S> &&
@@ -35,9 +37,9 @@ concept SlopeSampled = Sampled<F, S> &&
     f.add_common_gradient(x, change);
 };
 
-/// A bound of the curvature of every f_i. An objective that knows one has the member sample_curvature_bound(), which is -1 when it does not
-/// after all. Otherwise it is measured at x: the largest change of grad f_i over a short step along grad f_i, twice over, because nothing is known
-/// of other places. n values of a gradient, two for each row; no proof.
+/// A bound of the curvature of every f_i. An objective that knows one has the member sample_curvature_bound(), which is
+/// -1 when it does not after all. Otherwise it is measured at x: the largest change of grad f_i over a short step along
+/// grad f_i, twice over, because nothing is known of other places. n values of a gradient, two for each row; no proof.
 template <class S, class F>
 requires Sampled<F, S> S sample_curvature(const F& f, const Vector<S>& x) {
     using std::max, std::sqrt;

@@ -48,9 +48,10 @@ public:
         this->add_penalty_gradient(theta, gradient);
     }
 
-    /// max_curvature * max_i (n s_i / sum s) |J_i|^2 + the penalty's largest curvature at W = 0, J_i being the map from theta to eta_i: for a linear
-    /// predictor |J_i|^2 = |x_i|^2 + 1 with intercept. -1 when the loss does not know its curvature. For k > 1 the norm of the k x k matrix A = J_i J_i'
-    /// is bounded by trace(A^64)^(1/64), at most k^(1/64) times too large.
+    /// max_curvature * max_i (n s_i / sum s) |J_i|^2 + the penalty's largest curvature at W = 0, J_i being the map from
+    /// theta to eta_i: for a linear predictor |J_i|^2 = |x_i|^2 + 1 with intercept. -1 when the loss does not know its
+    /// curvature. For k > 1 the norm of the k x k matrix A = J_i J_i' is bounded by trace(A^64)^(1/64), at most
+    /// k^(1/64) times too large.
     GRADUS_ONCE S sample_curvature_bound() const {
         const double curvature = loss().max_curvature();
         if (curvature < 0) return S(-1);
@@ -73,10 +74,11 @@ public:
         return S(curvature) * row_share() * largest.value + penalty.value;
     }
 
-    /// A proven upper bound of the largest eigenvalue of the Hessian, for every theta: max_curvature of the loss times the largest eigenvalue of
-    /// sum_i s_i J_i'J_i / sum s (J_i: the linear map from theta to eta_i; for one output its row is (x_i, 1)), plus the penalty. The rounding of
-    /// all sums is part of the bound. One walk of O(n p^2 k^2 / 2), O(d^3 / 3) and d^2 numbers, three times. -1 when nothing is proven: the
-    /// loss has no such bound, the curvature of the penalty is not constant, or d is beyond `largest_dimension`.
+    /// A proven upper bound of the largest eigenvalue of the Hessian, for every theta: max_curvature of the loss times
+    /// the largest eigenvalue of sum_i s_i J_i'J_i / sum s (J_i: the linear map from theta to eta_i; for one output its
+    /// row is (x_i, 1)), plus the penalty. The rounding of all sums is part of the bound. One walk of O(n p^2 k^2 / 2),
+    /// O(d^3 / 3) and d^2 numbers, three times. -1 when nothing is proven: the loss has no such bound, the curvature of
+    /// the penalty is not constant, or d is beyond `largest_dimension`.
     GRADUS_ONCE S curvature_bound(Index largest_dimension = 4096) const {
         const S most = S(loss().max_curvature());
         const Index d = dimension(), k = loss().outputs(), n = sample().rows();
@@ -96,8 +98,8 @@ public:
         this->add_penalty_curvature(Vector<S>::Zero(d), G);
         for (Index j = 0; j < d; ++j)
             for (Index i = 0; i < j; ++i) G(i, j) = G(j, i);
-        // each entry is a sum within blocks, of blocks, of products of a few factors: |error| <= that many roundings of |J|'S|J|, whose norm
-        // is at most the trace (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 3.5)
+        // each entry is a sum within blocks, of blocks, of products of a few factors: |error| <= that many roundings of
+        // |J|'S|J|, whose norm is at most the trace (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 3.5)
         const Index b = std::max<Index>(1, sample().X.block_rows());
         return eigenvalue_bound<S>(G, S(static_cast<double>(b + n / b + 4 * k + 8)) * epsilon<S> * trace);
     }

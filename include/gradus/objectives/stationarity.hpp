@@ -12,12 +12,16 @@ namespace gradus {
 /// The relative gradient of f: 0 at a stationary point, and the same whatever the units of f and x.
 ///
 /// * An objective that has stationarity(at) is asked.
-/// * One that knows the size of each component of its gradient, gradient_scale(), as objectives over data do: max_j |g_j| / scale_j.
-/// * Of any other function nothing is known but what the run has seen: |g| / (L |x|), L the largest curvature, change of g by change of x, of the last
-///   three steps (of ten: a minimum in a steep valley was taken for optimal with 5e-8 of x to go). It is the relative change of f's curvature that would make x optimal (a backward error; Higham, Accuracy and Stability of Numerical
-///   Algorithms, 2002, ch. 7), and does not change when f or x are multiplied by a constant, or a constant is added to f. Infinite before the first
-///   step: a start is taken for optimal only where the gradient is zero, or where no step improves it.
-///   For |x| no less than a hundred-millionth of the way from the start counts, since the minimum may be at zero.
+/// * One that knows the size of each component of its gradient, gradient_scale(), as objectives over data do: max_j
+/// |g_j| / scale_j.
+/// * Of any other function nothing is known but what the run has seen: |g| / (L |x|), L the largest curvature, change
+/// of g by change of x, of the last
+///   three steps (of ten: a minimum in a steep valley was taken for optimal with 5e-8 of x to go). It is the relative
+///   change of f's curvature that would make x optimal (a backward error; Higham, Accuracy and Stability of Numerical
+///   Algorithms, 2002, ch. 7), and does not change when f or x are multiplied by a constant, or a constant is added to
+///   f. Infinite before the first step: a start is taken for optimal only where the gradient is zero, or where no step
+///   improves it. For |x| no less than a hundred-millionth of the way from the start counts, since the minimum may be
+///   at zero.
 ///
 /// Where f has corners, g is the residual, and L the curvature of the smooth part. All norms are the largest component.
 template <Scalar S, class F>
@@ -46,9 +50,10 @@ public:
     /// A solver that has the Hessian knows its size.
     void know_curvature(const S& curvature) { known_ = curvature; }
 
-    /// To be called where the relative gradient is small: is the curvature that makes it so there at all? One more gradient a little way down the slope, and
-    /// one a little way up. Steps over a kink look like curvature without bound, the larger the shorter they are; but on one side of a point there is no
-    /// kink. What is seen there replaces what was seen before, when that was a million times more. The number of gradients.
+    /// To be called where the relative gradient is small: is the curvature that makes it so there at all? One more
+    /// gradient a little way down the slope, and one a little way up. Steps over a kink look like curvature without
+    /// bound, the larger the shorter they are; but on one side of a point there is no kink. What is seen there replaces
+    /// what was seen before, when that was a million times more. The number of gradients.
     int confirm(const Evaluation<S>& at) {
         using std::cbrt;
         if (knows_itself() || known_ > S(0) || max_norm(at.gradient) == S(0)) return 0;
@@ -60,7 +65,8 @@ public:
             const Evaluation<S> there = evaluate<S>(*f_, std::move(x));
             least = std::min(least, S(distance(there.gradient, at.gradient) / step));
         }
-        if (least * S(1e6) < *std::max_element(curvatures_, curvatures_ + memory)) std::fill_n(curvatures_, memory, least);
+        if (least * S(1e6) < *std::max_element(curvatures_, curvatures_ + memory))
+            std::fill_n(curvatures_, memory, least);
         return 2;
     }
 

@@ -8,17 +8,16 @@
 #error "gradus: gradus/parallel/threads.hpp needs OpenMP: compile with -fopenmp, or link gradus::threads"
 #endif
 
-#include <omp.h>
-
 #include <atomic>
 #include <exception>
+#include <omp.h>
 
 namespace gradus {
 
 namespace detail {
 
-/// What the threads of one walk share. Everything they hand to each other goes through the two counters, so that also a tool that does not know OpenMP's
-/// own barriers sees the order of events.
+/// What the threads of one walk share. Everything they hand to each other goes through the two counters, so that also a
+/// tool that does not know OpenMP's own barriers sees the order of events.
 class SharedTasks {
 public:
     SharedTasks(Index count, Executor::Task task) : count_(count), task_(task) {}
@@ -63,7 +62,8 @@ private:
     std::exception_ptr failure_;
 };
 
-/// The thread sanitizer does not see how OpenMP hands the variables of the region to its threads, and there is nothing else in here for it to see.
+/// The thread sanitizer does not see how OpenMP hands the variables of the region to its threads, and there is nothing
+/// else in here for it to see.
 [[gnu::no_sanitize("thread")]] inline void run_on_threads(int workers, Index count, Executor::Task task) {
     SharedTasks tasks(count, task);
     tasks.begin();
@@ -79,7 +79,8 @@ private:
 ///
 ///     model.fit(Observations(X, labels).on(Threads{4}));     // Threads{}: as many as OpenMP would take
 ///
-/// Data whose walk takes less than some hundred microseconds stay on one thread by themselves; rows from a source are read by one.
+/// Data whose walk takes less than some hundred microseconds stay on one thread by themselves; rows from a source are
+/// read by one.
 struct Threads {
     int count = 0;  ///< 0: as many as OpenMP would take
 

@@ -25,7 +25,8 @@ private:
         virtual ~Interface() = default;
         virtual S value(const Coefficients<S>&) const = 0;
         virtual void prox(const ConstVectorView<S>&, MatrixView<S>) const = 0;
-        virtual void subdifferential_distance(const Coefficients<S>&, const ConstMatrixView<S>&, MatrixView<S>) const = 0;
+        virtual void subdifferential_distance(const Coefficients<S>&, const ConstMatrixView<S>&,
+                                              MatrixView<S>) const = 0;
     };
 
     template <class P>
@@ -33,7 +34,8 @@ private:
         explicit Kept(P kept) : penalty(std::move(kept)) {}
         S value(const Coefficients<S>& W) const override { return penalty.value(W); }
         void prox(const ConstVectorView<S>& steps, MatrixView<S> W) const override { penalty.prox(steps, W); }
-        void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G, MatrixView<S> out) const override {
+        void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G,
+                                      MatrixView<S> out) const override {
             penalty.subdifferential_distance(W, G, out);
         }
         P penalty;

@@ -1,11 +1,13 @@
 #pragma once
-// What a penalty is: a function of the coefficients alone. It cannot be handed the intercept: only a Predictor makes Coefficients.
+// What a penalty is: a function of the coefficients alone. It cannot be handed the intercept: only a Predictor makes
+// Coefficients.
 
 #include <gradus/core/types.hpp>
 
 namespace gradus {
 
-/// The coefficients W, p x k, in the user's scale: a read-only view with a type of its own, so that no other vector is taken for it.
+/// The coefficients W, p x k, in the user's scale: a read-only view with a type of its own, so that no other vector is
+/// taken for it.
 template <Scalar S>
 class Coefficients {
 public:
@@ -23,8 +25,8 @@ concept Penalty = requires(const P& penalty, const Coefficients<S>& W) {
     { penalty.value(W) } -> std::convertible_to<S>;
 };
 
-/// A penalty with a gradient, added to G (p x k), and second derivatives: the sum of functions of one coefficient each has a diagonal
-/// Hessian, added to h (p x k).
+/// A penalty with a gradient, added to G (p x k), and second derivatives: the sum of functions of one coefficient each
+/// has a diagonal Hessian, added to h (p x k).
 template <class P, class S = double>
 concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coefficients<S>& W, MatrixView<S> out) {
     penalty.add_gradient(W, out);
@@ -34,12 +36,13 @@ concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coeffi
 /// A convex penalty with corners, a sum of functions of the rows of W:
 ///
 ///     prox(steps, W)                         row j of W becomes argmin_v  penalty_j(v) + |v - w_j|^2 / (2 steps_j)
-///     subdifferential_distance(W, G, out)    out_jc: how far -G_jc is from the nearest subgradient of the penalty at W, component by component
+///     subdifferential_distance(W, G, out)    out_jc: how far -G_jc is from the nearest subgradient of the penalty at W
 ///
 /// A penalty that is smooth is none of these, though it may have a prox too.
 template <class P, class S = double>
 concept CornerPenalty = Penalty<P, S> && !SmoothPenalty<P, S> &&
-    requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G, const ConstVectorView<S>& steps, MatrixView<S> out) {
+                        requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G,
+                                 const ConstVectorView<S>& steps, MatrixView<S> out) {
     penalty.prox(steps, out);
     penalty.subdifferential_distance(W, G, out);
 };
@@ -55,8 +58,8 @@ bool has_constant_curvature(const P& penalty) {
     else return false;
 }
 
-/// A penalty that treats the columns of W (the classes) alike and depends on rotations of them only through their length: its optimum has
-/// coefficients that sum to zero over the classes.
+/// A penalty that treats the columns of W (the classes) alike and depends on rotations of them only through their
+/// length: its optimum has coefficients that sum to zero over the classes.
 template <class P>
 concept ClassSymmetricPenalty = P::is_class_symmetric;
 

@@ -10,8 +10,9 @@ namespace gradus {
 
 /// lambda / 2 * sum_jc factor_j w_jc^2, in the user's scale (Hoerl and Kennard, Technometrics 12 (1970), 55).
 ///
-/// The loss is a *mean* over rows: scikit-learn's Ridge(alpha) is lambda = alpha / n, its LogisticRegression(C) is lambda = 1 / (C n).
-/// `factors`, one >= 0 per feature, weigh the features against each other (0: not penalised); empty means 1 for each.
+/// The loss is a *mean* over rows: scikit-learn's Ridge(alpha) is lambda = alpha / n, its LogisticRegression(C) is
+/// lambda = 1 / (C n). `factors`, one >= 0 per feature, weigh the features against each other (0: not penalised); empty
+/// means 1 for each.
 struct Ridge {
     static constexpr bool is_zero = false;
     static constexpr bool is_quadratic = true;

@@ -18,8 +18,8 @@ struct PredictorScratch {
     Matrix<S> U, U_low, reduced, cross, sums;
 };
 
-/// A share of the work on a Hessian: every count-th strip of its columns, so that shares add to different entries. By itself all of it, in one strip
-/// for each pair of outputs.
+/// A share of the work on a Hessian: every count-th strip of its columns, so that shares add to different entries. By
+/// itself all of it, in one strip for each pair of outputs.
 struct Share {
     Index index = 0, count = 1, strip = 0;
     bool has(Index part) const { return part % count == index; }
@@ -31,16 +31,20 @@ struct Share {
 ///     b = C c      k: the intercepts
 ///     theta        V (p x q, column after column), then c (r numbers)
 ///
-/// Three small matrices tell predictors apart: R (q x m), A (m x k) and C (k x r); linear.hpp, sum_to_zero.hpp and proportional_odds.hpp make them. eta is
-/// linear in theta: with L = R A the gradient of eta_ic is x_i in column L_.c of V, and C_c. in c. R has orthonormal rows, C orthonormal columns.
+/// Three small matrices tell predictors apart: R (q x m), A (m x k) and C (k x r); linear.hpp, sum_to_zero.hpp and
+/// proportional_odds.hpp make them. eta is linear in theta: with L = R A the gradient of eta_ic is x_i in column L_.c
+/// of V, and C_c. in c. R has orthonormal rows, C orthonormal columns.
 ///
-/// Products with X go through the block, which alone knows how X is stored. Shapes of a block: eta, slope b x k; curvature b x k (k + 1) / 2, packed as in
-/// pair_index. Costs are those of q products with X beside O(b q k), and for a sandwich of q (q + 1) / 2 Gram products.
+/// Products with X go through the block, which alone knows how X is stored. Shapes of a block: eta, slope b x k;
+/// curvature b x k (k + 1) / 2, packed as in pair_index. Costs are those of q products with X beside O(b q k), and for
+/// a sandwich of q (q + 1) / 2 Gram products.
 template <Scalar S>
 class Predictor {
 public:
-    /// `reach`: outputs further apart than this have no curvature between them, whatever the row; all of them may have by default.
-    GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C, Index reach = std::numeric_limits<Index>::max())
+    /// `reach`: outputs further apart than this have no curvature between them, whatever the row; all of them may have
+    /// by default.
+    GRADUS_ONCE Predictor(Index features, Matrix<S> R, Matrix<S> A, Matrix<S> C,
+                          Index reach = std::numeric_limits<Index>::max())
         : p_(features),
           R_(std::move(R)),
           A_(std::move(A)),
@@ -57,16 +61,17 @@ public:
     }
 
     Index features() const { return p_; }
-    Index outputs() const { return A_.cols(); }                       ///< k
-    Index dimension() const { return p_ * width() + intercepts(); }   ///< p q + r
-    Index width() const { return R_.rows(); }                         ///< q: parameters of one feature
-    Index intercepts() const { return C_.cols(); }                    ///< r
-    const Matrix<S>& loadings() const { return A_; }                  ///< m x k
-    const Matrix<S>& intercept_map() const { return C_; }             ///< k x r
+    Index outputs() const { return A_.cols(); }                      ///< k
+    Index dimension() const { return p_ * width() + intercepts(); }  ///< p q + r
+    Index width() const { return R_.rows(); }                        ///< q: parameters of one feature
+    Index intercepts() const { return C_.cols(); }                   ///< r
+    const Matrix<S>& loadings() const { return A_; }                 ///< m x k
+    const Matrix<S>& intercept_map() const { return C_; }            ///< k x r
 
     Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(slopes(theta), R_); }
     Vector<S> intercept(const Vector<S>& theta) const {
-        return intercepts() > 0 ? Vector<S>(product<S>(C_, theta.tail(intercepts()))) : Vector<S>(Vector<S>::Zero(outputs()));
+        return intercepts() > 0 ? Vector<S>(product<S>(C_, theta.tail(intercepts())))
+                                : Vector<S>(Vector<S>::Zero(outputs()));
     }
     /// theta for these, or the nearest there is.
     Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
@@ -93,7 +98,8 @@ public:
     }
 
     /// gradient += the adjoint of that map, applied to slope.
-    void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient, PredictorScratch<S>& scratch) const {
+    void pullback(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& gradient,
+                  PredictorScratch<S>& scratch) const {
         if (is_plain_) block.add_transposed_times(slope, slopes(gradient));
         else block.add_transposed_times(by_width(slope, scratch), slopes(gradient));
         for (Index c = 0; intercepts() > 0 && c < outputs(); ++c) {
@@ -103,8 +109,8 @@ public:
         }
     }
 
-    /// Lower triangle of H += map' diag(curvature) map, but for what complete() fills in. Where H is so large that only one may be there, several
-    /// workers each add a share of it.
+    /// Lower triangle of H += map' diag(curvature) map, but for what complete() fills in. Where H is so large that only
+    /// one may be there, several workers each add a share of it.
     void sandwich(RowBlock<S>& block, const ConstMatrixView<S>& curvature, Matrix<S>& H, PredictorScratch<S>& scratch,
                   const Share& share = {}) const {
         const Index q = width(), r = intercepts(), at = first_intercept();
@@ -117,7 +123,8 @@ public:
                 const bool is_zero = c > d && all_zero(weight);
                 for (Index begin = 0; begin < p_; begin += strip, ++part)
                     if (!is_zero && share.has(part))
-                        block.add_weighted_gram(weight, H.block(c * p_, d * p_, p_, p_), begin, std::min(p_, begin + strip));
+                        block.add_weighted_gram(weight, H.block(c * p_, d * p_, p_, p_), begin,
+                                                std::min(p_, begin + strip));
             }
         if (r == 0 || share.index > 0) return;
         const ConstMatrixView<S> mixed = is_uniform_ ? weights : mixed_curvature(curvature, scratch);
@@ -131,7 +138,8 @@ public:
             }
         add_intercept_curvature(curvature, H);
     }
-    /// To be called once after the last block: for two slopes of different outputs the p x p part of H is symmetric too, and half of it was left out.
+    /// To be called once after the last block: for two slopes of different outputs the p x p part of H is symmetric
+    /// too, and half of it was left out.
     void complete(Matrix<S>& H) const {
         for (Index d = 0; d < width(); ++d)
             for (Index c = d + 1; c < width(); ++c)
@@ -174,7 +182,8 @@ public:
         }
         for (Index c = 0; c < outputs(); ++c)
             for (Index l = 0; l < intercepts(); ++l) {
-                const S term = C_(c, l) * theta[first_intercept() + l], rest = product_error(C_(c, l), theta[first_intercept() + l], term);
+                const S term = C_(c, l) * theta[first_intercept() + l],
+                        rest = product_error(C_(c, l), theta[first_intercept() + l], term);
                 if (term == S(0)) continue;
                 for (Index i = 0; i < high.rows(); ++i) {
                     add_exactly(high(i, c), low(i, c), term);
@@ -182,8 +191,8 @@ public:
                 }
             }
     }
-    GRADUS_ONCE void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high, Vector<S>& low,
-                                      PredictorScratch<S>& scratch) const {
+    GRADUS_ONCE void pullback_exactly(RowBlock<S>& block, const ConstMatrixView<S>& slope, Vector<S>& high,
+                                      Vector<S>& low, PredictorScratch<S>& scratch) const {
         if (is_plain_) block.transposed_times_exactly(slope, slopes(high), slopes(low));
         else {
             scratch.U.resize(slope.rows(), width());
@@ -239,7 +248,8 @@ private:
         return fma(a, b, S(-product));
     }
     // high + low = A B, nearly without error, for small B
-    static void combine_exactly(const ConstMatrixView<S>& A, const Matrix<S>& B, MatrixView<S> high, MatrixView<S> low) {
+    static void combine_exactly(const ConstMatrixView<S>& A, const Matrix<S>& B, MatrixView<S> high,
+                                MatrixView<S> low) {
         high.setZero();
         low.setZero();
         for (Index c = 0; c < B.cols(); ++c)
@@ -269,8 +279,8 @@ private:
                     for (Index a = b; a <= last_beside(b); ++a) {
                         const S factor = a == b ? S(L_(c, a) * L_(d, a)) : S(L_(c, a) * L_(d, b) + L_(c, b) * L_(d, a));
                         if (factor != S(0))
-                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)), &out(0, pair_index(c, d, q)),
-                                         curvature.rows());
+                            add_multiple(factor, &curvature.coeffRef(0, pair_index(a, b, k)),
+                                         &out(0, pair_index(c, d, q)), curvature.rows());
                     }
         return out;
     }
@@ -280,7 +290,8 @@ private:
         Matrix<S>& out = scratch.sums;
         out.setZero(curvature.rows(), q * r);
         const auto add = [&](Index pair, Index c, Index l, const S& factor) {
-            if (factor != S(0)) add_multiple(factor, &curvature.coeffRef(0, pair), &out(0, c * r + l), curvature.rows());
+            if (factor != S(0))
+                add_multiple(factor, &curvature.coeffRef(0, pair), &out(0, c * r + l), curvature.rows());
         };
         for (Index b = 0; b < k; ++b)
             for (Index a = b; a <= last_beside(b); ++a)
@@ -306,14 +317,16 @@ private:
             }
     }
 
-    const std::vector<Index>& intercepts_of(Index output) const { return intercepts_of_[static_cast<std::size_t>(output)]; }
+    const std::vector<Index>& intercepts_of(Index output) const {
+        return intercepts_of_[static_cast<std::size_t>(output)];
+    }
     // the last output that may have curvature with this one
     Index last_beside(Index output) const { return std::min(output + reach_, outputs() - 1); }
 
     Index p_;
     Matrix<S> R_, A_, C_, L_, L_transposed_;
     Index reach_;
-    bool is_plain_, is_uniform_;                    // L = I; C = L'
+    bool is_plain_, is_uniform_;                     // L = I; C = L'
     std::vector<std::vector<Index>> intercepts_of_;  // the columns of C that are not zero in a row
 };
 

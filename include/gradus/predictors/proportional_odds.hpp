@@ -5,9 +5,10 @@
 
 namespace gradus {
 
-/// theta = (w, p numbers; the thresholds, K - 1 numbers). eta is linear in theta: that thresholds increase is not built in, but a matter of the loss, so
-/// a ray stays a straight line, a convex loss stays convex, and no solver needs to know. The reported coefficients are w (p x 1), with
-/// P(y <= c) = F(threshold_c - x'w): a feature with positive w moves rows to higher levels.
+/// theta = (w, p numbers; the thresholds, K - 1 numbers). eta is linear in theta: that thresholds increase is not built
+/// in, but a matter of the loss, so a ray stays a straight line, a convex loss stays convex, and no solver needs to
+/// know. The reported coefficients are w (p x 1), with P(y <= c) = F(threshold_c - x'w): a feature with positive w
+/// moves rows to higher levels.
 template <Scalar S>
 Predictor<S> proportional_odds_predictor(Index features, Index levels) {
     const Index k = levels - 1;

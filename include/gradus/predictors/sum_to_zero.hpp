@@ -7,7 +7,8 @@
 
 namespace gradus {
 
-/// Helmert's matrix, K x (K - 1): column m is (1, ..., 1, -m, 0, ..., 0)' / sqrt(m (m + 1)), with m ones. Orthonormal columns, each summing to zero.
+/// Helmert's matrix, K x (K - 1): column m is (1, ..., 1, -m, 0, ..., 0)' / sqrt(m (m + 1)), with m ones. Orthonormal
+/// columns, each summing to zero.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> helmert(Index K) {
     using std::sqrt;
@@ -22,12 +23,13 @@ GRADUS_ONCE Matrix<S> helmert(Index K) {
 
 /// W = V E', b = E c with Helmert's E: K columns that sum to zero, from K - 1.
 ///
-/// Adding the same vector to all K columns of W changes no probability, so in K columns the softmax Hessian is singular by construction:
-/// p + 1 of its eigenvalues are zero. Textbooks take a pseudo-inverse then; but its cut-off decides by the size of eigenvalues, which
-/// depends on the units of the features, and so it drops directions that the data determine. Here the superfluous directions are left out
-/// *exactly*, before any number is computed: W = V E' has rows that sum to zero, and the Hessian in V is nonsingular whenever the data
-/// determine the fit. Because E is orthonormal, |V| = |W|: gradient descent takes the same steps, and a ridge costs the same, as in the K
-/// columns of W (a reference class, the other usual remedy, changes both).
+/// Adding the same vector to all K columns of W changes no probability, so in K columns the softmax Hessian is singular
+/// by construction: p + 1 of its eigenvalues are zero. Textbooks take a pseudo-inverse then; but its cut-off decides by
+/// the size of eigenvalues, which depends on the units of the features, and so it drops directions that the data
+/// determine. Here the superfluous directions are left out *exactly*, before any number is computed: W = V E' has rows
+/// that sum to zero, and the Hessian in V is nonsingular whenever the data determine the fit. Because E is orthonormal,
+/// |V| = |W|: gradient descent takes the same steps, and a ridge costs the same, as in the K columns of W (a reference
+/// class, the other usual remedy, changes both).
 template <Scalar S>
 Predictor<S> sum_to_zero_predictor(Index features, Index classes, bool has_intercept) {
     const Matrix<S> E = helmert<S>(classes);

@@ -22,9 +22,10 @@ enum class Cause {
 };
 
 constexpr const char* name(Cause cause) {
-    constexpr const char* names[] = {"none",           "separated",     "rank_deficient", "badly_scaled", "step_too_long",
-                                     "rounding_floor", "wrong_derivative", "non_finite",  "kink",         "edge_of_domain",
-                                     "overflow",       "unbounded",     "saddle",         "budget_used_up", "stopped_by_observer"};
+    constexpr const char* names[] = {"none",          "separated",      "rank_deficient",     "badly_scaled",
+                                     "step_too_long", "rounding_floor", "wrong_derivative",   "non_finite",
+                                     "kink",          "edge_of_domain", "overflow",           "unbounded",
+                                     "saddle",        "budget_used_up", "stopped_by_observer"};
     return names[static_cast<int>(cause)];
 }
 

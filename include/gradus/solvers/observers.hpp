@@ -1,6 +1,7 @@
 #pragma once
-// Observers to hand to a fit: a record of it, a line on the terminal, and reasons to stop. Each is called with the record of every state,
-// the start (iteration 0) first, and begins anew there, so that one object may watch one run after another.
+// Observers to hand to a fit: a record of it, a line on the terminal, and reasons to stop. Each is called with the
+// record of every state, the start (iteration 0) first, and begins anew there, so that one object may watch one run
+// after another.
 //
 //     Trace trace;
 //     EarlyStop patience{.improvement = 1e-6, .iterations = 20};
@@ -49,8 +50,8 @@ public:
     };
 
     Trace() = default;
-    /// Records the parameters too: models show the columns of W one after another, then the intercepts. Of names that are not as many as the
-    /// parameters, the first ones are used, and what is missing is called parameter_3.
+    /// Records the parameters too: models show the columns of W one after another, then the intercepts. Of names that
+    /// are not as many as the parameters, the first ones are used, and what is missing is called parameter_3.
     explicit Trace(std::vector<std::string> parameter_names)
         : keeps_parameters_(true), names_(std::move(parameter_names)) {}
 
@@ -114,8 +115,8 @@ inline bool is_terminal(int descriptor) {
 #endif
 }
 
-/// One line that is rewritten while the fit goes on, and wiped in the end: ProgressLine progress(std::cerr). Silent in the first second, and
-/// when `descriptor`, the one behind the stream, is not a terminal.
+/// One line that is rewritten while the fit goes on, and wiped in the end: ProgressLine progress(std::cerr). Silent in
+/// the first second, and when `descriptor`, the one behind the stream, is not a terminal.
 class ProgressLine {
 public:
     explicit ProgressLine(std::ostream& out, int descriptor = 2, double delay = 1, double interval = 0.1)
@@ -150,7 +151,8 @@ private:
     Stopwatch watch_;
 };
 
-/// Stops when the least value so far has not fallen by more than `improvement` times its size in the last `iterations` iterations.
+/// Stops when the least value so far has not fallen by more than `improvement` times its size in the last `iterations`
+/// iterations.
 struct EarlyStop {
     double improvement = 1e-6;
     int iterations = 10;
@@ -173,8 +175,8 @@ struct EarlyStop {
     std::vector<double> least_ = {};  ///< not an option: the least value up to each iteration
 };
 
-/// Stops when `predicate` says so: StopWhen{[](double value, double gradient_norm, int iteration) { return value < 0.1; }} for any scalar; a
-/// lambda over IterationRecord that returns Control does the same for one.
+/// Stops when `predicate` says so: StopWhen{[](double value, double gradient_norm, int iteration) { return value < 0.1;
+/// }} for any scalar; a lambda over IterationRecord that returns Control does the same for one.
 struct StopWhen {
     std::function<bool(double value, double gradient_norm, int iteration)> predicate;
     std::string why = "the user's condition holds";
@@ -202,8 +204,8 @@ struct TimeLimit {
     Stopwatch watch_ = {};  ///< not an option
 };
 
-/// While it lives, Ctrl-C (SIGINT) stops the fit, which then returns its best point; a second one ends the program as ever. The handler that was
-/// there before comes back in the end. One at a time.
+/// While it lives, Ctrl-C (SIGINT) stops the fit, which then returns its best point; a second one ends the program as
+/// ever. The handler that was there before comes back in the end. One at a time.
 class Interruption {
 public:
     Interruption() : before_(std::signal(SIGINT, take)) { is_asked_for_ = 0; }
@@ -230,8 +232,8 @@ private:
     void (*before_)(int);
 };
 
-/// Several observers as one: each sees every record, also one at which another stops, and any may stop. Lvalues are kept by reference, all else
-/// by value; a lambda will do.
+/// Several observers as one: each sees every record, also one at which another stops, and any may stop. Lvalues are
+/// kept by reference, all else by value; a lambda will do.
 template <class... Parts>
 class Observers {
 public:

@@ -21,8 +21,9 @@ template <Scalar S>
 struct SecondOrderStep {
     Vector<S> x, d;
     Vector<S> scale;  ///< 1 / sqrt(H_jj); 0 for parameters that depend on others, for which d is 0 too
-    S weakest{0};     ///< at most the least eigenvalue of H, rows and columns times scale, zero rows left out; 0: nothing is known
-    Matrix<S> flat;   ///< d x (d - rank): the directions that H does not resolve
+    S weakest{0};  ///< at most the least eigenvalue of H, rows and columns times scale, zero rows left out; 0: nothing
+                   ///< is known
+    Matrix<S> flat;  ///< d x (d - rank): the directions that H does not resolve
 };
 
 /// The best point found and the proof of how good it is; always filled, also when the status is not a success.
@@ -52,7 +53,8 @@ struct Result {
     bool usable() const { return status != Status::non_finite && status != Status::too_large; }
 };
 
-/// A tolerance that the arithmetic can meet: no less than a few roundings; 0 stays 0, which asks for all that can be had.
+/// A tolerance that the arithmetic can meet: no less than a few roundings; 0 stays 0, which asks for all that can be
+/// had.
 template <Scalar S>
 S reachable(double tolerance) {
     return tolerance > 0 ? std::max(S(tolerance), S(S(64) * epsilon<S>)) : S(0);

@@ -11,8 +11,8 @@ namespace gradus {
 
 /// What a solver is, as far as those who use it have to know: `static constexpr SolverTraits traits`.
 struct SolverTraits {
-    /// Steps do not depend on the coordinates, or not much: models may show it centred and scaled columns. All others run in the user's own, because the
-    /// step size, its stable interval and the trace are about those.
+    /// Steps do not depend on the coordinates, or not much: models may show it centred and scaled columns. All others
+    /// run in the user's own, because the step size, its stable interval and the trace are about those.
     bool takes_any_coordinates = false;
     bool builds_curvature = false;    ///< it asks for Hessian matrices
     bool samples_rows = false;        ///< it looks at rows one by one, in random order
@@ -35,7 +35,8 @@ const char* solver_name() {
     else return "a solver of the user's own";
 }
 
-/// The step that a solver takes every time, whatever the function does, as its member fixed_step() says; -1: it changes, or nothing is known.
+/// The step that a solver takes every time, whatever the function does, as its member fixed_step() says; -1: it
+/// changes, or nothing is known.
 template <class Solver>
 double fixed_step_of(const Solver& solver) {
     if constexpr (requires { static_cast<double>(solver.fixed_step()); }) return solver.fixed_step();
@@ -61,7 +62,8 @@ struct NeedsGradient {
     static constexpr bool is_met = Differentiable<F, S>;
     template <class F, class S>
     static constexpr void check() {
-        static_assert(is_met<F, S>, "gradus: this solver needs value_and_gradient(x, gradient), or a callable f(x, gradient), that returns the value");
+        static_assert(is_met<F, S>, "gradus: this solver needs value_and_gradient(x, gradient), or a callable f(x, "
+                                    "gradient), that returns the value");
     }
 };
 struct NeedsHessian {
@@ -69,8 +71,10 @@ struct NeedsHessian {
     static constexpr bool is_met = TwiceDifferentiable<F, S>;
     template <class F, class S>
     static constexpr void check() {
-        static_assert(is_met<F, S>, "gradus: this solver needs second derivatives: hessian(x, H) of an objective, derivatives() of a loss, "
-                                    "add_curvature() of a penalty; without them use LBFGS or GradientDescent");
+        static_assert(
+            is_met<F, S>,
+            "gradus: this solver needs second derivatives: hessian(x, H) of an objective, derivatives() of a loss, "
+            "add_curvature() of a penalty; without them use LBFGS or GradientDescent");
     }
 };
 struct NeedsHessianProducts {
@@ -78,7 +82,8 @@ struct NeedsHessianProducts {
     static constexpr bool is_met = Curved<F, S>;
     template <class F, class S>
     static constexpr void check() {
-        static_assert(is_met<F, S>, "gradus: this solver needs products with the Hessian: hessian_product(x, v, out) of an objective, derivatives() "
+        static_assert(is_met<F, S>, "gradus: this solver needs products with the Hessian: hessian_product(x, v, out) "
+                                    "of an objective, derivatives() "
                                     "of a loss, add_curvature() of a penalty; without them use LBFGS");
     }
 };
@@ -87,8 +92,10 @@ struct NeedsSingleRows {
     static constexpr bool is_met = Sampled<F, S>;
     template <class F, class S>
     static constexpr void check() {
-        static_assert(is_met<F, S>, "gradus: this solver needs an objective that is a mean over rows: samples() and sample_gradient(x, rows, "
-                                    "gradient) beside value_and_gradient; without them use GradientDescent");
+        static_assert(
+            is_met<F, S>,
+            "gradus: this solver needs an objective that is a mean over rows: samples() and sample_gradient(x, rows, "
+            "gradient) beside value_and_gradient; without them use GradientDescent");
     }
 };
 
@@ -97,7 +104,8 @@ struct NeedsCorners {
     static constexpr bool is_met = CompositeObjective<F, S>;
     template <class F, class S>
     static constexpr void check() {
-        static_assert(is_met<F, S>, "gradus: this solver is for a smooth function plus one with corners, Composite(f, g); for a smooth one use Nesterov or LBFGS");
+        static_assert(is_met<F, S>, "gradus: this solver is for a smooth function plus one with corners, Composite(f, "
+                                    "g); for a smooth one use Nesterov or LBFGS");
     }
 };
 
@@ -105,7 +113,8 @@ struct NeedsCorners {
 template <class Solver, class F, class S>
 constexpr void check_needs() {
     if constexpr (CompositeObjective<F, S>)
-        static_assert(traits_of<Solver>().takes_corners, "gradus: this function has corners, and this solver needs a smooth one; use FISTA");
+        static_assert(traits_of<Solver>().takes_corners,
+                      "gradus: this function has corners, and this solver needs a smooth one; use FISTA");
     else if constexpr (requires { typename Solver::Needs; }) Solver::Needs::template check<F, S>();
     if constexpr (requires { Solver::template check_more<F, S>(); }) Solver::template check_more<F, S>();
 }
@@ -140,19 +149,23 @@ private:
 
 /// Whether f tells what its gradient is to be compared with.
 template <class F, class S>
-inline constexpr bool judges_itself = HasStationarity<F, S> || requires(const F& f) { f.gradient_scale(); };
+inline constexpr bool judges_itself = HasStationarity<F, S> || requires(const F& f) {
+    f.gradient_scale();
+};
 
 }  // namespace detail
 
-/// solver.run<S>(f, start, observer) for an objective that has what the solver needs. Solvers whose steps are not in the user's units see a plain function
-/// in its own units, in which its gradient at the start is of size one, and the result is the user's again.
+/// solver.run<S>(f, start, observer) for an objective that has what the solver needs. Solvers whose steps are not in
+/// the user's units see a plain function in its own units, in which its gradient at the start is of size one, and the
+/// result is the user's again.
 template <class Solver, class F, class Derived, class Observer>
 auto minimise(const Solver& solver, const F& f, const Eigen::MatrixBase<Derived>& start, Observer& observer) {
     using S = typename Derived::Scalar;
     check_needs<Solver, F, S>();
     if constexpr (!meets_needs<Solver, F, S>()) {
         return Result<S>{};
-    } else if constexpr (detail::judges_itself<F, S> || CompositeObjective<F, S> || !traits_of<Solver>().takes_any_coordinates) {
+    } else if constexpr (detail::judges_itself<F, S> || CompositeObjective<F, S> ||
+                         !traits_of<Solver>().takes_any_coordinates) {
         return solver.template run<S>(f, Vector<S>(start), observer);
     } else {
         const Vector<S> x = start;

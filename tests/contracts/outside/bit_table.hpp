@@ -17,10 +17,14 @@ public:
     /// 1 where the entry is not zero.
     template <class M>
     explicit BitTable(const M& matrix)
-        : rows_(matrix.rows()), columns_(matrix.cols()), words_((columns_ + 63) / 64), bits_(static_cast<std::size_t>(rows_ * words_)) {
+        : rows_(matrix.rows()),
+          columns_(matrix.cols()),
+          words_((columns_ + 63) / 64),
+          bits_(static_cast<std::size_t>(rows_ * words_)) {
         for (gradus::Index i = 0; i < rows_; ++i)
             for (gradus::Index j = 0; j < columns_; ++j)
-                if (matrix(i, j) != 0) bits_[static_cast<std::size_t>(i * words_ + j / 64)] |= std::uint64_t(1) << (j % 64);
+                if (matrix(i, j) != 0)
+                    bits_[static_cast<std::size_t>(i * words_ + j / 64)] |= std::uint64_t(1) << (j % 64);
     }
 
     gradus::Index rows() const { return rows_; }
@@ -32,10 +36,13 @@ public:
     }
     void times(gradus::Index first, const Eigen::Ref<Eigen::MatrixXd>& W, Eigen::Ref<Eigen::MatrixXd> out) const {
         out.setZero();
-        for (gradus::Index i = 0; i < out.rows(); ++i) for_each_one(first + i, [&](gradus::Index j) { out.row(i) += W.row(j); });
+        for (gradus::Index i = 0; i < out.rows(); ++i)
+            for_each_one(first + i, [&](gradus::Index j) { out.row(i) += W.row(j); });
     }
-    void add_transposed_times(gradus::Index first, const Eigen::Ref<Eigen::MatrixXd>& R, Eigen::Ref<Eigen::MatrixXd> out) const {
-        for (gradus::Index i = 0; i < R.rows(); ++i) for_each_one(first + i, [&](gradus::Index j) { out.row(j) += R.row(i); });
+    void add_transposed_times(gradus::Index first, const Eigen::Ref<Eigen::MatrixXd>& R,
+                              Eigen::Ref<Eigen::MatrixXd> out) const {
+        for (gradus::Index i = 0; i < R.rows(); ++i)
+            for_each_one(first + i, [&](gradus::Index j) { out.row(j) += R.row(i); });
     }
 
 private:

@@ -1,4 +1,5 @@
-// A loss from outside the library, written against the block interface: a binary class whose probability is 1 - exp(-exp(eta)).
+// A loss from outside the library, written against the block interface: a binary class whose probability is 1 -
+// exp(-exp(eta)).
 #pragma once
 
 #include <gradus/losses/loss.hpp>

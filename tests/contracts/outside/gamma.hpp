@@ -8,8 +8,8 @@
 
 namespace outside {
 
-/// Minus the log-likelihood of a gamma response with mean exp(eta), per unit of its shape and up to what does not depend on eta: y exp(-eta) + eta
-/// (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 8, with the log link).
+/// Minus the log-likelihood of a gamma response with mean exp(eta), per unit of its shape and up to what does not
+/// depend on eta: y exp(-eta) + eta (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 8, with the log link).
 template <class S>
 struct GammaFormula {
     using Scalar = S;

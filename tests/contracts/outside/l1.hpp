@@ -8,7 +8,8 @@
 
 namespace outside {
 
-/// lambda sum_jc |w_jc|. Its prox shrinks towards zero by lambda times the step; its subgradients are lambda sign(w), and all of [-lambda, lambda] at 0.
+/// lambda sum_jc |w_jc|. Its prox shrinks towards zero by lambda times the step; its subgradients are lambda sign(w),
+/// and all of [-lambda, lambda] at 0.
 struct L1 {
     static constexpr const char* formula = "lambda |W|_1";
 
@@ -28,12 +29,14 @@ struct L1 {
             }
     }
     template <gradus::Scalar S>
-    void subdifferential_distance(const gradus::Coefficients<S>& W, const gradus::ConstMatrixView<S>& G, gradus::MatrixView<S> out) const {
+    void subdifferential_distance(const gradus::Coefficients<S>& W, const gradus::ConstMatrixView<S>& G,
+                                  gradus::MatrixView<S> out) const {
         using std::abs, std::max;
         for (gradus::Index c = 0; c < G.cols(); ++c)
             for (gradus::Index j = 0; j < G.rows(); ++j) {
                 const S w = (*W)(j, c);
-                out(j, c) = w == S(0) ? max(S(abs(G(j, c)) - S(lambda)), S(0)) : S(abs(G(j, c) + (w > S(0) ? S(lambda) : S(-lambda))));
+                out(j, c) = w == S(0) ? max(S(abs(G(j, c)) - S(lambda)), S(0))
+                                      : S(abs(G(j, c) + (w > S(0) ? S(lambda) : S(-lambda))));
             }
     }
 };

@@ -1,4 +1,5 @@
-// A loss from outside the library, written as on paper: log cosh of the residual, quadratic near zero and linear far from it.
+// A loss from outside the library, written as on paper: log cosh of the residual, quadratic near zero and linear far
+// from it.
 #pragma once
 
 #include <gradus/losses/pointwise.hpp>
@@ -7,7 +8,8 @@
 
 namespace outside {
 
-/// l = log cosh r, r = eta - y; slope tanh r; curvature 1 / cosh^2 r <= 1. In u = exp(-2 |r|), so that nothing overflows.
+/// l = log cosh r, r = eta - y; slope tanh r; curvature 1 / cosh^2 r <= 1. In u = exp(-2 |r|), so that nothing
+/// overflows.
 template <class S>
 struct LogCosh {
     using Scalar = S;

@@ -2,7 +2,6 @@
 #include <gradus/models/linear_regression.hpp>
 
 #include <Eigen/Core>
-
 #include <cmath>
 
 int main() {

@@ -1,5 +1,4 @@
 #include "support/tolerances.hpp"
-
 #include <gradus/core/errors.hpp>
 #include <gradus/core/random.hpp>
 #include <gradus/core/types.hpp>
@@ -17,10 +16,12 @@
 using namespace gradus;
 using namespace gradus::test;
 
-// The stream of SplitMix64 from seed 1234567, as in Vigna's splitmix64.c and on Rosetta Code ("Pseudo-random numbers/Splitmix64").
+// The stream of SplitMix64 from seed 1234567, as in Vigna's splitmix64.c and on Rosetta Code ("Pseudo-random
+// numbers/Splitmix64").
 TEST_CASE("the stream is that of SplitMix64, everywhere", "[random]") {
     Random random(1234567);
-    for (const std::uint64_t expected : {6457827717110365317ULL, 3203168211198807973ULL, 9817491932198370423ULL, 4593380528125082431ULL, 16408922859458223821ULL})
+    for (const std::uint64_t expected : {6457827717110365317ULL, 3203168211198807973ULL, 9817491932198370423ULL,
+                                         4593380528125082431ULL, 16408922859458223821ULL})
         CHECK(random.bits() == expected);
     constexpr auto at_compile_time = [] { return Random(1234567).bits(); }();
     STATIC_REQUIRE(at_compile_time == 6457827717110365317ULL);
@@ -56,7 +57,7 @@ TEST_CASE("normal numbers have mean 0, variance 1 and kurtosis 3", "[random]") {
         first += x, second += x * x, fourth += x * x * x * x;
     }
     CHECK(std::abs(first / n) < 5 / std::sqrt(n));
-    CHECK(std::abs(second / n - 1) < 5 * std::sqrt(2.0 / n));    // variance of x^2: 2
+    CHECK(std::abs(second / n - 1) < 5 * std::sqrt(2.0 / n));   // variance of x^2: 2
     CHECK(std::abs(fourth / n - 3) < 5 * std::sqrt(96.0 / n));  // variance of x^4: 105 - 9
 }
 
@@ -89,7 +90,8 @@ TEST_CASE("a shuffle is a permutation, the same for the same seed", "[random]") 
 
 TEST_CASE("sentences are put together from words and numbers", "[errors]") {
     CHECK(text(1, " of ", 2.5) == "1 of 2.5");
-    CHECK(text(std::string("n = "), Index(-3), ", ", true, ", ", 1e-9, ", ", 123456789.0, ", ", 0.1f) == "n = -3, true, 1e-09, 1.23457e+08, 0.1");
+    CHECK(text(std::string("n = "), Index(-3), ", ", true, ", ", 1e-9, ", ", 123456789.0, ", ", 0.1f) ==
+          "n = -3, true, 1e-09, 1.23457e+08, 0.1");
     CHECK(text(std::numeric_limits<double>::infinity(), " ", 1.5L) == "inf 1.5");
     CHECK(text() == "");
     CHECK_THROWS_WITH(reject("row ", 3, " is bad"), "row 3 is bad");

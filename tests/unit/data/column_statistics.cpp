@@ -1,6 +1,5 @@
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/column_statistics.hpp>
 
 #include <limits>
@@ -36,7 +35,8 @@ void check(const ColumnStatistics<double>& actual, const Matrix<double>& X, cons
         for (Index i = 0; i < X.rows(); ++i) square += s[i] * (X(i, j) - mean) * (X(i, j) - mean);
         INFO("column " << j);
         CHECK_THAT(actual.mean[j], near(static_cast<double>(mean), tolerance::rounding<double>));
-        CHECK_THAT(actual.deviation[j], near(static_cast<double>(std::sqrt(square / total)), tolerance::product<double>, 0));
+        CHECK_THAT(actual.deviation[j],
+                   near(static_cast<double>(std::sqrt(square / total)), tolerance::product<double>, 0));
         CHECK(actual.least[j] == X.col(j).minCoeff());
         CHECK(actual.largest[j] == X.col(j).maxCoeff());
     }
@@ -54,7 +54,8 @@ TEST_CASE("statistics of columns, however they lie", "[data]") {
     const Vector<double> ones = Vector<double>::Ones(1300), s = uniform_vector<double>(random, 1300, 0, 2);
     const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = X;
     const Matrix<double> transposed = X.transpose();
-    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> neither(transposed.data(), 1300, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(1, 4));
+    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> neither(
+        transposed.data(), 1300, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(1, 4));
     check(statistics(X), X, ones);
     check(statistics(row_major), X, ones);
     check(statistics(neither), X, ones);
@@ -64,7 +65,8 @@ TEST_CASE("statistics of columns, however they lie", "[data]") {
     Matrix<double> strided(2600, 4);
     strided.setConstant(1e300);
     for (Index i = 0; i < 1300; ++i) strided.row(2 * i) = X.row(i);
-    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> map(strided.data(), 1300, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2600, 2));
+    const Eigen::Map<const Matrix<double>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> map(
+        strided.data(), 1300, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2600, 2));
     check(statistics(map), X, ones);
     check(statistics(map, &s), X, s);
 }
@@ -82,7 +84,8 @@ TEST_CASE("constant columns have no deviation, and one row is enough", "[data]")
 TEST_CASE("what is not finite is named by row and column", "[data]") {
     const Matrix<double> good = Matrix<double>::Ones(1000, 3);
     const std::vector<std::string> names{"age", "height", "mass"};
-    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()})
+    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+                             -std::numeric_limits<double>::infinity()})
         for (const Index row : {0, 511, 999}) {
             Matrix<double> X = good;
             X(row, 1) = bad;
@@ -90,7 +93,8 @@ TEST_CASE("what is not finite is named by row and column", "[data]") {
             const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = X;
             CHECK_THROWS_WITH(statistics(row_major), ContainsSubstring(text("row ", row, ", column 1")));
             const Sample<double> sample = sample_of(X);
-            CHECK_THROWS_WITH(column_statistics<double>(sample.X, sample, 1, "X", names), ContainsSubstring("('height')"));
+            CHECK_THROWS_WITH(column_statistics<double>(sample.X, sample, 1, "X", names),
+                              ContainsSubstring("('height')"));
             CHECK_THROWS_AS(column_statistics<double>(sample.X, sample, 1, "X"), InvalidInput);
         }
 }

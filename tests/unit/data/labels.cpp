@@ -1,5 +1,4 @@
 #include "support/tolerances.hpp"
-
 #include <gradus/data/labels.hpp>
 
 #include <limits>
@@ -17,9 +16,11 @@ struct Encoded {
     Classes<Label> classes;
     Vector<double> codes;
 
-    explicit Encoded(const Y& y, Classes<Label> given = {}, const std::vector<double>& weights = {}) : classes(std::move(given)) {
+    explicit Encoded(const Y& y, Classes<Label> given = {}, const std::vector<double>& weights = {})
+        : classes(std::move(given)) {
         const Index n = static_cast<Index>(y.size());
-        codes = encode_labels<double, Label>(y, n, classes, [&](Index i) { return weights.empty() || weights[static_cast<std::size_t>(i)] > 0; });
+        codes = encode_labels<double, Label>(
+            y, n, classes, [&](Index i) { return weights.empty() || weights[static_cast<std::size_t>(i)] > 0; });
     }
 };
 template <class Label, class Y>
@@ -55,8 +56,10 @@ TEST_CASE("classes may be given in an order", "[labels]") {
     const auto encoded = encode<std::string>(y, {"low", "mid", "high"});
     CHECK(encoded.classes == Words{"low", "mid", "high"});
     CHECK(encoded.codes == column({0, 2, 1, 0}));
-    CHECK_THROWS_WITH(encode<std::string>(y, {"low", "high"}), ContainsSubstring("label 'mid' in row 2 is not among the 2 classes given"));
-    CHECK_THROWS_WITH(encode<std::string>(y, {"low", "mid", "high", "huge"}), ContainsSubstring("class 'huge' has no row"));
+    CHECK_THROWS_WITH(encode<std::string>(y, {"low", "high"}),
+                      ContainsSubstring("label 'mid' in row 2 is not among the 2 classes given"));
+    CHECK_THROWS_WITH(encode<std::string>(y, {"low", "mid", "high", "huge"}),
+                      ContainsSubstring("class 'huge' has no row"));
     CHECK_THROWS_WITH(encode<std::string>(y, {"low", "mid", "high", "low"}), ContainsSubstring("listed twice"));
 }
 
@@ -73,7 +76,8 @@ TEST_CASE("floating labels are integers only when they are whole", "[labels]") {
 }
 
 TEST_CASE("one class, or none, cannot be learnt", "[labels]") {
-    CHECK_THROWS_WITH(encode<int>(std::vector<int>{4, 4, 4}), ContainsSubstring("single class") && ContainsSubstring("label 4"));
+    CHECK_THROWS_WITH(encode<int>(std::vector<int>{4, 4, 4}),
+                      ContainsSubstring("single class") && ContainsSubstring("label 4"));
     CHECK_THROWS_WITH(encode<std::string>(Words{"yes"}), ContainsSubstring("'yes'"));
     CHECK_THROWS_AS(encode<int>(std::vector<int>{}), InvalidInput);
 }

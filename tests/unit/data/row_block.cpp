@@ -1,7 +1,6 @@
 // The kernels over X against dense products.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/row_block.hpp>
 
 using namespace gradus;
@@ -20,7 +19,8 @@ void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Coord
     for (const Index q : {1, 3}) {
         const Matrix<S> W = normal_matrix<S>(random, p, q), R = normal_matrix<S>(random, n, q);
         const Vector<S> d = normal_vector<S>(random, n);
-        Matrix<S> times = Matrix<S>::Constant(n, q, std::numeric_limits<S>::quiet_NaN()), transposed = Matrix<S>::Ones(p, q), gram = Matrix<S>::Zero(p, p);
+        Matrix<S> times = Matrix<S>::Constant(n, q, std::numeric_limits<S>::quiet_NaN()),
+                  transposed = Matrix<S>::Ones(p, q), gram = Matrix<S>::Zero(p, p);
         Matrix<S> exact(n, q), low(n, q), part(p, q), rest(p, q), exact_transposed = Matrix<S>::Zero(p, q), all(n, p);
         Index next = 0;
         const auto at = [&](RowBlock<S>& block) {
@@ -42,7 +42,8 @@ void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Coord
         CHECK(error_of(times, X.lazyProduct(W)) <= tolerance::product<S>);
         CHECK(error_of(transposed, X.transpose().lazyProduct(R) + Matrix<S>::Ones(p, q)) <= tolerance::product<S>);
         const Matrix<S> expected = X.transpose().lazyProduct(d.asDiagonal() * X);
-        CHECK(error_of(Matrix<S>(gram.template triangularView<Eigen::Lower>()), Matrix<S>(expected.template triangularView<Eigen::Lower>())) <= tolerance::product<S>);
+        CHECK(error_of(Matrix<S>(gram.template triangularView<Eigen::Lower>()),
+                       Matrix<S>(expected.template triangularView<Eigen::Lower>())) <= tolerance::product<S>);
         CHECK(Matrix<S>(gram.template triangularView<Eigen::StrictlyUpper>()).isZero(S(0)));
         CHECK(error_of(exact + low, X.lazyProduct(W)) <= tolerance::product<S>);
         CHECK(error_of(exact_transposed, X.transpose().lazyProduct(R)) <= tolerance::product<S>);
@@ -51,7 +52,8 @@ void check_kernels(const DenseView<S>& view, const Matrix<S>& dense, const Coord
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coordinates", "[data]", float, double, long double) {
+TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coordinates", "[data]", float, double,
+                   long double) {
     using S = TestType;
     struct Shape {
         Index n, p;
@@ -63,7 +65,8 @@ TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coor
         const Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> row_major = X;
         Matrix<S> spread = Matrix<S>::Constant(2 * n, p, S(1e30));
         for (Index i = 0; i < n; ++i) spread.row(2 * i) = X.row(i);
-        const Eigen::Map<const Matrix<S>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> strided(spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
+        const Eigen::Map<const Matrix<S>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> strided(
+            spread.data(), n, p, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(2 * n, 2));
         const Coordinates<S> z{normal_vector<S>(random, p), Vector<S>::Constant(p, S(0.5))};
         for (const auto& coordinates : {Coordinates<S>{}, z}) {
             check_kernels<S>(DenseView<S>(X), X, coordinates);

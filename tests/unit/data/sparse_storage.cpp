@@ -1,7 +1,6 @@
 // Sparse matrices against the dense ones that they stand for.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/column_statistics.hpp>
 #include <gradus/data/features.hpp>
 #include <gradus/losses/logistic.hpp>
@@ -64,12 +63,14 @@ void check_products(const Storage<S>& X, const RowSet& rows, const Matrix<S>& de
         X.times_exactly(rows, W, high.topRows(b), low.topRows(b));
         CHECK(error_of((high + low).topRows(b), dense.lazyProduct(W)) <= tolerance::product<S>);
         X.transposed_times_exactly(rows, R, high_transposed.topRows(p), low_transposed.topRows(p));
-        CHECK(error_of((high_transposed + low_transposed).topRows(p), dense.transpose().lazyProduct(R)) <= tolerance::product<S>);
+        CHECK(error_of((high_transposed + low_transposed).topRows(p), dense.transpose().lazyProduct(R)) <=
+              tolerance::product<S>);
         if (!X.multiplies(rows, q, false)) continue;
         X.times(rows, nullptr, W, times.topRows(b));
         CHECK(error_of(times.topRows(b), dense.lazyProduct(W)) <= tolerance::product<S>);
         X.add_transposed_times(rows, nullptr, R, transposed.topRows(p));
-        CHECK(error_of(transposed.topRows(p), Matrix<S>::Ones(p, q) + dense.transpose().lazyProduct(R)) <= tolerance::product<S>);
+        CHECK(error_of(transposed.topRows(p), Matrix<S>::Ones(p, q) + dense.transpose().lazyProduct(R)) <=
+              tolerance::product<S>);
         CHECK((times.row(b).array() == S(7)).all());
         CHECK((transposed.row(p).array() == S(1)).all());
     }
@@ -164,8 +165,10 @@ TEMPLATE_TEST_CASE("a sparse matrix has the rows and products of the dense one",
         Index n, p;
         double density;
     };
-    for (const auto [n, p, density] : {Shape{0, 0, 1}, Shape{0, 3, 1}, Shape{3, 0, 1}, Shape{1, 1, 1}, Shape{1, 1, 0}, Shape{1, 300, 0.05}, Shape{40, 5, 0.3},
-                                       Shape{1100, 7, 0.2}, Shape{1100, 3, 0.002}, Shape{70, 300, 0.02}, Shape{300, 270, 0.5}, Shape{12, 900, 0.05}}) {
+    for (const auto [n, p, density] :
+         {Shape{0, 0, 1}, Shape{0, 3, 1}, Shape{3, 0, 1}, Shape{1, 1, 1}, Shape{1, 1, 0}, Shape{1, 300, 0.05},
+          Shape{40, 5, 0.3}, Shape{1100, 7, 0.2}, Shape{1100, 3, 0.002}, Shape{70, 300, 0.02}, Shape{300, 270, 0.5},
+          Shape{12, 900, 0.05}}) {
         Random random(233);
         const Matrix<S> dense = mostly_zeros<S>(random, n, p, density);
         check_matrix<S>(sparse<by_columns, S>(dense), dense);
@@ -176,7 +179,8 @@ TEMPLATE_TEST_CASE("a sparse matrix has the rows and products of the dense one",
 TEST_CASE("entries of any type, indices of any type, compressed or not", "[data]") {
     Random random(239);
     Matrix<double> dense = mostly_zeros<double>(random, 60, 9, 0.3);
-    for (Index j = 0; j < dense.size(); ++j) dense.data()[j] = std::round(8 * dense.data()[j]) / 8;  // read without rounding by all of them
+    for (Index j = 0; j < dense.size(); ++j)
+        dense.data()[j] = std::round(8 * dense.data()[j]) / 8;  // read without rounding by all of them
     const Matrix<double> whole = 8 * dense;
     check_matrix<double>(sparse<by_columns, float>(dense), dense);
     check_matrix<double>(sparse<by_rows, float>(dense), dense);
@@ -191,7 +195,9 @@ TEST_CASE("entries of any type, indices of any type, compressed or not", "[data]
     auto columns = sparse<by_columns>(dense);
     auto rows = sparse<by_rows>(dense);
     check_matrix<double>(Eigen::Ref<const Eigen::SparseMatrix<double>>(columns), dense);
-    check_matrix<double>(Eigen::Map<const Eigen::SparseMatrix<double, by_rows>>(60, 9, rows.nonZeros(), rows.outerIndexPtr(), rows.innerIndexPtr(), rows.valuePtr()), dense);
+    check_matrix<double>(Eigen::Map<const Eigen::SparseMatrix<double, by_rows>>(
+                             60, 9, rows.nonZeros(), rows.outerIndexPtr(), rows.innerIndexPtr(), rows.valuePtr()),
+                         dense);
     check_matrix<double>(columns.middleCols(2, 5), Matrix<double>(dense.middleCols(2, 5)));
     check_matrix<double>(rows.middleRows(20, 31), Matrix<double>(dense.middleRows(20, 31)));
     const Eigen::SparseMatrix<double> empty;
@@ -216,7 +222,8 @@ TEST_CASE("what is sparse in fact has long blocks", "[data]") {
     const auto rows = sparse<by_rows>(dense);
     const auto check = [&](const Storage<double>& X) {
         CHECK(X.block_rows() == 8501);
-        for (const RowSet& part : {RowSet{0, 8501}, RowSet{8501, 8500}, RowSet{8000, 600}, RowSet{8501, 3}, RowSet{17000, 1}})
+        for (const RowSet& part :
+             {RowSet{0, 8501}, RowSet{8501, 8500}, RowSet{8000, 600}, RowSet{8501, 3}, RowSet{17000, 1}})
             check_rows<double>(X, part, dense, part.count < 1000);
     };
     check(storage_of<double>(columns));
@@ -244,7 +251,8 @@ TEST_CASE("sparse in fact: more than 256 columns that are less than a tenth full
 TEST_CASE("exact products of whole numbers are exact", "[data]") {
     Random random(251);
     const Index n = 500, p = 300;
-    Matrix<double> X = mostly_zeros<double>(random, n, p, 0.05), w = normal_matrix<double>(random, p, 1), r = normal_matrix<double>(random, n, 1);
+    Matrix<double> X = mostly_zeros<double>(random, n, p, 0.05), w = normal_matrix<double>(random, p, 1),
+                   r = normal_matrix<double>(random, n, 1);
     for (Matrix<double>* matrix : {&X, &w, &r})
         for (Index j = 0; j < matrix->size(); ++j) matrix->data()[j] = std::round(matrix->data()[j] * (1 << 27));
     const auto whole = [](const Matrix<double>& M) { return M.cast<std::int64_t>().eval(); };
@@ -312,7 +320,8 @@ template <class S>
 void check_blocks(const Design<S>& design, const Matrix<S>& dense) {
     Random random(263);
     const Index p = dense.cols();
-    for (const Coordinates<S>& z : {Coordinates<S>{}, coordinates_of<S>(random, p, false), coordinates_of<S>(random, p, true)}) {
+    for (const Coordinates<S>& z :
+         {Coordinates<S>{}, coordinates_of<S>(random, p, false), coordinates_of<S>(random, p, true)}) {
         Matrix<S> X = dense;
         if (!z.is_identity()) X = ((dense.rowwise() - z.shift.transpose()) * z.scale.asDiagonal()).eval();
         const Design<S> seen = design.seen_in(z);
@@ -373,7 +382,8 @@ void check_risk(const F& actual, const F& expected, bool with_hessian) {
     CHECK(error_of(a, b) <= tolerance);
     if (!with_hessian) return;
     Matrix<double> G(d, d), H(d, d);
-    CHECK_THAT(actual.value_gradient_hessian(theta, a, G), near(expected.value_gradient_hessian(theta, b, H), tolerance));
+    CHECK_THAT(actual.value_gradient_hessian(theta, a, G),
+               near(expected.value_gradient_hessian(theta, b, H), tolerance));
     CHECK(error_of(a, b) <= tolerance);
     CHECK(error_of(G, H) <= tolerance);
 }
@@ -383,15 +393,19 @@ void check_risks(const Design<double>& X, const Matrix<double>& dense, bool with
     const Index n = dense.rows(), p = dense.cols();
     const Matrix<double> W = normal_matrix<double>(random, p, 3);
     const Vector<double> b = normal_vector<double>(random, 3), s = uniform_vector<double>(random, n, 0, 2);
-    const Vector<double> two = draw_classes<double>(random, dense, W.leftCols(1), b), three = draw_classes<double>(random, dense, W, b);
-    for (const Coordinates<double>& z : {Coordinates<double>{}, coordinates_of<double>(random, p, false), coordinates_of<double>(random, p, true)}) {
+    const Vector<double> two = draw_classes<double>(random, dense, W.leftCols(1), b),
+                         three = draw_classes<double>(random, dense, W, b);
+    for (const Coordinates<double>& z :
+         {Coordinates<double>{}, coordinates_of<double>(random, p, false), coordinates_of<double>(random, p, true)}) {
         INFO((z.is_identity() ? "identity" : z.shift.isZero(0) ? "scale" : "shift"));
         const Design<double> actual = X.seen_in(z), expected = Design<double>(DenseView<double>(dense)).seen_in(z);
         const auto binary = [&](const Design<double>& design) {
-            return EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true), sample_of(design, two, s));
+            return EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true),
+                                 sample_of(design, two, s));
         };
         const auto softmax = [&](const Design<double>& design) {
-            return EmpiricalRisk(Multinomial<double>(3), Ridge{.lambda = 1e-3}, sum_to_zero_predictor<double>(p, 3, true), sample_of(design, three, s));
+            return EmpiricalRisk(Multinomial<double>(3), Ridge{.lambda = 1e-3},
+                                 sum_to_zero_predictor<double>(p, 3, true), sample_of(design, three, s));
         };
         check_risk(binary(actual), binary(expected), with_hessian);
         check_risk(softmax(actual), softmax(expected), with_hessian && p < 100);
@@ -419,9 +433,12 @@ TEST_CASE("a large Hessian of sparse rows", "[data]") {
     const Matrix<double> dense = mostly_zeros<double>(random, n, p, 0.004);
     const auto columns = sparse<by_columns>(dense);
     const auto rows = sparse<by_rows>(dense);
-    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, p, 1), Vector<double>::Zero(1)), s = Vector<double>::Ones(n);
+    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, p, 1),
+                                                  Vector<double>::Zero(1)),
+                         s = Vector<double>::Ones(n);
     const auto hessian = [&](const Design<double>& X) {
-        const EmpiricalRisk risk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true), sample_of(X, y, s));
+        const EmpiricalRisk risk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true),
+                                 sample_of(X, y, s));
         Matrix<double> H(p + 1, p + 1);
         risk.hessian(Vector<double>::Constant(p + 1, 0.1), H);
         return H;
@@ -431,20 +448,25 @@ TEST_CASE("a large Hessian of sparse rows", "[data]") {
     CHECK(error_of(hessian(design_of<double>(rows)), expected) <= tolerance::product<double>);
 }
 
-// Statistics, and the exact gradient of the last steps of a solver, come from blocks that are read as those of a dense matrix are.
+// Statistics, and the exact gradient of the last steps of a solver, come from blocks that are read as those of a dense
+// matrix are.
 TEST_CASE("small data sets have the same digits, sparse or dense", "[data]") {
     Random random(281);
     const Index n = 1300, p = 12;
     const Matrix<double> dense = narrow<double>(n);
     const auto columns = sparse<by_columns>(dense);
     const auto rows = sparse<by_rows>(dense);
-    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, p, 1), Vector<double>::Zero(1)), s = uniform_vector<double>(random, n, 0, 2);
+    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, p, 1),
+                                                  Vector<double>::Zero(1)),
+                         s = uniform_vector<double>(random, n, 0, 2);
     const Vector<double> theta = normal_vector<double>(random, p + 1);
     const auto gradient = [&](const Design<double>& X) {
         Sample<double> sample = sample_of(X, y, s);
-        sample.X = X.seen_in(equilibrate(column_statistics<double>(X, sample, s.maxCoeff(), "X"), X.storage().centres(true)));
+        sample.X =
+            X.seen_in(equilibrate(column_statistics<double>(X, sample, s.maxCoeff(), "X"), X.storage().centres(true)));
         Vector<double> out(p + 1);
-        EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true), sample).exact_gradient(theta, out);
+        EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(p, 1, true), sample)
+            .exact_gradient(theta, out);
         return out;
     };
     const Vector<double> expected = gradient(Design<double>(DenseView<double>(dense)));
@@ -458,7 +480,9 @@ TEST_CASE("statistics of sparse columns", "[data]") {
         const Index n = dense.rows();
         dense.col(1).array() += 1e3;  // one without a zero
         const Vector<double> y = Vector<double>::Zero(n), s = uniform_vector<double>(random, n, 0, 2);
-        const auto statistics = [&](const Design<double>& X) { return column_statistics<double>(X, sample_of(X, y, s), s.maxCoeff(), "X"); };
+        const auto statistics = [&](const Design<double>& X) {
+            return column_statistics<double>(X, sample_of(X, y, s), s.maxCoeff(), "X");
+        };
         const auto expected = statistics(Design<double>(DenseView<double>(dense)));
         const auto check = [&](const Design<double>& X) {
             const auto actual = statistics(X);
@@ -497,11 +521,14 @@ TEST_CASE("several threads may use a sparse matrix at once", "[data]") {
     const Matrix<double> dense = wide<double>(n);
     const auto columns = sparse<by_columns>(dense);
     const auto rows = sparse<by_rows>(dense);
-    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, 300, 1), Vector<double>::Zero(1)), s = Vector<double>::Ones(n);
+    const Vector<double> y = draw_classes<double>(random, dense, normal_matrix<double>(random, 300, 1),
+                                                  Vector<double>::Zero(1)),
+                         s = Vector<double>::Ones(n);
     const auto hessian = [&](const Design<double>& X, const Executor& executor) {
         Sample<double> sample = sample_of(X, y, s);
         sample.executor = executor;
-        const EmpiricalRisk risk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(300, 1, true), sample);
+        const EmpiricalRisk risk(Logistic<double>(), Ridge{.lambda = 1e-3}, linear_predictor<double>(300, 1, true),
+                                 sample);
         Matrix<double> H(301, 301);
         risk.hessian(Vector<double>::Constant(301, 0.1), H);
         return H;
@@ -510,5 +537,6 @@ TEST_CASE("several threads may use a sparse matrix at once", "[data]") {
         CHECK(hessian(X, Executor()) == hessian(X, Executor(2, &run_on_threads)));
 }
 
-static_assert(SparseInMemory<Eigen::SparseMatrix<double>> && SparseInMemory<Eigen::Ref<const Eigen::SparseMatrix<float, Eigen::RowMajor>>>);
+static_assert(SparseInMemory<Eigen::SparseMatrix<double>> &&
+              SparseInMemory<Eigen::Ref<const Eigen::SparseMatrix<float, Eigen::RowMajor>>>);
 static_assert(!SparseInMemory<Eigen::SparseVector<double>> && !SparseInMemory<Eigen::MatrixXd>);

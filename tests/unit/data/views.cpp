@@ -1,7 +1,6 @@
 // Observations and views: nothing is copied, and nothing dangles (run this under the address sanitizer).
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/dense_view.hpp>
 #include <gradus/data/observations.hpp>
 
@@ -43,7 +42,8 @@ TEST_CASE("a view reads any dense matrix", "[data]") {
     check_view(Eigen::MatrixXf(X.cast<float>()));
     check_view(Eigen::MatrixXi((10 * X).cast<int>()));
     check_view(Eigen::Map<const Matrix<double>, 0, Eigen::OuterStride<>>(X.data(), 5, 4, Eigen::OuterStride<>(38)));
-    check_view(Eigen::Map<const RowMajorMatrix, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>(X.data(), 5, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(19, 2)));
+    check_view(Eigen::Map<const RowMajorMatrix, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>(
+        X.data(), 5, 4, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(19, 2)));
     check_view(Eigen::Matrix<double, 4, 2>(X.topLeftCorner(4, 2)));
     check_view(Matrix<double>(0, 3));
     check_view(Matrix<double>(3, 0));
@@ -77,11 +77,13 @@ TEST_CASE("observations hold what is named by address", "[data]") {
     CHECK(&Observations(X, y).weights(s).offset(y).trials(list).offset_part() == &y);
     CHECK(Observations(map, y).X_part().data() == X.data());
     CHECK(Observations(ref, y).X_part().data() == X.data());
-    CHECK(Observations(X.leftCols(2), y.head(6)).X_part().data() == X.data());  // a temporary, but its numbers are named
+    CHECK(Observations(X.leftCols(2), y.head(6)).X_part().data() ==
+          X.data());  // a temporary, but its numbers are named
     const auto data = Observations(X, y);
     CHECK(&data.weights(s).X_part() == &X);  // a named Observations may be extended too
     CHECK(&data.weights(s).weights_part() == &s);
-    STATIC_REQUIRE(!decltype(data)::has_weights && decltype(data.weights(s))::has_weights && !decltype(data.weights(s))::has_offset);
+    STATIC_REQUIRE(!decltype(data)::has_weights && decltype(data.weights(s))::has_weights &&
+                   !decltype(data.weights(s))::has_offset);
 }
 
 TEST_CASE("observations keep temporaries and evaluate expressions", "[data]") {
@@ -108,6 +110,8 @@ TEST_CASE("observations keep temporaries and evaluate expressions", "[data]") {
     CHECK(row_count(y) == 60);
 }
 
-static_assert(Column<Eigen::VectorXd> && Column<std::vector<int>> && Column<const std::vector<std::string>&> && Column<Eigen::RowVectorXf>);
+static_assert(Column<Eigen::VectorXd> && Column<std::vector<int>> && Column<const std::vector<std::string>&> &&
+              Column<Eigen::RowVectorXf>);
 static_assert(!Column<int> && !Column<double*> && !EigenMatrix<std::vector<double>> && EigenMatrix<Eigen::MatrixXd&>);
-static_assert(InMemory<Eigen::MatrixXd> && InMemory<Eigen::Block<Eigen::MatrixXd>> && !InMemory<decltype(Eigen::MatrixXd() + Eigen::MatrixXd())>);
+static_assert(InMemory<Eigen::MatrixXd> && InMemory<Eigen::Block<Eigen::MatrixXd>> &&
+              !InMemory<decltype(Eigen::MatrixXd() + Eigen::MatrixXd())>);

@@ -21,7 +21,8 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// factor * sum_j exp(a_j x_j) + cos(a_j x_j a_{j+1} x_{j+1}): coupled, with a scale of its own for each coordinate, and all derivatives.
+/// factor * sum_j exp(a_j x_j) + cos(a_j x_j a_{j+1} x_{j+1}): coupled, with a scale of its own for each coordinate,
+/// and all derivatives.
 template <class S>
 struct Coupled {
     Vector<S> scale;

@@ -17,12 +17,13 @@ inline Rational exact_dot(const Rationals& a, const Rationals& b) {
     return sum;
 }
 
-/// A direction v with z'v >= 0 for all rows z and > 0 for some; empty: there is none. Phase 1 of the simplex method on sum (1 + lambda_i) z_i = 0,
-/// lambda >= 0, as a full tableau with Bland's rule, which cannot cycle (Math. Oper. Res. 2 (1977), 103). Whichever it ends with is a proof,
-/// and is checked as one; `proven` becomes false if it should fail.
+/// A direction v with z'v >= 0 for all rows z and > 0 for some; empty: there is none. Phase 1 of the simplex method on
+/// sum (1 + lambda_i) z_i = 0, lambda >= 0, as a full tableau with Bland's rule, which cannot cycle (Math. Oper. Res. 2
+/// (1977), 103). Whichever it ends with is a proof, and is checked as one; `proven` becomes false if it should fail.
 inline Rationals exact_direction(const std::vector<Rationals>& rows, bool& proven) {
     const std::size_t d = rows[0].size(), n = rows.size();
-    // row j of the tableau: sign_j (z_1j ... z_nj | e_j | b_j), artificial variables in the basis; the last row: minus the sum of all others
+    // row j of the tableau: sign_j (z_1j ... z_nj | e_j | b_j), artificial variables in the basis; the last row: minus
+    // the sum of all others
     std::vector<Rationals> T(d + 1, Rationals(n + d + 1, 0));
     std::vector<int> sign(d, 1);
     std::vector<std::size_t> basis(d);

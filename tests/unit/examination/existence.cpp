@@ -80,7 +80,8 @@ struct SmallProblem {
     Eigen::VectorXi code;
 };
 
-// small integers, each class there; some of them noisy, so that separated, quasi-separated and overlapping ones are about as frequent
+// small integers, each class there; some of them noisy, so that separated, quasi-separated and overlapping ones are
+// about as frequent
 SmallProblem small_problem(Random& random, Index n, Index p, int classes) {
     SmallProblem out{Eigen::MatrixXd(n, p), Eigen::VectorXi(n)};
     const auto values = 2 + random.below(4);
@@ -338,7 +339,8 @@ TEST_CASE("Scales and shifts of the columns do not change the verdict", "[existe
 }
 
 TEST_CASE("A solver that ran so far that the curvature has vanished proves nothing", "[existence]") {
-    // the slopes of the first six rows die out beneath the rounding of the others, and with them the direction that separates
+    // the slopes of the first six rows die out beneath the rounding of the others, and with them the direction that
+    // separates
     Random random(5);
     for (int draw = 0; draw < 50; ++draw) {
         Eigen::MatrixXd X(40, 3);
@@ -348,7 +350,8 @@ TEST_CASE("A solver that ran so far that the curvature has vanished proves nothi
             y[i] = i < 6 || random.uniform() < 0.5;
         }
         LogisticRegression<double> model;
-        for (const FitReport& report : {model.fit(X, y), model.fit(X, y, LBFGS{}), model.fit(X, y, LBFGS{.tolerance = 1e-13})}) {
+        for (const FitReport& report :
+             {model.fit(X, y), model.fit(X, y, LBFGS{}), model.fit(X, y, LBFGS{.tolerance = 1e-13})}) {
             INFO(report);
             CHECK(report.existence == Existence::separated_quasi);
             CHECK(report.status == Status::separated);

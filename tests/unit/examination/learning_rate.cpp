@@ -190,20 +190,25 @@ TEST_CASE("The bound of a model is proven everywhere and close where it can be",
             if constexpr (requires { risk.sample_curvature_bound(); })
                 CHECK(report.row_bound >= 0.99 * bound);  // the mean over rows is no steeper than the steepest row
         };
-        check(EmpiricalRisk(Squared<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), sample), 1.05, true);
-        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, linear_predictor<double>(p, 1, has_intercept), sample), 1.05,
-              true);
+        check(EmpiricalRisk(Squared<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), sample),
+              1.05, true);
+        check(EmpiricalRisk(Squared<double>(), Ridge{.lambda = 0.7}, linear_predictor<double>(p, 1, has_intercept),
+                            sample),
+              1.05, true);
         Sample<double> zeros = sample;
         Vector<double> share = Vector<double>::Constant(n, 0.5);
         zeros.Y = DenseView<double>(share);
-        check(EmpiricalRisk(Logistic<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), zeros), 1.05, true);
-        check(EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, linear_predictor<double>(p, 1, has_intercept), zeros), 1.05,
-              true);
-        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1}, sum_to_zero_predictor<double>(p, K, has_intercept),
-                            classes),
+        check(EmpiricalRisk(Logistic<double>(), NoPenalty{}, linear_predictor<double>(p, 1, has_intercept), zeros),
+              1.05, true);
+        check(
+            EmpiricalRisk(Logistic<double>(), Ridge{.lambda = 2}, linear_predictor<double>(p, 1, has_intercept), zeros),
+            1.05, true);
+        check(EmpiricalRisk(Multinomial<double>(K), Ridge{.lambda = 0.1},
+                            sum_to_zero_predictor<double>(p, K, has_intercept), classes),
               2.1, false);
-        check(EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, linear_predictor<double>(p, K, has_intercept), classes), 2.1,
-              false);
+        check(
+            EmpiricalRisk(Multinomial<double>(K), NoPenalty{}, linear_predictor<double>(p, K, has_intercept), classes),
+            2.1, false);
         const Squared<double> two(2);
         Matrix<double> Y = normal_matrix<double>(random, n, 2);
         Sample<double> targets = sample;

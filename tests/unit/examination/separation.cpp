@@ -5,7 +5,6 @@
 #include "support/problems.hpp"
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 
 #include <sstream>
@@ -15,13 +14,14 @@ using namespace gradus::test;
 
 namespace {
 
-// The margins of the direction in the report, in long double: how much more eta the true class gets than each other class, in units of
-// the largest sum of the sizes of the terms of one eta. `uncertain`: rows whose share lies strictly between 0 and 1, for which both
-// classes are true.
+// The margins of the direction in the report, in long double: how much more eta the true class gets than each other
+// class, in units of the largest sum of the sizes of the terms of one eta. `uncertain`: rows whose share lies strictly
+// between 0 and 1, for which both classes are true.
 struct Margins {
     long double least = 0, largest = 0;
 };
-Margins margins_of(const FitReport& report, const Eigen::MatrixXd& X, const Eigen::VectorXi& code, const Eigen::VectorXd& s, const std::vector<bool>& uncertain = {}) {
+Margins margins_of(const FitReport& report, const Eigen::MatrixXd& X, const Eigen::VectorXi& code,
+                   const Eigen::VectorXd& s, const std::vector<bool>& uncertain = {}) {
     const Matrix<long double> slopes = report.separating_slopes.cast<long double>(), x = X.cast<long double>();
     const Vector<long double> intercept = report.separating_intercept.cast<long double>();
     const bool is_binary = slopes.cols() == 1;
@@ -34,7 +34,8 @@ Margins margins_of(const FitReport& report, const Eigen::MatrixXd& X, const Eige
         if (!(s[i] > 0)) continue;
         for (Index c = 0; c < std::max<Index>(slopes.cols(), 2); ++c) {
             if (c == code[i]) continue;
-            const long double margin = (is_binary ? (code[i] == 1 ? eta(i, 0) : -eta(i, 0)) : eta(i, code[i]) - eta(i, c)) / unit;
+            const long double margin =
+                (is_binary ? (code[i] == 1 ? eta(i, 0) : -eta(i, 0)) : eta(i, code[i]) - eta(i, c)) / unit;
             out.least = std::min(out.least, margin);
             out.largest = std::max(out.largest, margin);
             if (!uncertain.empty() && uncertain[static_cast<std::size_t>(i)]) out.least = std::min(out.least, -margin);
@@ -43,7 +44,8 @@ Margins margins_of(const FitReport& report, const Eigen::MatrixXd& X, const Eige
     return out;
 }
 
-void check_separated(const FitReport& report, const Eigen::MatrixXd& X, const Eigen::VectorXi& code, const Eigen::VectorXd& s, const std::vector<bool>& uncertain = {}) {
+void check_separated(const FitReport& report, const Eigen::MatrixXd& X, const Eigen::VectorXi& code,
+                     const Eigen::VectorXd& s, const std::vector<bool>& uncertain = {}) {
     INFO(report);
     CHECK(report.status == Status::separated);
     CHECK_FALSE(report.converged());
@@ -63,7 +65,7 @@ FitReport fit_and_check(Model model, const Eigen::MatrixXd& X, const Eigen::Vect
     INFO(what);
     const FitReport report = model.fit(X, code);
     check_separated(report, X, code, Eigen::VectorXd::Ones(X.rows()));
-    CHECK(model.coefficients().allFinite()); // usable, if not an estimate
+    CHECK(model.coefficients().allFinite());  // usable, if not an estimate
     CHECK(model.intercept().allFinite());
     CHECK(model.predict_probability(X).allFinite());
     return report;
@@ -91,7 +93,8 @@ TEST_CASE("Iris: setosa against the rest, and three species", "[separation]") {
 TEST_CASE("Columns of any scale", "[separation]") {
     const Flowers iris;
     const Eigen::VectorXi setosa = (iris.species.array() == 0).cast<int>();
-    for (const Eigen::Vector4d& d : {Eigen::Vector4d(1e8, 1e-8, 1, 1e8), Eigen::Vector4d(1e8, 1e8, 1e8, 1e8), Eigen::Vector4d(1e-12, 1, 1e12, 1)}) {
+    for (const Eigen::Vector4d& d : {Eigen::Vector4d(1e8, 1e-8, 1, 1e8), Eigen::Vector4d(1e8, 1e8, 1e8, 1e8),
+                                     Eigen::Vector4d(1e-12, 1, 1e12, 1)}) {
         const Eigen::MatrixXd X = iris.X * d.asDiagonal();
         std::ostringstream what;
         what << "columns times " << d.transpose();
@@ -106,9 +109,12 @@ TEST_CASE("A dummy that is 1 in one row separates quasi-completely", "[separatio
     Random random(91);
     Eigen::MatrixXd X(150, 3);
     X << normal_matrix<double>(random, 150, 2), Eigen::VectorXd::Zero(150);
-    Eigen::VectorXi code = draw_classes<double>(random, X, (Eigen::MatrixXd(3, 1) << 1, -1, 0).finished(), Eigen::VectorXd::Zero(1)).cast<int>();
+    Eigen::VectorXi code =
+        draw_classes<double>(random, X, (Eigen::MatrixXd(3, 1) << 1, -1, 0).finished(), Eigen::VectorXd::Zero(1))
+            .cast<int>();
     X(17, 2) = 1;
-    const FitReport report = fit_and_check(LogisticRegression<double>{{.feature_names = {"u", "v", "only once"}}}, X, code, "dummy");
+    const FitReport report =
+        fit_and_check(LogisticRegression<double>{{.feature_names = {"u", "v", "only once"}}}, X, code, "dummy");
     CHECK_THAT(report.message, Catch::Matchers::ContainsSubstring("quasi-completely"));
     // the direction is that dummy alone
     CHECK(report.separating_slopes(0, 0) == 0);
@@ -167,7 +173,8 @@ TEST_CASE("One row decides between separated and overlapping", "[separation]") {
 TEST_CASE("Shares strictly between 0 and 1 belong to both classes", "[separation]") {
     // successes of trials; x = 3 has both outcomes, below it none succeeds, above it all: quasi-separated at 3
     const Eigen::MatrixXd X = (Eigen::MatrixXd(5, 1) << 1, 2, 3, 4, 5).finished();
-    const Eigen::VectorXd trials = Eigen::VectorXd::Constant(5, 10), successes = (Eigen::VectorXd(5) << 0, 0, 4, 10, 10).finished();
+    const Eigen::VectorXd trials = Eigen::VectorXd::Constant(5, 10),
+                          successes = (Eigen::VectorXd(5) << 0, 0, 4, 10, 10).finished();
     const Eigen::VectorXi code = (Eigen::VectorXi(5) << 0, 0, 1, 1, 1).finished();
     LogisticRegression<double> model;
     const FitReport report = model.fit(Observations(X, successes).trials(trials));
@@ -204,7 +211,8 @@ TEST_CASE("500 small integer problems, each decided exactly", "[separation]") {
     std::ostringstream failures;
     for (std::uint64_t seed = 0; seed < 500; ++seed) {
         Random random(5000 + seed);
-        const Index p = 1 + static_cast<Index>(seed % 4), n = 4 + static_cast<Index>(random.below(14)), classes = seed % 5 == 4 ? 3 : 2;
+        const Index p = 1 + static_cast<Index>(seed % 4), n = 4 + static_cast<Index>(random.below(14)),
+                    classes = seed % 5 == 4 ? 3 : 2;
         const bool has_intercept = seed % 3 != 0;
         const std::uint64_t values = 2 + random.below(4);
         Eigen::MatrixXd X(n, p);
@@ -218,13 +226,14 @@ TEST_CASE("500 small integer problems, each decided exactly", "[separation]") {
             }
             code[i] = classes == 2 ? eta > 0 : eta > 0 ? 2 : eta < -1 ? 0 : 1;
         }
-        for (Index c = 0; c < classes; ++c) code[c] = static_cast<int>(c); // every class is there
-        const Index width = p + has_intercept, outputs = classes == 2 ? 1 : classes - 1; // class 0 is the reference
+        for (Index c = 0; c < classes; ++c) code[c] = static_cast<int>(c);                // every class is there
+        const Index width = p + has_intercept, outputs = classes == 2 ? 1 : classes - 1;  // class 0 is the reference
         std::vector<Row> margins;
         const auto add = [&](Index i, Index c, std::int64_t sign, Row& row) {
             if (c == 0) return;
             const auto at = static_cast<std::size_t>((c - 1) * width);
-            for (Index j = 0; j < p; ++j) row[at + static_cast<std::size_t>(j)] += sign * static_cast<std::int64_t>(X(i, j));
+            for (Index j = 0; j < p; ++j)
+                row[at + static_cast<std::size_t>(j)] += sign * static_cast<std::int64_t>(X(i, j));
             if (has_intercept) row[at + static_cast<std::size_t>(p)] += sign;
         };
         for (Index i = 0; i < n; ++i)
@@ -249,8 +258,9 @@ TEST_CASE("500 small integer problems, each decided exactly", "[separation]") {
         else if (said) ++false_alarms;
         else if (!report.converged()) ++wrong_status;
         if (*truth != said || (!*truth && !report.converged())) {
-            failures << "seed " << seed << ", " << classes << " classes, intercept " << has_intercept << ": " << (*truth ? "separated" : "overlapping") << ", but "
-                     << name(report.status) << " after " << report.iterations << " iterations: " << report.message << "\n";
+            failures << "seed " << seed << ", " << classes << " classes, intercept " << has_intercept << ": "
+                     << (*truth ? "separated" : "overlapping") << ", but " << name(report.status) << " after "
+                     << report.iterations << " iterations: " << report.message << "\n";
             failures << "  code " << code.transpose() << "\n";
             for (Index j = 0; j < p; ++j) failures << "  x" << j << "   " << X.col(j).transpose() << "\n";
         }
@@ -270,8 +280,8 @@ TEST_CASE("500 small integer problems, each decided exactly", "[separation]") {
 TEST_CASE("The oracle itself", "[separation]") {
     CHECK(Oracle::separates({{1, 0}, {0, 1}}) == std::optional(true));
     CHECK(Oracle::separates({{1}, {-1}}) == std::optional(false));
-    CHECK(Oracle::separates({{1, 0}, {-1, 0}, {0, 1}}) == std::optional(true)); // quasi: the second coordinate alone
-    CHECK(Oracle::separates({{1, 0}, {-1, 1}, {0, -1}}) == std::optional(false)); // they sum to zero
-    CHECK(Oracle::separates({{2, 1}, {-1, -1}, {-1, 1}}) == std::optional(false)); // 1, 2/3 and 1/3 of them do
+    CHECK(Oracle::separates({{1, 0}, {-1, 0}, {0, 1}}) == std::optional(true));    // quasi: the second coordinate alone
+    CHECK(Oracle::separates({{1, 0}, {-1, 1}, {0, -1}}) == std::optional(false));  // they sum to zero
+    CHECK(Oracle::separates({{2, 1}, {-1, -1}, {-1, 1}}) == std::optional(false));  // 1, 2/3 and 1/3 of them do
     CHECK(Oracle::separates({{0, 0}, {0, 0}}) == std::optional(false));
 }

@@ -2,11 +2,9 @@
 
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/inference/test.hpp>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
-
 #include <sstream>
 
 using namespace gradus;

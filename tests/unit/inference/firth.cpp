@@ -7,7 +7,6 @@
 #include <gradus/inference/robust.hpp>
 
 #include <Eigen/LU>
-
 #include <array>
 
 using namespace gradus;
@@ -86,5 +85,6 @@ TEST_CASE("Firth: robust standard errors have the scores at the estimate", "[fir
     const Eigen::MatrixXd expected = B * A.transpose() * g.square().matrix().asDiagonal() * A * B;
     const Inference found = robust_inference(model, X, y, {.estimator = Robust::HC0});
     for (Index i = 0; i < 2; ++i)
-        CHECK_THAT(found.estimates[static_cast<std::size_t>(i)].std_error, near(std::sqrt(expected(i, i)), 1e-9, 0));  // B: a condition number of 1e6
+        CHECK_THAT(found.estimates[static_cast<std::size_t>(i)].std_error,
+                   near(std::sqrt(expected(i, i)), 1e-9, 0));  // B: a condition number of 1e6
 }

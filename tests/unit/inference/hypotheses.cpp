@@ -6,9 +6,10 @@
 using namespace gradus;
 using namespace gradus::test;
 
-// library(car); linearHypothesis(l, c("age=0", "ht=0"))$F; linearHypothesis(b, c("age=0", "ht=0"))$Chisq; linearHypothesis(l, c("age=lwt", "smoke=-300"))$F
-// b0 <- glm(low ~ lwt + smoke, binomial, d, control = con); anova(b0, b, test = "LRT")$Deviance; anova(b0, b, test = "Rao")$Rao
-// l0 <- lm(bwt ~ lwt + smoke, d); anova(l0, l)$F; 189 * log(deviance(l0) / deviance(l)); 189 * (1 - deviance(l) / deviance(l0))
+// library(car); linearHypothesis(l, c("age=0", "ht=0"))$F; linearHypothesis(b, c("age=0", "ht=0"))$Chisq;
+// linearHypothesis(l, c("age=lwt", "smoke=-300"))$F b0 <- glm(low ~ lwt + smoke, binomial, d, control = con); anova(b0,
+// b, test = "LRT")$Deviance; anova(b0, b, test = "Rao")$Rao l0 <- lm(bwt ~ lwt + smoke, d); anova(l0, l)$F; 189 *
+// log(deviance(l0) / deviance(l)); 189 * (1 - deviance(l) / deviance(l0))
 TEST_CASE("Three tests that features do not matter, as in R", "[inference]") {
     const BirthWeight fit;
     const Observations linear(fit.X, fit.weight);
@@ -106,8 +107,9 @@ TEST_CASE("A feature that depends on the others costs no degree of freedom", "[i
     CHECK(std::isnan(wald_test(binary, Observations(X, fit.low), {4}).statistic));
 }
 
-// q <- read.csv("linnerud.csv"); m1 <- lm(cbind(weight, waist, pulse) ~ chins + situps + jumps, q); m0 <- lm(cbind(weight, waist, pulse) ~ jumps, q)
-// for (t in c("Wilks", "Pillai", "Hotelling-Lawley", "Roy")) print(unlist(anova(m1, m0, test = t)[2, ]))
+// q <- read.csv("linnerud.csv"); m1 <- lm(cbind(weight, waist, pulse) ~ chins + situps + jumps, q); m0 <-
+// lm(cbind(weight, waist, pulse) ~ jumps, q) for (t in c("Wilks", "Pillai", "Hotelling-Lawley", "Roy"))
+// print(unlist(anova(m1, m0, test = t)[2, ]))
 TEST_CASE("Multivariate tests are R's", "[inference]") {
     const Table table = read_table("linnerud");
     const Eigen::MatrixXd X = table.columns<double>({"chins", "situps", "jumps"}),

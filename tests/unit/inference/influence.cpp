@@ -45,8 +45,9 @@ TEST_CASE("Influence in a linear model is R's", "[inference]") {
               tolerance::r);
 }
 
-// the same for b, with residuals(b, "pearson")[i] and residuals(b, "deviance")[i]; R's dfbeta of a glm puts deviance residuals into the step, so that
-// the change is X <- model.matrix(b); -vcov(b) %*% X[50, ] * (d$low - fitted(b))[50] / (1 - hatvalues(b)[50])
+// the same for b, with residuals(b, "pearson")[i] and residuals(b, "deviance")[i]; R's dfbeta of a glm puts deviance
+// residuals into the step, so that the change is X <- model.matrix(b); -vcov(b) %*% X[50, ] * (d$low - fitted(b))[50] /
+// (1 - hatvalues(b)[50])
 TEST_CASE("Influence in a binary model is R's", "[inference]") {
     const BirthWeight fit;
     const Influence found = influence(fit.binary, fit.X, fit.low);
@@ -68,7 +69,8 @@ TEST_CASE("Influence in a binary model is R's", "[inference]") {
         tolerance::r);
 }
 
-// mn <- read.csv("menarche.csv"); mg <- glm(cbind(menarche, total - menarche) ~ age, binomial, mn, control = con); k <- c(5, 15)
+// mn <- read.csv("menarche.csv"); mg <- glm(cbind(menarche, total - menarche) ~ age, binomial, mn, control = con); k <-
+// c(5, 15)
 TEST_CASE("Influence with trials is R's", "[inference]") {
     const Table table = read_table("menarche");
     const Eigen::MatrixXd age = table.columns<double>({"age"});
@@ -141,7 +143,8 @@ TEST_CASE("Three classes: the change without a row is one Newton step, near the 
         const Inference inference = infer(rest, X, y);
         for (std::size_t j = 0; j < 6; ++j) {
             const double change = inference.estimates[j].estimate - all.estimates[j].estimate;
-            // the step leaves out terms of second order, the square of the change in standard errors: below a tenth of the change
+            // the step leaves out terms of second order, the square of the change in standard errors: below a tenth of
+            // the change
             CHECK(std::abs(found.change(i, static_cast<Index>(j)) - change) <
                   0.1 * std::abs(change) + 1e-4 * all.estimates[j].std_error);
         }

@@ -1,4 +1,5 @@
-// What may not change when columns are multiplied or shifted: statistics, p-values and their logarithms. And NIST's standard deviations.
+// What may not change when columns are multiplied or shifted: statistics, p-values and their logarithms. And NIST's
+// standard deviations.
 
 #include "fits.hpp"
 #include "support/correct_digits.hpp"

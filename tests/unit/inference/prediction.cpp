@@ -93,8 +93,9 @@ TEST_CASE("Three classes: probabilities, their intervals inside (0, 1), errors a
 }
 
 // P <- plogis(predict(b)); X <- model.matrix(b); V <- vcov(b); be <- coef(b)
-// j = 2, 3:  mean(P*(1-P))*be[j]; g <- colMeans(P*(1-P)*(1-2*P)*X)*be[j]; g[j] <- g[j] + mean(P*(1-P)); sqrt(t(g) %*% V %*% g)
-// j = 4, 5:  X1 <- X; X1[, j] <- 1; X0 <- X; X0[, j] <- 0; p1 <- plogis(X1 %*% be); p0 <- plogis(X0 %*% be); mean(p1 - p0)
+// j = 2, 3:  mean(P*(1-P))*be[j]; g <- colMeans(P*(1-P)*(1-2*P)*X)*be[j]; g[j] <- g[j] + mean(P*(1-P)); sqrt(t(g) %*% V
+// %*% g) j = 4, 5:  X1 <- X; X1[, j] <- 1; X0 <- X; X0[, j] <- 0; p1 <- plogis(X1 %*% be); p0 <- plogis(X0 %*% be);
+// mean(p1 - p0)
 //            g <- colMeans(c(p1*(1-p1))*X1 - c(p0*(1-p0))*X0); sqrt(t(g) %*% V %*% g)
 TEST_CASE("Average marginal effects of a binary model, by R's arithmetic", "[inference]") {
     const BirthWeight fit;

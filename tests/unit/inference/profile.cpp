@@ -15,7 +15,8 @@ void check_interval(const Interval& interval, double lower, double upper, double
     CHECK_THAT(interval.upper, near(upper, tolerance, 0));
 }
 
-// The least deviance of the softmax model in the table's numbers, (b, w) of classes 1 and 2 against 0, with one of them held: Newton by the textbook.
+// The least deviance of the softmax model in the table's numbers, (b, w) of classes 1 and 2 against 0, with one of them
+// held: Newton by the textbook.
 double least_deviance(const Programs& fit, const Inference& inference, Index held, double value) {
     Eigen::VectorXd t(6), along = inference.covariance().col(held);
     for (Index j = 0; j < 6; ++j) t[j] = inference.estimates[static_cast<std::size_t>(j)].estimate;
@@ -50,9 +51,11 @@ double least_deviance(const Programs& fit, const Inference& inference, Index hel
 
 // The fit with coefficient j held at c, and where its deviance has grown by qchisq(level, 1):
 //     f <- glm.fit(X, y, weights = w, family = binomial(), control = con)
-//     g <- function(c) glm.fit(X[, -j], y, weights = w, offset = c * X[, j], family = binomial(), control = con)$deviance - f$deviance - qchisq(level, 1)
-//     uniroot(g, c(e - 6 * s, e), tol = 1e-14)$root; uniroot(g, c(e, e + 6 * s), tol = 1e-14)$root
-// (confint(glm) interpolates the profile by a spline: for menarche at 99% it says -23.29779, -19.32355 and 1.48643, 1.79044.)
+//     g <- function(c) glm.fit(X[, -j], y, weights = w, offset = c * X[, j], family = binomial(), control =
+//     con)$deviance - f$deviance - qchisq(level, 1) uniroot(g, c(e - 6 * s, e), tol = 1e-14)$root; uniroot(g, c(e, e +
+//     6 * s), tol = 1e-14)$root
+// (confint(glm) interpolates the profile by a spline: for menarche at 99% it says -23.29779, -19.32355
+// and 1.48643, 1.79044.)
 TEST_CASE("Profile intervals are R's", "[inference]") {
     const BirthWeight fit;
     const std::vector<Interval> all = profile_intervals(fit.binary, Observations(fit.X, fit.low));

@@ -2,12 +2,10 @@
 
 #include "support/catch.hpp"
 #include "support/tolerances.hpp"
-
-#include <Eigen/Dense>
-
 #include <gradus/core/random.hpp>
 #include <gradus/inference/proportional_odds.hpp>
 
+#include <Eigen/Dense>
 #include <sstream>
 
 using namespace gradus;
@@ -52,8 +50,10 @@ double by_definition(const Ratings& rows, const std::vector<Index>& features) {
     Eigen::MatrixXd V(J * p, J * p), D = Eigen::MatrixXd::Zero(m * (J - 1), J * p);
     for (Index c = 0; c < J; ++c)
         for (Index d = 0; d < J; ++d) {
-            const Eigen::VectorXd w = rows.s.array() * pi.col(std::max(c, d)).array() * (1 - pi.col(std::min(c, d)).array());
-            const Eigen::MatrixXd full = inverse[static_cast<std::size_t>(c)] * (Z.transpose() * w.asDiagonal() * Z) * inverse[static_cast<std::size_t>(d)];
+            const Eigen::VectorXd w =
+                rows.s.array() * pi.col(std::max(c, d)).array() * (1 - pi.col(std::min(c, d)).array());
+            const Eigen::MatrixXd full = inverse[static_cast<std::size_t>(c)] * (Z.transpose() * w.asDiagonal() * Z) *
+                                         inverse[static_cast<std::size_t>(d)];
             V.block(c * p, d * p, p, p) = full.bottomRightCorner(p, p);
         }
     for (Index c = 1; c < J; ++c)
@@ -78,7 +78,8 @@ TEST_CASE("Brant's test is the Wald test of its definition", "[inference][ordina
     CHECK(test.overall.degrees_of_freedom == 6);
     REQUIRE(test.features.size() == 3);
     for (Index j = 0; j < 3; ++j) {
-        CHECK_THAT(test.features[static_cast<std::size_t>(j)].statistic, near(by_definition(rows, {j}), tolerance::covariance));
+        CHECK_THAT(test.features[static_cast<std::size_t>(j)].statistic,
+                   near(by_definition(rows, {j}), tolerance::covariance));
         CHECK(test.features[static_cast<std::size_t>(j)].degrees_of_freedom == 2);
     }
     CHECK(test.features[2].p_value < 1e-6);  // the one that was twisted
@@ -100,7 +101,8 @@ TEST_CASE("proportional odds are not rejected where they hold", "[inference][ord
     const Test ratio = likelihood_ratio_against_multinomial(model, rows.X, rows.y);
     CHECK(ratio.degrees_of_freedom == 6);
     LogisticRegression<double> multinomial;
-    const double gain = 2 * static_cast<double>(rows.y.size()) * (model.report().objective - multinomial.fit(rows.X, rows.y).objective);
+    const double gain =
+        2 * static_cast<double>(rows.y.size()) * (model.report().objective - multinomial.fit(rows.X, rows.y).objective);
     CHECK_THAT(ratio.statistic, near(gain, tolerance::covariance));
 }
 

@@ -1,6 +1,5 @@
 // The strong Wolfe search on functions of one variable.
 #include "support/tolerances.hpp"
-
 #include <gradus/line_search/strong_wolfe.hpp>
 
 #include <vector>
@@ -80,14 +79,17 @@ TEST_CASE("no step is found where there is none", "[line_search]") {
     const auto uphill = [](double t) { return RayPoint<double>{t, -1}; };  // the slope lies
     auto ray = ray_of(uphill);
     CHECK(StrongWolfe{}.search<double>(ray, 0.0, -1.0, 1.0).step == 0);
-    const auto nowhere = [](double t) {
-        return RayPoint<double>{t > 0 ? std::nan("") : 0.0, -1};
-    };
+    const auto nowhere = [](double t) { return RayPoint<double>{t > 0 ? std::nan("") : 0.0, -1}; };
     auto other = ray_of(nowhere);
     CHECK(StrongWolfe{}.search<double>(other, 0.0, -1.0, 1.0).step == 0);
 }
 
 TEMPLATE_TEST_CASE("it works in every precision", "[line_search]", float, long double) {
     using S = TestType;
-    check_wolfe<S>({.flat = 0.01}, [](S t) { return RayPoint<S>{t * t * t - S(3) * t, S(3) * t * t - S(3)}; }, S(0.2), 10);
+    check_wolfe<S>(
+        {.flat = 0.01},
+        [](S t) {
+            return RayPoint<S>{t * t * t - S(3) * t, S(3) * t * t - S(3)};
+        },
+        S(0.2), 10);
 }

@@ -1,5 +1,4 @@
 #include "rows.hpp"
-
 #include <gradus/metrics/classification.hpp>
 
 #include <limits>
@@ -21,7 +20,8 @@ Vector<double> numbers(std::initializer_list<double> entries) {
 template <class Values>
 void check_all(const Values& actual, const Vector<double>& expected) {
     REQUIRE(actual.size() == expected.size());
-    for (Index k = 0; k < expected.size(); ++k) CHECK_THAT(static_cast<double>(actual[k]), near(expected[k], tolerance::rounding<double>));
+    for (Index k = 0; k < expected.size(); ++k)
+        CHECK_THAT(static_cast<double>(actual[k]), near(expected[k], tolerance::rounding<double>));
 }
 
 }  // namespace
@@ -49,7 +49,8 @@ TEST_CASE("labels of two types are compared as that of the predictions", "[metri
     CHECK(accuracy(std::vector<bool>{false, true, true}, std::vector<bool>{false, true, false}) == 2.0 / 3);
     CHECK(accuracy(std::vector<const char*>{"a", "b"}, Words{"a", "a"}) == 0.5);
     CHECK(accuracy(y, (Eigen::Array3d(-1, 2, 3) > 0.0).cast<int>()) == 1);
-    CHECK_THROWS_WITH(accuracy(Eigen::Vector3d(0, 0.5, 1), Eigen::Vector3i(0, 1, 0)), ContainsSubstring("label 0.5 in row 1 is not a whole number"));
+    CHECK_THROWS_WITH(accuracy(Eigen::Vector3d(0, 0.5, 1), Eigen::Vector3i(0, 1, 0)),
+                      ContainsSubstring("label 0.5 in row 1 is not a whole number"));
 }
 
 TEMPLATE_TEST_CASE("scores of classes are those of the definitions", "[metrics]", float, double, long double) {
@@ -72,13 +73,15 @@ TEMPLATE_TEST_CASE("scores of classes are those of the definitions", "[metrics]"
     const long double total = weight_where([](Index) { return true; });
     long double chance = 0, precisions = 0, recalls = 0, f1s = 0, weighted_precision = 0;
     for (int k = 0; k < K; ++k) {
-        const long double truly = weight_where([&](Index i) { return y[i] == k; }), called = weight_where([&](Index i) { return predicted[i] == k; });
+        const long double truly = weight_where([&](Index i) { return y[i] == k; }),
+                          called = weight_where([&](Index i) { return predicted[i] == k; });
         const long double right = weight_where([&](Index i) { return y[i] == k && predicted[i] == k; });
         const long double pr = right / called, re = right / truly, f = 2 * pr * re / (pr + re);
         check_definition<S>(precision(confusion)[k], pr);
         check_definition<S>(recall(confusion)[k], re);
         check_definition<S>(f1(confusion)[k], f);
-        precisions += pr / K, recalls += re / K, f1s += f / K, weighted_precision += pr * truly / total, chance += truly / total * called / total;
+        precisions += pr / K, recalls += re / K, f1s += f / K, weighted_precision += pr * truly / total,
+            chance += truly / total * called / total;
     }
     const long double share = weight_where([&](Index i) { return y[i] == predicted[i]; }) / total;
     const auto same = [](S actual, long double expected) { check_definition<S>(actual, expected); };
@@ -107,27 +110,38 @@ TEST_CASE("with two classes Matthews' is the correlation of the indicators", "[m
     const Eigen::VectorXi y = random_labels(random, 80, 2);
     Eigen::VectorXi predicted = random_labels(random, 80, 2);
     predicted.head(30) = y.head(30);
-    const Vector<double> s = uniform_vector<double>(random, 80, 0, 2), a = y.cast<double>(), b = predicted.cast<double>();
+    const Vector<double> s = uniform_vector<double>(random, 80, 0, 2), a = y.cast<double>(),
+                         b = predicted.cast<double>();
     const double total = s.sum(), ma = s.dot(a) / total, mb = s.dot(b) / total;
-    const auto covariance = [&](const Vector<double>& u, double mu, const Vector<double>& v, double mv) { return (s.array() * (u.array() - mu) * (v.array() - mv)).sum(); };
-    const double correlation = covariance(a, ma, b, mb) / std::sqrt(covariance(a, ma, a, ma) * covariance(b, mb, b, mb));
+    const auto covariance = [&](const Vector<double>& u, double mu, const Vector<double>& v, double mv) {
+        return (s.array() * (u.array() - mu) * (v.array() - mv)).sum();
+    };
+    const double correlation =
+        covariance(a, ma, b, mb) / std::sqrt(covariance(a, ma, a, ma) * covariance(b, mb, b, mb));
     CHECK_THAT(matthews_correlation(confusion_matrix(y, predicted, s)), near(correlation, tolerance::rounding<double>));
-    CHECK_THAT(matthews_correlation(confusion_matrix(y, Eigen::VectorXi(1 - predicted.array()), s)), near(-correlation, tolerance::rounding<double>));
+    CHECK_THAT(matthews_correlation(confusion_matrix(y, Eigen::VectorXi(1 - predicted.array()), s)),
+               near(-correlation, tolerance::rounding<double>));
     CHECK_THAT(matthews_correlation(confusion_matrix(y, y)), near(1, tolerance::rounding<double>));
 }
 
 TEST_CASE("weights of labels are frequencies", "[metrics]") {
     Random random(1203);
-    const Eigen::VectorXi y = random_labels(random, 70, 3), predicted = random_labels(random, 70, 3), counts = random_counts(random, 70);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return accuracy(a...); }, y, predicted, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return balanced_accuracy(a...); }, y, predicted, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return f1(confusion_matrix(a...), Average::weighted); }, y, predicted, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return cohens_kappa(confusion_matrix(a...)); }, y, predicted, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return matthews_correlation(confusion_matrix(a...)); }, y, predicted, counts, random);
+    const Eigen::VectorXi y = random_labels(random, 70, 3), predicted = random_labels(random, 70, 3),
+                          counts = random_counts(random, 70);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return accuracy(a...); }, y, predicted, counts,
+                                               random);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return balanced_accuracy(a...); }, y, predicted,
+                                               counts, random);
+    check_that_weights_are_frequencies<double>(
+        [](const auto&... a) { return f1(confusion_matrix(a...), Average::weighted); }, y, predicted, counts, random);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return cohens_kappa(confusion_matrix(a...)); }, y,
+                                               predicted, counts, random);
+    check_that_weights_are_frequencies<double>(
+        [](const auto&... a) { return matthews_correlation(confusion_matrix(a...)); }, y, predicted, counts, random);
 }
 
-// m.confusion_matrix(y, predicted), m.accuracy_score, m.balanced_accuracy_score, m.cohen_kappa_score, m.matthews_corrcoef and
-// m.precision_recall_fscore_support(y, predicted, average=None, "macro", "weighted")
+// m.confusion_matrix(y, predicted), m.accuracy_score, m.balanced_accuracy_score, m.cohen_kappa_score,
+// m.matthews_corrcoef and m.precision_recall_fscore_support(y, predicted, average=None, "macro", "weighted")
 TEST_CASE("scores of classes are scikit-learn's", "[metrics]") {
     const SharedRows rows;
     const auto confusion = confusion_matrix(rows.y, rows.predicted, rows.w);
@@ -139,7 +153,9 @@ TEST_CASE("scores of classes are scikit-learn's", "[metrics]") {
     check_all(precision(confusion), numbers({0.16666666666666666, 0.6333333333333333, 0.38333333333333336}));
     check_all(recall(confusion), numbers({0.47619047619047616, 0.22352941176470589, 0.52272727272727271}));
     check_all(f1(confusion), numbers({0.24691358024691357, 0.33043478260869563, 0.44230769230769229}));
-    const auto averages = [&](Average how) { return numbers({precision(confusion, how), recall(confusion, how), f1(confusion, how)}); };
+    const auto averages = [&](Average how) {
+        return numbers({precision(confusion, how), recall(confusion, how), f1(confusion, how)});
+    };
     check_all(averages(Average::macro), numbers({0.39444444444444443, 0.40748238689415156, 0.33988535172110046}));
     check_all(averages(Average::weighted), numbers({0.49466666666666659, 0.34666666666666668, 0.35155786778975184}));
 }
@@ -180,17 +196,22 @@ TEST_CASE("rows of weight zero bring no class into being", "[metrics]") {
     const std::vector<int> y{0, 1, 5}, predicted{1, 1, 6};
     CHECK(confusion_matrix(y, predicted, std::vector<int>{1, 1, 0}).classes == Classes<int>{0, 1});
     CHECK(confusion_matrix_over(y, predicted, {0, 1}, std::vector<int>{1, 1, 0}).counts.sum() == 2);
-    CHECK_THROWS_WITH(confusion_matrix_over(y, predicted, {0, 1}), ContainsSubstring("y: label 5 in row 2 is not among the 2 classes"));
-    CHECK_THROWS_WITH(confusion_matrix_over(y, predicted, {0, 1, 5}), ContainsSubstring("predicted: label 6 in row 2 is not among the 3 classes"));
+    CHECK_THROWS_WITH(confusion_matrix_over(y, predicted, {0, 1}),
+                      ContainsSubstring("y: label 5 in row 2 is not among the 2 classes"));
+    CHECK_THROWS_WITH(confusion_matrix_over(y, predicted, {0, 1, 5}),
+                      ContainsSubstring("predicted: label 6 in row 2 is not among the 3 classes"));
     CHECK_THROWS_WITH(confusion_matrix_over(y, predicted, {0, 1, 0}), ContainsSubstring("0 is listed twice"));
 }
 
 TEST_CASE("labels of bad input are told by row and value", "[metrics]") {
     const std::vector<int> y{0, 1};
     CHECK_THROWS_WITH(accuracy(y, std::vector<int>{0, 1, 1}), ContainsSubstring("y has 2 rows, predicted has 3"));
-    CHECK_THROWS_WITH(accuracy(y, Eigen::RowVector2i(0, 1)), ContainsSubstring("predicted is 1 x 2, but labels are one column"));
-    CHECK_THROWS_WITH(accuracy(y, y, std::vector<double>{1, -1}), ContainsSubstring("weights: the entry in row 1 is -1"));
+    CHECK_THROWS_WITH(accuracy(y, Eigen::RowVector2i(0, 1)),
+                      ContainsSubstring("predicted is 1 x 2, but labels are one column"));
+    CHECK_THROWS_WITH(accuracy(y, y, std::vector<double>{1, -1}),
+                      ContainsSubstring("weights: the entry in row 1 is -1"));
     CHECK_THROWS_WITH(accuracy(y, y, std::vector<double>{0, 0}), ContainsSubstring("all 2 entries are zero"));
     CHECK_THROWS_WITH(accuracy(std::vector<int>{}, std::vector<int>{}), ContainsSubstring("no rows"));
-    CHECK_THROWS_WITH(accuracy(std::vector<double>{0, std::nan("")}, std::vector<double>{0, 1}), ContainsSubstring("label nan in row 1 is not finite"));
+    CHECK_THROWS_WITH(accuracy(std::vector<double>{0, std::nan("")}, std::vector<double>{0, 1}),
+                      ContainsSubstring("label nan in row 1 is not finite"));
 }

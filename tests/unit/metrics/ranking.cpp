@@ -1,5 +1,4 @@
 #include "rows.hpp"
-
 #include <gradus/metrics/ranking.hpp>
 
 #include <limits>
@@ -46,7 +45,8 @@ TEST_CASE("AUC of a few rows", "[metrics]") {
     CHECK(roc_auc(y, score, std::vector<int>{1, 1, 2, 1}) == 4.0 / 6);
     CHECK(roc_auc(indicator(y, "no"), score) == 0.25);
     const auto curve = roc_curve(y, score);
-    CHECK(curve.thresholds == (Vector<double>(5) << std::numeric_limits<double>::infinity(), 0.8, 0.4, 0.35, 0.1).finished());
+    CHECK(curve.thresholds ==
+          (Vector<double>(5) << std::numeric_limits<double>::infinity(), 0.8, 0.4, 0.35, 0.1).finished());
     CHECK(curve.false_positive_rate == (Vector<double>(5) << 0, 0, 0.5, 0.5, 1).finished());
     CHECK(curve.true_positive_rate == (Vector<double>(5) << 0, 0.5, 0.5, 1, 1).finished());
     const auto precision = precision_recall_curve(y, score);
@@ -62,7 +62,8 @@ TEMPLATE_TEST_CASE("AUC is the share of pairs that are won, ties by half", "[met
     for (const double levels : {1.0, 2.0, 5.0, 30.0, 1e5}) {
         INFO(levels << " levels");
         const Eigen::VectorXi y = random_labels(random, 150, 2);
-        const Vector<S> score = random_scores<S>(random, y, levels), ones = Vector<S>::Ones(150), s = uniform_vector<S>(random, 150, 0, 2);
+        const Vector<S> score = random_scores<S>(random, y, levels), ones = Vector<S>::Ones(150),
+                        s = uniform_vector<S>(random, 150, 0, 2);
         Vector<S> gaps = s;
         for (Index i = 0; i < 150; i += 3) gaps[i] = 0;
         check_definition<S>(roc_auc(y, score), auc_by_pairs(y, score, ones));
@@ -90,11 +91,13 @@ TEMPLATE_TEST_CASE("curves are those of the definitions", "[metrics]", float, do
             if (condition(i)) sum += s[i];
         return sum;
     };
-    const long double positive = weight_where([&](Index i) { return y[i] == 1; }), negative = weight_where([&](Index i) { return y[i] == 0; });
+    const long double positive = weight_where([&](Index i) { return y[i] == 1; }),
+                      negative = weight_where([&](Index i) { return y[i] == 0; });
     long double area = 0, recall_before = 0, trapezoids = 0;
     for (Index k = 0; k < pr.thresholds.size(); ++k) {
         const S t = distinct[static_cast<std::size_t>(k)];
-        const long double right = weight_where([&](Index i) { return y[i] == 1 && score[i] >= t; }), called = weight_where([&](Index i) { return score[i] >= t; });
+        const long double right = weight_where([&](Index i) { return y[i] == 1 && score[i] >= t; }),
+                          called = weight_where([&](Index i) { return score[i] >= t; });
         CHECK(pr.thresholds[k] == t);
         CHECK(roc.thresholds[k + 1] == t);
         check_definition<S>(pr.precision[k], right / called);
@@ -103,12 +106,15 @@ TEMPLATE_TEST_CASE("curves are those of the definitions", "[metrics]", float, do
         check_definition<S>(roc.false_positive_rate[k + 1], (called - right) / negative);
         area += (right / positive - recall_before) * (right / called);
         recall_before = right / positive;
-        trapezoids += static_cast<long double>(roc.false_positive_rate[k + 1] - roc.false_positive_rate[k]) * (roc.true_positive_rate[k + 1] + roc.true_positive_rate[k]) / 2;
+        trapezoids += static_cast<long double>(roc.false_positive_rate[k + 1] - roc.false_positive_rate[k]) *
+                      (roc.true_positive_rate[k + 1] + roc.true_positive_rate[k]) / 2;
     }
     check_definition<S>(average_precision(y, score, s), area);
-    CHECK_THAT(static_cast<double>(roc_auc(y, score, s)), near(static_cast<double>(trapezoids), std::max(tolerance::product<S>, 1e-16)));
+    CHECK_THAT(static_cast<double>(roc_auc(y, score, s)),
+               near(static_cast<double>(trapezoids), std::max(tolerance::product<S>, 1e-16)));
     CHECK((roc.true_positive_rate[0] == 0 && roc.false_positive_rate[0] == 0));
-    CHECK((roc.true_positive_rate[roc.thresholds.size() - 1] == 1 && roc.false_positive_rate[roc.thresholds.size() - 1] == 1));
+    CHECK((roc.true_positive_rate[roc.thresholds.size() - 1] == 1 &&
+           roc.false_positive_rate[roc.thresholds.size() - 1] == 1));
 }
 
 TEST_CASE("only the order of the scores counts", "[metrics]") {
@@ -147,10 +153,14 @@ TEST_CASE("weights of ranked rows are frequencies", "[metrics]") {
     Random random(1404);
     const Eigen::VectorXi y = random_labels(random, 80, 2), counts = random_counts(random, 80);
     const Vector<double> score = random_scores<double>(random, y, 12);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return roc_auc(a...); }, y, score, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return average_precision(a...); }, y, score, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return roc_curve(a...).true_positive_rate[5]; }, y, score, counts, random);
-    check_that_weights_are_frequencies<double>([](const auto&... a) { return precision_recall_curve(a...).precision[5]; }, y, score, counts, random);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return roc_auc(a...); }, y, score, counts,
+                                               random);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return average_precision(a...); }, y, score,
+                                               counts, random);
+    check_that_weights_are_frequencies<double>([](const auto&... a) { return roc_curve(a...).true_positive_rate[5]; },
+                                               y, score, counts, random);
+    check_that_weights_are_frequencies<double>(
+        [](const auto&... a) { return precision_recall_curve(a...).precision[5]; }, y, score, counts, random);
     // frequencies are whole numbers, sums of which are exact
     std::vector<Index> copies;
     for (Index i = 0; i < 80; ++i)
@@ -158,15 +168,41 @@ TEST_CASE("weights of ranked rows are frequencies", "[metrics]") {
     CHECK(roc_auc(y, score, counts) == roc_auc(rows_of(y, copies), rows_of(score, copies)));
 }
 
-// m.roc_auc_score(binary, score), m.average_precision_score(binary, score), m.roc_curve(binary, score, drop_intermediate=False)[:2]
+// m.roc_auc_score(binary, score), m.average_precision_score(binary, score), m.roc_curve(binary, score,
+// drop_intermediate=False)[:2]
 TEST_CASE("ranking is scikit-learn's", "[metrics]") {
     const SharedRows rows;
     CHECK_THAT(roc_auc(rows.binary, rows.score, rows.w), near(0.53988263420995442, tolerance::rounding<double>));
-    CHECK_THAT(average_precision(rows.binary, rows.score, rows.w), near(0.31513084630623378, tolerance::rounding<double>));
-    const double false_rate[] = {0, 0.084112149532710276, 0.14018691588785046, 0.20560747663551401, 0.31775700934579437, 0.3644859813084112, 0.43925233644859812,
-                                 0.51401869158878499, 0.61682242990654201, 0.67289719626168221, 0.74766355140186913, 0.86915887850467288, 0.92523364485981308, 1};
-    const double true_rate[] = {0, 0.069767441860465115, 0.16279069767441862, 0.30232558139534882, 0.34883720930232559, 0.46511627906976744, 0.53488372093023251,
-                                0.58139534883720934, 0.60465116279069764, 0.76744186046511631, 0.81395348837209303, 0.83720930232558144, 0.93023255813953487, 1};
+    CHECK_THAT(average_precision(rows.binary, rows.score, rows.w),
+               near(0.31513084630623378, tolerance::rounding<double>));
+    const double false_rate[] = {0,
+                                 0.084112149532710276,
+                                 0.14018691588785046,
+                                 0.20560747663551401,
+                                 0.31775700934579437,
+                                 0.3644859813084112,
+                                 0.43925233644859812,
+                                 0.51401869158878499,
+                                 0.61682242990654201,
+                                 0.67289719626168221,
+                                 0.74766355140186913,
+                                 0.86915887850467288,
+                                 0.92523364485981308,
+                                 1};
+    const double true_rate[] = {0,
+                                0.069767441860465115,
+                                0.16279069767441862,
+                                0.30232558139534882,
+                                0.34883720930232559,
+                                0.46511627906976744,
+                                0.53488372093023251,
+                                0.58139534883720934,
+                                0.60465116279069764,
+                                0.76744186046511631,
+                                0.81395348837209303,
+                                0.83720930232558144,
+                                0.93023255813953487,
+                                1};
     const auto curve = roc_curve(rows.binary, rows.score, rows.w);
     REQUIRE(curve.thresholds.size() == 14);
     for (int k = 0; k < 14; ++k) {
@@ -178,13 +214,18 @@ TEST_CASE("ranking is scikit-learn's", "[metrics]") {
 TEST_CASE("rankings of bad input are told by row and value", "[metrics]") {
     const std::vector<int> y{0, 1, 1};
     using Numbers = std::vector<double>;
-    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, std::nan("")}), ContainsSubstring("score: the entry in row 2 is nan, but must be a number"));
+    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, std::nan("")}),
+                      ContainsSubstring("score: the entry in row 2 is nan, but must be a number"));
     CHECK_THROWS_WITH(roc_curve(y, Numbers{1, 2}), ContainsSubstring("y has 3 rows, score has 2"));
     CHECK_THROWS_WITH(roc_auc(y, Matrix<double>::Zero(3, 2)), ContainsSubstring("score has 2 columns"));
-    CHECK_THROWS_WITH(average_precision(std::vector<int>{1, 1, 1}, Numbers{1, 2, 3}), ContainsSubstring("single class: every row has label 1"));
-    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, 3}, Numbers{0, 1, 1}), ContainsSubstring("single class: every row has label 1"));
-    CHECK_THROWS_WITH(precision_recall_curve(std::vector<int>{0, 1, 2}, Numbers{1, 2, 3}), ContainsSubstring("y has 3 classes; ranking compares two"));
-    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, 3}, Numbers{1, 1, -1}), ContainsSubstring("weights: the entry in row 2 is -1"));
+    CHECK_THROWS_WITH(average_precision(std::vector<int>{1, 1, 1}, Numbers{1, 2, 3}),
+                      ContainsSubstring("single class: every row has label 1"));
+    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, 3}, Numbers{0, 1, 1}),
+                      ContainsSubstring("single class: every row has label 1"));
+    CHECK_THROWS_WITH(precision_recall_curve(std::vector<int>{0, 1, 2}, Numbers{1, 2, 3}),
+                      ContainsSubstring("y has 3 classes; ranking compares two"));
+    CHECK_THROWS_WITH(roc_auc(y, Numbers{1, 2, 3}, Numbers{1, 1, -1}),
+                      ContainsSubstring("weights: the entry in row 2 is -1"));
     CHECK_THROWS_WITH(roc_auc(std::vector<int>{}, Numbers{}), ContainsSubstring("no rows"));
     // a third label that is absent is no class
     CHECK(roc_auc(std::vector<int>{0, 1, 2}, Numbers{1, 2, 0}, Numbers{1, 1, 0}) == 1);

@@ -1,5 +1,4 @@
 #include "rows.hpp"
-
 #include <gradus/metrics/regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 
@@ -54,7 +53,8 @@ TEMPLATE_TEST_CASE("errors are those of the textbook, column by column", "[metri
     Random random(1101);
     const Matrix<S> Y = normal_matrix<S>(random, 200, 3), noise = normal_matrix<S>(random, 200, 3), P = Y + noise;
     const Vector<S> s = uniform_vector<S>(random, 200, 0, 2);
-    const Vector<S> square = mean_squared_error(Y, P, s), root = root_mean_squared_error(Y, P, s), absolute = mean_absolute_error(Y, P, s), r2 = r_squared(Y, P, s);
+    const Vector<S> square = mean_squared_error(Y, P, s), root = root_mean_squared_error(Y, P, s),
+                    absolute = mean_absolute_error(Y, P, s), r2 = r_squared(Y, P, s);
     for (Index c = 0; c < 3; ++c) {
         const Vector<S> y = Y.col(c), p = P.col(c);
         const Textbook textbook(y, p, s);
@@ -74,9 +74,12 @@ TEMPLATE_TEST_CASE("weights of errors are frequencies", "[metrics]", float, doub
     Random random(1102);
     const Vector<S> y = normal_vector<S>(random, 60), p = y + normal_vector<S>(random, 60);
     const Eigen::VectorXi counts = random_counts(random, 60);
-    check_that_weights_are_frequencies<S>([](const auto&... a) { return mean_squared_error(a...); }, y, p, counts, random);
-    check_that_weights_are_frequencies<S>([](const auto&... a) { return root_mean_squared_error(a...); }, y, p, counts, random);
-    check_that_weights_are_frequencies<S>([](const auto&... a) { return mean_absolute_error(a...); }, y, p, counts, random);
+    check_that_weights_are_frequencies<S>([](const auto&... a) { return mean_squared_error(a...); }, y, p, counts,
+                                          random);
+    check_that_weights_are_frequencies<S>([](const auto&... a) { return root_mean_squared_error(a...); }, y, p, counts,
+                                          random);
+    check_that_weights_are_frequencies<S>([](const auto&... a) { return mean_absolute_error(a...); }, y, p, counts,
+                                          random);
     check_that_weights_are_frequencies<S>([](const auto&... a) { return r_squared(a...); }, y, p, counts, random);
 }
 
@@ -110,7 +113,8 @@ TEMPLATE_TEST_CASE("the unit of the targets does not matter, as far as numbers g
         INFO("times 2^" << exponent);
         CHECK(r_squared(y * d, p * d) == r_squared(y, p));
         CHECK(root_mean_squared_error(y * d, p * d) == d * root_mean_squared_error(y, p));
-        CHECK_THAT(static_cast<double>(mean_absolute_error(y * d, p * d) / d), near(static_cast<double>(mean_absolute_error(y, p)), tolerance::rounding<S>));
+        CHECK_THAT(static_cast<double>(mean_absolute_error(y * d, p * d) / d),
+                   near(static_cast<double>(mean_absolute_error(y, p)), tolerance::rounding<S>));
         if (exponent > 0) CHECK(mean_squared_error(y * d, p * d) == std::numeric_limits<S>::infinity());
     }
 }
@@ -142,11 +146,13 @@ TEST_CASE("a constant target has nothing to explain", "[metrics]") {
 TEST_CASE("a model's score is r_squared of its predictions", "[metrics]") {
     Random random(1104);
     const Matrix<double> X = normal_matrix<double>(random, 40, 3);
-    const Vector<double> y = X.col(0) + normal_vector<double>(random, 40), s = uniform_vector<double>(random, 40, 0.1, 2);
+    const Vector<double> y = X.col(0) + normal_vector<double>(random, 40),
+                         s = uniform_vector<double>(random, 40, 0.1, 2);
     LinearRegression<double> model;
     model.fit(X, y);
     CHECK_THAT(r_squared(y, model.predict(X)), near(model.score(X, y), tolerance::rounding<double>));
-    CHECK_THAT(r_squared(y, model.predict(X), s), near(model.score(Observations(X, y).weights(s)), tolerance::rounding<double>));
+    CHECK_THAT(r_squared(y, model.predict(X), s),
+               near(model.score(Observations(X, y).weights(s)), tolerance::rounding<double>));
 }
 
 TEST_CASE("errors of bad input are told by row and value", "[metrics]") {
@@ -154,14 +160,18 @@ TEST_CASE("errors of bad input are told by row and value", "[metrics]") {
     const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
     using Numbers = std::vector<double>;
     CHECK_THROWS_WITH(mean_squared_error(y, Numbers{1, 2}), ContainsSubstring("y is 3 x 1, prediction is 2 x 1"));
-    CHECK_THROWS_WITH(mean_absolute_error(Matrix<double>::Zero(3, 2), Matrix<double>::Zero(3, 1)), ContainsSubstring("y is 3 x 2, prediction is 3 x 1"));
+    CHECK_THROWS_WITH(mean_absolute_error(Matrix<double>::Zero(3, 2), Matrix<double>::Zero(3, 1)),
+                      ContainsSubstring("y is 3 x 2, prediction is 3 x 1"));
     CHECK_THROWS_WITH(r_squared(Numbers{1, nan, 3}, p), ContainsSubstring("y: the entry in row 1 is nan"));
-    CHECK_THROWS_WITH(r_squared(y, Numbers{1, 2, infinity}), ContainsSubstring("prediction: the entry in row 2 is inf"));
+    CHECK_THROWS_WITH(r_squared(y, Numbers{1, 2, infinity}),
+                      ContainsSubstring("prediction: the entry in row 2 is inf"));
     CHECK_THROWS_WITH(r_squared(y, p, Numbers{1, 1}), ContainsSubstring("weights: 2 x 1 entries for 3 rows"));
-    CHECK_THROWS_WITH(r_squared(y, p, Numbers{1, -2, 1}), ContainsSubstring("weights: the entry in row 1 is -2, but must be finite and >= 0"));
+    CHECK_THROWS_WITH(r_squared(y, p, Numbers{1, -2, 1}),
+                      ContainsSubstring("weights: the entry in row 1 is -2, but must be finite and >= 0"));
     CHECK_THROWS_WITH(r_squared(y, p, Numbers{1, nan, 1}), ContainsSubstring("weights: the entry in row 1 is nan"));
     CHECK_THROWS_WITH(r_squared(y, p, Numbers{0, 0, 0}), ContainsSubstring("weights: all 3 entries are zero"));
-    CHECK_THROWS_WITH(r_squared(y, p, Numbers{1e308, 1e308, 1}), ContainsSubstring("the sum of the 3 entries overflows"));
+    CHECK_THROWS_WITH(r_squared(y, p, Numbers{1e308, 1e308, 1}),
+                      ContainsSubstring("the sum of the 3 entries overflows"));
     CHECK_THROWS_WITH(r_squared(Numbers{}, Numbers{}), ContainsSubstring("no rows"));
     CHECK_THROWS_AS(r_squared(y, Numbers{1, 2}), InvalidInput);
 }

@@ -3,7 +3,6 @@
 
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/metrics/rows.hpp>
 
 #include <string>
@@ -21,10 +20,11 @@ auto rows_of(const C& column, const std::vector<Index>& rows) {
     }
 }
 
-/// metric(y, prediction[, weights]) with the weights `counts` is the same as with so many copies of each row, whatever the unit of the weights
-/// and the order of the rows; and it is not the same without weights.
+/// metric(y, prediction[, weights]) with the weights `counts` is the same as with so many copies of each row, whatever
+/// the unit of the weights and the order of the rows; and it is not the same without weights.
 template <class S, class Metric, class Y, class P>
-void check_that_weights_are_frequencies(const Metric& metric, const Y& y, const P& prediction, const Eigen::VectorXi& counts, Random& random) {
+void check_that_weights_are_frequencies(const Metric& metric, const Y& y, const P& prediction,
+                                        const Eigen::VectorXi& counts, Random& random) {
     std::vector<Index> copies, order;
     for (Index i = 0; i < counts.size(); ++i) {
         order.push_back(i);
@@ -33,9 +33,12 @@ void check_that_weights_are_frequencies(const Metric& metric, const Y& y, const 
     random.shuffle(copies);
     random.shuffle(order);
     const double weighted = static_cast<double>(metric(y, prediction, counts));
-    CHECK_THAT(static_cast<double>(metric(rows_of(y, copies), rows_of(prediction, copies))), near(weighted, tolerance::product<S>));
-    CHECK_THAT(static_cast<double>(metric(rows_of(y, order), rows_of(prediction, order), rows_of(counts, order))), near(weighted, tolerance::product<S>));
-    CHECK_THAT(static_cast<double>(metric(y, prediction, Vector<S>(counts.cast<S>() * S(0.3)))), near(weighted, tolerance::product<S>));
+    CHECK_THAT(static_cast<double>(metric(rows_of(y, copies), rows_of(prediction, copies))),
+               near(weighted, tolerance::product<S>));
+    CHECK_THAT(static_cast<double>(metric(rows_of(y, order), rows_of(prediction, order), rows_of(counts, order))),
+               near(weighted, tolerance::product<S>));
+    CHECK_THAT(static_cast<double>(metric(y, prediction, Vector<S>(counts.cast<S>() * S(0.3)))),
+               near(weighted, tolerance::product<S>));
     CHECK(static_cast<double>(metric(y, prediction, std::vector<int>(counts.begin(), counts.end()))) == weighted);
     CHECK(std::abs(static_cast<double>(metric(y, prediction)) - weighted) > tolerance::product<S>);
 }
@@ -59,8 +62,8 @@ inline Eigen::VectorXi random_labels(Random& random, Index n, std::uint64_t clas
     return out;
 }
 
-/// The rows that scikit-learn 1.9.1 was given, too; in Python, with import numpy as np, sklearn.metrics as m, and with m.NAME(..., sample_weight=w)
-/// for each figure that is called scikit-learn's in these tests:
+/// The rows that scikit-learn 1.9.1 was given, too; in Python, with import numpy as np, sklearn.metrics as m, and with
+/// m.NAME(..., sample_weight=w) for each figure that is called scikit-learn's in these tests:
 ///
 ///     i = np.arange(60); w = 1 + i % 4
 ///     y, predicted = i * i % 7 % 3, (i * i + i) % 5 % 3

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 
@@ -37,7 +36,9 @@ struct Models {
     LogisticRegression<double, Ridge> logistic;
 
     // in the constructor: as default member initialisers the same braces are an internal error of GCC 12
-    Models() : linear{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}}, logistic{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}} {
+    Models()
+        : linear{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}},
+          logistic{{.penalty = {.lambda = 0.1}, .feature_names = {"age", "dose", "time"}}} {
         linear.fit(Observations(good.X, good.y).weights(good.s).offset(good.o));
         logistic.fit(Observations(good.X, good.labels).weights(good.s).offset(good.o));
     }
@@ -98,7 +99,7 @@ TEST_CASE("NaN and infinity in X are named by row, column and feature", "[models
 TEST_CASE("Large finite numbers are not infinity", "[models][input]") {
     Models models;
     Given rows;
-    rows.X.col(1) *= 1e300; // squares overflow
+    rows.X.col(1) *= 1e300;  // squares overflow
     CHECK_NOTHROW(models.linear.fit(Observations(rows.X, rows.y)));
 }
 
@@ -244,7 +245,8 @@ TEST_CASE("Feature names of the wrong number", "[models][input]") {
     LinearRegression<double, Ridge> linear{{.feature_names = {"a", "b"}}};
     models.expect("feature_names has 2 entries, X has 3 columns", [&] { linear.fit(Observations(rows.X, rows.y)); });
     LogisticRegression<double, Ridge> logistic{{.feature_names = {"a", "b", "c", "d"}}};
-    models.expect("feature_names has 4 entries, X has 3 columns", [&] { logistic.fit(Observations(rows.X, rows.labels)); });
+    models.expect("feature_names has 4 entries, X has 3 columns",
+                  [&] { logistic.fit(Observations(rows.X, rows.labels)); });
 }
 
 TEST_CASE("A start of the wrong shape", "[models][input]") {
@@ -283,5 +285,6 @@ TEST_CASE("Before a fit, and with other columns", "[models][input]") {
     models.expect("199", [&] { static_cast<void>(models.logistic.score(rows.X, rows.labels.head(199).eval())); });
     const Eigen::VectorXd few = Eigen::VectorXd::Ones(199);
     models.expect("199", [&] { static_cast<void>(models.linear.score(Observations(rows.X, rows.y).weights(few))); });
-    models.expect("199", [&] { static_cast<void>(models.logistic.score(Observations(rows.X, rows.labels).weights(few))); });
+    models.expect("199",
+                  [&] { static_cast<void>(models.logistic.score(Observations(rows.X, rows.labels).weights(few))); });
 }

@@ -78,7 +78,8 @@ TEST_CASE("A logistic report does not claim digits that are not there", "[models
     CHECK(claimed_too_many == 0);
 }
 
-// A column that is a sum of others, of which some weigh little: its entries say little about those, and so about how to share the slopes.
+// A column that is a sum of others, of which some weigh little: its entries say little about those, and so about how to
+// share the slopes.
 TEST_CASE("A solution of least norm does not claim digits that the columns do not hold", "[models][report]") {
     for (const int bits : {0, 10, 17, 24, 30}) {
         const double small = std::ldexp(1.0, -bits);

@@ -12,8 +12,8 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-// Twelve rows with an offset and weights; the answers come from Newton's method in 40 digits (Python's mpmath: sixty steps from b = (1, 0, 0), with
-// lu_solve on X' diag(w m) X and X' (w (m - y)); log-likelihoods with loggamma(y + 1)).
+// Twelve rows with an offset and weights; the answers come from Newton's method in 40 digits (Python's mpmath: sixty
+// steps from b = (1, 0, 0), with lu_solve on X' diag(w m) X and X' (w (m - y)); log-likelihoods with loggamma(y + 1)).
 struct Twelve {
     Eigen::MatrixXd X{12, 2};
     Eigen::VectorXd o{12}, s{12}, y{12};

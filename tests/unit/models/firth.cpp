@@ -105,7 +105,8 @@ TEST_CASE("Jeffreys' prior: gradient, and softmax of two classes against one eta
         sample.X = Design<L>(DenseView<L>(X));
         sample.Y = DenseView<L>(y);
         sample.total_weight = 25;
-        const EmpiricalRisk risk(Multinomial<L>(classes), NoPenalty{}, sum_to_zero_predictor<L>(2, classes, true), sample);
+        const EmpiricalRisk risk(Multinomial<L>(classes), NoPenalty{}, sum_to_zero_predictor<L>(2, classes, true),
+                                 sample);
         std::vector<Index> kept(static_cast<std::size_t>(risk.dimension()));
         for (std::size_t j = 0; j < kept.size(); ++j) kept[j] = static_cast<Index>(j);
         const Jeffreys<std::remove_cv_t<decltype(risk)>> f(risk, kept, L(0));

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 
@@ -46,7 +45,7 @@ struct Given {
         const Eigen::MatrixXd Z = normal_matrix<double>(random, 100, 2);
         const Index k = classes == 2 ? 1 : classes;
         y = draw_classes<double>(random, Z, normal_matrix<double>(random, 2, k), Eigen::VectorXd::Zero(k)).cast<int>();
-        X = Z * Eigen::Vector2d(50, 0.01).asDiagonal(); // coordinates that Newton does not run in
+        X = Z * Eigen::Vector2d(50, 0.01).asDiagonal();  // coordinates that Newton does not run in
         X.col(0).array() += 300;
     }
 };
@@ -78,13 +77,15 @@ void check_records(const Given& rows, bool has_intercept, const Solver& solver) 
     Eigen::MatrixXd slope(100, k);
     double value = 0;
     for (Index i = 0; i < 100; ++i) {
-        for (Index c = 0; c < k; ++c) slope(i, c) = (std::exp(eta(0, c)) / total - (rows.y[i] == (k == 1 ? 1 : c))) / 100;
+        for (Index c = 0; c < k; ++c)
+            slope(i, c) = (std::exp(eta(0, c)) / total - (rows.y[i] == (k == 1 ? 1 : c))) / 100;
         value += (std::log(total) - (k == 1 ? rows.y[i] * eta(0, 0) : eta(0, rows.y[i]))) / 100;
     }
     CHECK_THAT(watch.values[0], near(value, tolerance::product<double>));
     const Eigen::MatrixXd gradient = rows.X.transpose().lazyProduct(slope);
     const Eigen::VectorXd seen = watch.gradients[0].head(p * k);
-    CHECK(error_of(seen, Eigen::VectorXd(gradient.reshaped()), gradient.cwiseAbs().maxCoeff()) <= tolerance::product<double>);
+    CHECK(error_of(seen, Eigen::VectorXd(gradient.reshaped()), gradient.cwiseAbs().maxCoeff()) <=
+          tolerance::product<double>);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
@@ -26,7 +25,8 @@ struct Rating {
     Eigen::MatrixXd X;
     Eigen::VectorXi y;
 
-    /// The share of level c falls like the power-th power of c: for a large power levels at one end are sparsely filled.
+    /// The share of level c falls like the power-th power of c: for a large power levels at one end are sparsely
+    /// filled.
     explicit Rating(Index n = 200, Index p = 3, int levels = 4, double power = 1, std::uint64_t seed = 71) : y(n) {
         Random random(seed);
         X = normal_matrix<double>(random, n, p);
@@ -39,7 +39,8 @@ struct Rating {
         }
         std::sort(sorted.begin(), sorted.end());
         for (Index i = 0; i < n; ++i) {
-            const auto rank = static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), latent[i]) - sorted.begin());
+            const auto rank =
+                static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), latent[i]) - sorted.begin());
             y[i] = static_cast<int>(std::pow(rank / static_cast<double>(n), power) * levels);
         }
     }
@@ -62,7 +63,8 @@ void check_increasing(const Eigen::VectorXd& thresholds) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Ordinal: probabilities, cumulative ones, levels and accuracy", "[models][ordinal]", Logit, Probit, ComplementaryLogLog) {
+TEMPLATE_TEST_CASE("Ordinal: probabilities, cumulative ones, levels and accuracy", "[models][ordinal]", Logit, Probit,
+                   ComplementaryLogLog) {
     const Rating data;
     OrdinalRegression<double, NoPenalty, int, TestType> model;
     const FitReport report = model.fit(data.X, data.y);
@@ -78,7 +80,8 @@ TEMPLATE_TEST_CASE("Ordinal: probabilities, cumulative ones, levels and accuracy
 
     const Eigen::VectorXd xw = model.decision_function(data.X);
     CHECK(error_of(xw, data.X.lazyProduct(model.coefficients()).eval()) <= tolerance::rounding<double>);
-    const Eigen::MatrixXd P = model.predict_probability(data.X), log_P = model.predict_log_probability(data.X), C = model.predict_cumulative_probability(data.X);
+    const Eigen::MatrixXd P = model.predict_probability(data.X), log_P = model.predict_log_probability(data.X),
+                          C = model.predict_cumulative_probability(data.X);
     REQUIRE(P.cols() == 4);
     REQUIRE(C.cols() == 3);
     CHECK(error_of(P.rowwise().sum(), Eigen::VectorXd::Ones(200)) <= tolerance::rounding<double>);
@@ -110,8 +113,9 @@ TEMPLATE_TEST_CASE("Ordinal: probabilities, cumulative ones, levels and accuracy
     Eigen::VectorXd s = Eigen::VectorXd::Zero(200);
     s[3] = 2;
     s[4] = 6;
-    CHECK_THAT(model.score(Observations(data.X, data.y).weights(s)),
-               near(((predicted[3] == data.y[3]) * 2 + (predicted[4] == data.y[4]) * 6) / 8.0, tolerance::rounding<double>));
+    CHECK_THAT(
+        model.score(Observations(data.X, data.y).weights(s)),
+        near(((predicted[3] == data.y[3]) * 2 + (predicted[4] == data.y[4]) * 6) / 8.0, tolerance::rounding<double>));
 }
 
 TEST_CASE("Ordinal: levels by name, in the order of the options", "[models][ordinal]") {
@@ -150,13 +154,19 @@ TEST_CASE("Ordinal: bad input is refused by name, and the model stays what it wa
     refused("offset: 60 x 2 entries, expected 60 x 1", [&] { model.fit(Observations(data.X, data.y).offset(two)); });
     o[5] = std::numeric_limits<double>::infinity();
     refused("offset", [&] { model.fit(Observations(data.X, data.y).offset(o)); });
-    refused("start_at: 3 coefficients and 2 thresholds, expected 2 and 2", [&] { OrdinalRegression<double>().start_at(Eigen::VectorXd::Zero(3), Eigen::Vector2d(0, 1)).fit(data.X, data.y); });
-    refused("start_at: threshold 1 (0) is not above threshold 0 (1)", [&] { OrdinalRegression<double>().start_at(Eigen::VectorXd::Zero(2), Eigen::Vector2d(1, 0)).fit(data.X, data.y); });
+    refused("start_at: 3 coefficients and 2 thresholds, expected 2 and 2", [&] {
+        OrdinalRegression<double>().start_at(Eigen::VectorXd::Zero(3), Eigen::Vector2d(0, 1)).fit(data.X, data.y);
+    });
+    refused("start_at: threshold 1 (0) is not above threshold 0 (1)", [&] {
+        OrdinalRegression<double>().start_at(Eigen::VectorXd::Zero(2), Eigen::Vector2d(1, 0)).fit(data.X, data.y);
+    });
 
     OrdinalRegression<double, Ridge> ordered{{.levels = {0, 1, 2, 3}}};
     refused("class 3 has no row with positive weight", [&] { ordered.fit(data.X, data.y); });
     s = (data.y.array() == 1).select(0.0, Eigen::ArrayXd::Ones(60)).matrix();
-    refused("class 1 has no row with positive weight", [&] { OrdinalRegression<double>{{.levels = {0, 1, 2}}}.fit(Observations(data.X, data.y).weights(s)); });
+    refused("class 1 has no row with positive weight", [&] {
+        OrdinalRegression<double>{{.levels = {0, 1, 2}}}.fit(Observations(data.X, data.y).weights(s));
+    });
     refused("label 2 in row", [&] { OrdinalRegression<double>{{.levels = {0, 1}}}.fit(data.X, data.y); });
     refused("listed twice", [&] { OrdinalRegression<double>{{.levels = {0, 1, 1}}}.fit(data.X, data.y); });
     OrdinalRegression<double, Ridge> negative{{.penalty = {.lambda = -1}}};
@@ -182,20 +192,24 @@ TEST_CASE("Ordinal: a row whose probability is 1e-32 or less counts", "[models][
         const FitReport report = plain.fit(X, y);
         INFO(report);
         CHECK(report.converged());
-        CHECK(plain.predict_log_probability(X)(0, 0) < -74); // 1e-32
+        CHECK(plain.predict_log_probability(X)(0, 0) < -74);  // 1e-32
         CHECK(plain.predict_log_probability(X)(1, 1) < -40);
         CHECK(wide.fit(X.template cast<long double>().eval(), y).converged());
-        CHECK(error_of(plain.coefficients(), Eigen::VectorXd(wide.coefficients().template cast<double>())) <= tolerance::product<double>);
-        CHECK(error_of(plain.thresholds(), Eigen::VectorXd(wide.thresholds().template cast<double>())) <= tolerance::product<double>);
+        CHECK(error_of(plain.coefficients(), Eigen::VectorXd(wide.coefficients().template cast<double>())) <=
+              tolerance::product<double>);
+        CHECK(error_of(plain.thresholds(), Eigen::VectorXd(wide.thresholds().template cast<double>())) <=
+              tolerance::product<double>);
         const Eigen::VectorXd with = plain.coefficients();
         plain.fit(X.bottomRows(n - 2).eval(), y.tail(n - 2).eval());
         CHECK(std::abs(with[0] - plain.coefficients()[0]) > 0.5);
     };
     check(OrdinalRegression<double>(), OrdinalRegression<long double>());
-    check(OrdinalRegression<double, NoPenalty, int, Probit>(), OrdinalRegression<long double, NoPenalty, int, Probit>());
+    check(OrdinalRegression<double, NoPenalty, int, Probit>(),
+          OrdinalRegression<long double, NoPenalty, int, Probit>());
 }
 
-TEMPLATE_TEST_CASE("Ordinal: any number of levels, however few rows they have", "[models][ordinal]", Logit, Probit, ComplementaryLogLog) {
+TEMPLATE_TEST_CASE("Ordinal: any number of levels, however few rows they have", "[models][ordinal]", Logit, Probit,
+                   ComplementaryLogLog) {
     const auto check = [](const Rating& data, int levels) {
         OrdinalRegression<double, NoPenalty, int, TestType> model;
         const FitReport report = model.fit(data.X, data.y);
@@ -210,9 +224,9 @@ TEMPLATE_TEST_CASE("Ordinal: any number of levels, however few rows they have", 
         CHECK(error_of(P.rowwise().sum(), Eigen::VectorXd::Ones(P.rows())) <= tolerance::product<double>);
     };
     check(Rating(2000, 5, 50), 50);
-    check(Rating(60, 2, 60), 60); // a level for each row
+    check(Rating(60, 2, 60), 60);  // a level for each row
     for (const std::uint64_t seed : {1u, 2u, 3u, 4u, 5u, 6u}) {
-        Rating sparse(4000, 3, 6, 1, seed); // levels 1 and 4 have one row each
+        Rating sparse(4000, 3, 6, 1, seed);  // levels 1 and 4 have one row each
         for (const int level : {1, 4}) {
             bool kept = false;
             for (int& code : sparse.y)
@@ -222,7 +236,8 @@ TEMPLATE_TEST_CASE("Ordinal: any number of levels, however few rows they have", 
     }
 }
 
-// Where the thresholds are close, first-order solvers must keep them in order on their way. The other links: contracts/combinations.cpp.
+// Where the thresholds are close, first-order solvers must keep them in order on their way. The other links:
+// contracts/combinations.cpp.
 TEST_CASE("Ordinal: all solvers find the same fit", "[models][ordinal]") {
     const Rating data(150, 3, 5, 1.5);
     OrdinalRegression<double, Ridge> model{{.penalty = {.lambda = 0.01}}};
@@ -261,7 +276,8 @@ TEST_CASE("Ordinal: observers see the user's parameters, and a start is used onc
 
     // the gradient of the mean loss with respect to what is shown
     std::vector<std::pair<Eigen::VectorXd, Eigen::VectorXd>> seen;
-    model.fit(data.X, data.y, Newton{}, [&](const IterationRecord<double>& record) { seen.emplace_back(record.x, record.gradient); });
+    model.fit(data.X, data.y, Newton{},
+              [&](const IterationRecord<double>& record) { seen.emplace_back(record.x, record.gradient); });
     const auto& [x, g] = seen.at(1);
     const auto value = [&](const Eigen::VectorXd& at) {
         double sum = 0;
@@ -277,7 +293,7 @@ TEST_CASE("Ordinal: observers see the user's parameters, and a start is used onc
         Eigen::VectorXd up = x, down = x;
         up[j] += h;
         down[j] -= h;
-        CHECK_THAT(g[j], near((value(up) - value(down)) / (2 * h), 1e-5)); // second-order difference
+        CHECK_THAT(g[j], near((value(up) - value(down)) / (2 * h), 1e-5));  // second-order difference
     }
 
     const Eigen::VectorXd w = model.coefficients(), t = model.thresholds();
@@ -285,7 +301,8 @@ TEST_CASE("Ordinal: observers see the user's parameters, and a start is used onc
     CHECK(model.fit(data.X, data.y).iterations > 2);
 }
 
-TEMPLATE_TEST_CASE("Ordinal: separated levels are no success, and a ridge helps", "[models][ordinal]", Logit, Probit, ComplementaryLogLog) {
+TEMPLATE_TEST_CASE("Ordinal: separated levels are no success, and a ridge helps", "[models][ordinal]", Logit, Probit,
+                   ComplementaryLogLog) {
     const auto check = [](const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
         const auto no_success = [&](const auto& solver) {
             OrdinalRegression<double, NoPenalty, int, TestType> model;
@@ -314,7 +331,8 @@ TEMPLATE_TEST_CASE("Ordinal: separated levels are no success, and a ridge helps"
     check(Z, levels);
 }
 
-TEST_CASE("Ordinal: where a step puts the thresholds out of order the value is infinite, and that is no success", "[models][ordinal]") {
+TEST_CASE("Ordinal: where a step puts the thresholds out of order the value is infinite, and that is no success",
+          "[models][ordinal]") {
     const Rating data(200, 2, 5, 2);
     OrdinalRegression<double> model;
     const FitReport report = model.fit(data.X, data.y, GradientDescent<FixedStep>{.step = {50}});
@@ -336,9 +354,11 @@ TEST_CASE("Ordinal: dependent columns get the coefficients of least norm", "[mod
         CHECK(report.rank == 3);
         CHECK(report.dependent_columns.size() == 1);
         plain.fit(data.X, data.y);
-        CHECK(error_of(model.predict_log_probability(X), plain.predict_log_probability(data.X)) <= tolerance::first_order);
+        CHECK(error_of(model.predict_log_probability(X), plain.predict_log_probability(data.X)) <=
+              tolerance::first_order);
         const Eigen::VectorXd w = model.coefficients();
-        CHECK(std::abs(w[0] + 2 * w[1] - w[3]) <= tolerance::first_order); // no part in the direction that changes nothing
+        CHECK(std::abs(w[0] + 2 * w[1] - w[3]) <=
+              tolerance::first_order);  // no part in the direction that changes nothing
     };
     check(Newton{});
     check(LBFGS{});

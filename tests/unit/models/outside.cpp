@@ -7,7 +7,6 @@
 #include "contracts/outside/log_cosh.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/rows.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -22,7 +21,8 @@ using namespace gradus::test;
 
 namespace {
 
-// y = exp(eta) (1 + r), r orthogonal to 1 and the columns of X: the gradient X'(1 - y exp(-eta)) = -X'r is zero at w and b.
+// y = exp(eta) (1 + r), r orthogonal to 1 and the columns of X: the gradient X'(1 - y exp(-eta)) = -X'r is zero at w
+// and b.
 struct KnownGamma {
     Eigen::MatrixXd X;
     Eigen::VectorXd y, w, r;
@@ -49,7 +49,8 @@ TEST_CASE("A family from outside is a model", "[outside]") {
     CHECK(error_of(model.coefficients(), known.w) <= tolerance::second_order<double>);
     CHECK_THAT(model.intercept()[0], near(known.b, tolerance::second_order<double>));
     const Eigen::VectorXd mean = model.predict(known.X);
-    CHECK(error_of(mean, Eigen::VectorXd(((known.X * known.w).array() + known.b).exp())) <= tolerance::second_order<double>);
+    CHECK(error_of(mean, Eigen::VectorXd(((known.X * known.w).array() + known.b).exp())) <=
+          tolerance::second_order<double>);
     CHECK_THAT(model.predict_one(known.X.row(7)), near(mean[7], tolerance::rounding<double>));
 
     // deviance 2 sum (y - mean) / mean - log(y / mean)
@@ -62,17 +63,20 @@ TEST_CASE("A family from outside is a model", "[outside]") {
 
     // minus the loss, without what does not depend on eta
     const auto likelihood = model.likelihood(Observations(known.X, known.y));
-    CHECK_THAT(likelihood.log_likelihood(), near(-(known.y.array() / mean.array() + mean.array().log()).sum(), tolerance::second_order<double>));
+    CHECK_THAT(likelihood.log_likelihood(),
+               near(-(known.y.array() / mean.array() + mean.array().log()).sum(), tolerance::second_order<double>));
 
     // what is saved: the parameters, and the options with the names
-    const auto again = Regression<outside::Gamma<>>::from_parameters(model.coefficients(), model.intercept(), model.options());
+    const auto again =
+        Regression<outside::Gamma<>>::from_parameters(model.coefficients(), model.intercept(), model.options());
     CHECK(again.predict(known.X) == mean);
     CHECK(again.score(known.X, known.y) == model.score(known.X, known.y));
     CHECK(again.options().feature_names == model.options().feature_names);
 
     Eigen::VectorXd bad = known.y;
     bad[5] = 0;
-    CHECK_THROWS_WITH(model.fit(known.X, bad), Catch::Matchers::ContainsSubstring("row 5") && Catch::Matchers::ContainsSubstring("positive"));
+    CHECK_THROWS_WITH(model.fit(known.X, bad),
+                      Catch::Matchers::ContainsSubstring("row 5") && Catch::Matchers::ContainsSubstring("positive"));
     CHECK(model.predict(known.X) == mean);
 }
 
@@ -88,7 +92,8 @@ TEST_CASE("Weights, an offset and other solvers with a family from outside", "[o
     doubled.fit(twice, y);
     CHECK(error_of(once.coefficients(), doubled.coefficients()) <= tolerance::second_order<double>);
     moved.fit(Observations(known.X, known.y).offset(offset));
-    CHECK(error_of(moved.coefficients(), Eigen::VectorXd(known.w - Eigen::Vector3d(0.3, 0, 0))) <= tolerance::second_order<double>);
+    CHECK(error_of(moved.coefficients(), Eigen::VectorXd(known.w - Eigen::Vector3d(0.3, 0, 0))) <=
+          tolerance::second_order<double>);
     CHECK(slow.fit(known.X, known.y, LBFGS{}).converged());
     CHECK(error_of(slow.coefficients(), known.w) <= tolerance::first_order);
 }
@@ -96,7 +101,8 @@ TEST_CASE("Weights, an offset and other solvers with a family from outside", "[o
 TEST_CASE("The loss of a family from outside keeps the contract", "[outside]") {
     std::vector<Vector<double>> targets;
     for (const double y : {0.1, 1.0, 30.0}) targets.push_back(Vector<double>::Constant(1, y));
-    CHECK(loss_contract(outside::Gamma<>().loss(), {.targets = targets, .grows_exponentially = true, .refused = {0, -1}}) == none);
+    CHECK(loss_contract(outside::Gamma<>().loss(),
+                        {.targets = targets, .grows_exponentially = true, .refused = {0, -1}}) == none);
 }
 
 TEST_CASE("The headers from outside are short", "[outside]") {
@@ -141,7 +147,8 @@ TEST_CASE("A penalty with corners from outside", "[outside]") {
     CHECK(std::abs(r.mean()) <= 1e-7);
     Index zeros = 0;
     for (Index j = 0; j < p; ++j) {
-        const double slope = X.col(j).dot(r) / static_cast<double>(n), size = X.col(j).norm() / std::sqrt(static_cast<double>(n));
+        const double slope = X.col(j).dot(r) / static_cast<double>(n),
+                     size = X.col(j).norm() / std::sqrt(static_cast<double>(n));
         if (w[j] == 0) {
             ++zeros;
             CHECK(std::abs(slope) <= lambda + 1e-7 * size);
@@ -150,7 +157,8 @@ TEST_CASE("A penalty with corners from outside", "[outside]") {
         }
     }
     CHECK(zeros >= 3);
-    CHECK_THAT(report.objective, near(r.squaredNorm() / 2 / static_cast<double>(n) + lambda * w.cwiseAbs().sum(), 1e-12));
+    CHECK_THAT(report.objective,
+               near(r.squaredNorm() / 2 / static_cast<double>(n) + lambda * w.cwiseAbs().sum(), 1e-12));
     CHECK_THAT(report.mean_loss, near(r.squaredNorm() / 2 / static_cast<double>(n), 1e-12));
     CHECK(report.gradient_norm <= 1e-6 * 1e4);
 
@@ -181,7 +189,8 @@ TEST_CASE("A storage from outside", "[outside]") {
     CHECK(report.converged());
     CHECK(report.status == expected.status);
     CHECK(error_of(from_bits.coefficients(), from_dense.coefficients()) <= tolerance::second_order<double>);
-    CHECK(error_of(from_bits.predict_probability(Rows(bits)), from_dense.predict_probability(dense)) <= tolerance::second_order<double>);
+    CHECK(error_of(from_bits.predict_probability(Rows(bits)), from_dense.predict_probability(dense)) <=
+          tolerance::second_order<double>);
     CHECK(from_bits.score(Rows(bits), labels) == from_dense.score(dense, labels));
     LogisticRegression<double> first_order;
     CHECK(first_order.fit(Rows(bits), labels, LBFGS{}).converged());

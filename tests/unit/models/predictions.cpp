@@ -4,7 +4,6 @@
 #include "support/problems.hpp"
 #include "support/reference_data.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
@@ -32,7 +31,8 @@ TEST_CASE("Binary: probabilities, their logarithms, classes and accuracy", "[mod
     const Classified data(2);
     LogisticRegression<double> model;
     model.fit(data.X, data.y);
-    const Eigen::MatrixXd eta = model.decision_function(data.X), p = model.predict_probability(data.X), log_p = model.predict_log_probability(data.X);
+    const Eigen::MatrixXd eta = model.decision_function(data.X), p = model.predict_probability(data.X),
+                          log_p = model.predict_log_probability(data.X);
     const Eigen::VectorXi predicted = model.predict(data.X);
     REQUIRE(model.coefficients().rows() == 3);
     REQUIRE(model.coefficients().cols() == 1);
@@ -56,19 +56,22 @@ TEST_CASE("Binary: probabilities, their logarithms, classes and accuracy", "[mod
     Eigen::VectorXd s = Eigen::VectorXd::Zero(120);
     s[3] = 2;
     s[4] = 6;
-    CHECK_THAT(model.score(Observations(data.X, data.y).weights(s)),
-               near(((predicted[3] == data.y[3]) * 2 + (predicted[4] == data.y[4]) * 6) / 8.0, tolerance::rounding<double>));
+    CHECK_THAT(
+        model.score(Observations(data.X, data.y).weights(s)),
+        near(((predicted[3] == data.y[3]) * 2 + (predicted[4] == data.y[4]) * 6) / 8.0, tolerance::rounding<double>));
 }
 
 TEST_CASE("Multinomial: probabilities, their logarithms, classes and accuracy", "[models]") {
     const Classified data(4);
     LogisticRegression<double> model;
     model.fit(data.X, data.y);
-    const Eigen::MatrixXd eta = model.decision_function(data.X), p = model.predict_probability(data.X), log_p = model.predict_log_probability(data.X);
+    const Eigen::MatrixXd eta = model.decision_function(data.X), p = model.predict_probability(data.X),
+                          log_p = model.predict_log_probability(data.X);
     const Eigen::VectorXi predicted = model.predict(data.X);
     REQUIRE(model.coefficients().cols() == 4);
     REQUIRE(p.cols() == 4);
-    CHECK(error_of(model.coefficients().rowwise().sum().eval(), Eigen::VectorXd::Zero(3).eval()) <= tolerance::rounding<double>);
+    CHECK(error_of(model.coefficients().rowwise().sum().eval(), Eigen::VectorXd::Zero(3).eval()) <=
+          tolerance::rounding<double>);
     CHECK_THAT(model.intercept().sum(), near(0, tolerance::rounding<double>));
     CHECK(error_of(p.rowwise().sum().eval(), Eigen::VectorXd::Ones(120).eval()) <= tolerance::rounding<double>);
     int right = 0;
@@ -94,7 +97,8 @@ TEST_CASE("Logarithms of probabilities stay finite at eta = 1000", "[models]") {
         Eigen::MatrixXd far(2, 3);
         far.row(0) = 1000 * model.coefficients().col(0).transpose() / model.coefficients().col(0).squaredNorm();
         far.row(1) = -far.row(0);
-        const Eigen::MatrixXd eta = model.decision_function(far), log_p = model.predict_log_probability(far), p = model.predict_probability(far);
+        const Eigen::MatrixXd eta = model.decision_function(far), log_p = model.predict_log_probability(far),
+                              p = model.predict_probability(far);
         INFO(eta << "\n\n" << log_p);
         CHECK(std::abs(eta(0, 0)) > 900);
         CHECK(log_p.allFinite());
@@ -117,7 +121,8 @@ TEST_CASE("The order of the classes decides which is positive", "[models]") {
     CHECK(sorted.classes() == std::vector<int>{0, 1});
     CHECK(reversed.classes() == std::vector<int>{1, 0});
     CHECK(error_of(reversed.coefficients(), (-sorted.coefficients()).eval()) <= tolerance::second_order<double>);
-    CHECK(error_of(reversed.predict_probability(data.X), sorted.predict_probability(data.X).rowwise().reverse().eval()) <= tolerance::second_order<double>);
+    CHECK(error_of(reversed.predict_probability(data.X),
+                   sorted.predict_probability(data.X).rowwise().reverse().eval()) <= tolerance::second_order<double>);
     CHECK(reversed.predict(data.X) == sorted.predict(data.X));
     CHECK(reversed.score(data.X, data.y) == sorted.score(data.X, data.y));
 
@@ -126,7 +131,9 @@ TEST_CASE("The order of the classes decides which is positive", "[models]") {
     plain.fit(three.X, three.y);
     ordered.fit(three.X, three.y);
     CHECK(ordered.classes() == std::vector<int>{2, 0, 1});
-    for (Index c = 0; c < 3; ++c) CHECK(error_of(ordered.coefficients().col(c), plain.coefficients().col((c + 2) % 3)) <= tolerance::second_order<double>);
+    for (Index c = 0; c < 3; ++c)
+        CHECK(error_of(ordered.coefficients().col(c), plain.coefficients().col((c + 2) % 3)) <=
+              tolerance::second_order<double>);
     CHECK(ordered.predict(three.X) == plain.predict(three.X));
 }
 
@@ -157,7 +164,8 @@ TEST_CASE("Labels by name", "[models]") {
     const std::vector<std::string> predicted = by_name.predict(X);
     const Eigen::VectorXi expected = by_code.predict(X);
     REQUIRE(predicted.size() == 150);
-    for (std::size_t i = 0; i < 150; ++i) CHECK(predicted[i] == names[static_cast<std::size_t>(expected[static_cast<Index>(i)])]);
+    for (std::size_t i = 0; i < 150; ++i)
+        CHECK(predicted[i] == names[static_cast<std::size_t>(expected[static_cast<Index>(i)])]);
     CHECK_THAT(by_name.score(X, labels), near(by_code.score(X, codes), tolerance::rounding<double>));
     labels.assign(150, "setosa");
     CHECK_THROWS_WITH(by_name.fit(X, labels), Catch::Matchers::ContainsSubstring("'setosa'"));
@@ -182,11 +190,13 @@ TEST_CASE("Linear: predictions and R^2", "[models]") {
     through_origin.fit(known.X, known.Y.col(0));
     CHECK(through_origin.intercept() == 0);
     const double rest = (known.Y.col(0) - through_origin.predict(known.X)).squaredNorm();
-    CHECK_THAT(through_origin.score(known.X, known.Y.col(0)), near(1 - rest / known.Y.col(0).squaredNorm(), tolerance::direct<double>)); // uncentred
+    CHECK_THAT(through_origin.score(known.X, known.Y.col(0)),
+               near(1 - rest / known.Y.col(0).squaredNorm(), tolerance::direct<double>));  // uncentred
     // weights: 0 is the row absent
     Eigen::VectorXd s = Eigen::VectorXd::Ones(40);
     s.tail(15).setZero();
-    CHECK_THAT(one.score(Observations(known.X, known.Y.col(0)).weights(s)), near(one.score(known.X.topRows(25), known.Y.col(0).head(25)), tolerance::direct<double>));
+    CHECK_THAT(one.score(Observations(known.X, known.Y.col(0)).weights(s)),
+               near(one.score(known.X.topRows(25), known.Y.col(0).head(25)), tolerance::direct<double>));
 }
 
 TEST_CASE("Predictions for expressions, blocks and no rows", "[models]") {

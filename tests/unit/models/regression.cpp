@@ -3,7 +3,6 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/losses/pointwise.hpp>
 #include <gradus/models/regression.hpp>
 
@@ -15,7 +14,9 @@ namespace {
 // log cosh(eta - y): quadratic near zero, linear far away
 struct LogCosh {
     using Scalar = double;
-    static double value(double y, double eta) { return std::abs(eta - y) + std::log1p(std::exp(-2 * std::abs(eta - y))) - std::log(2.0); }
+    static double value(double y, double eta) {
+        return std::abs(eta - y) + std::log1p(std::exp(-2 * std::abs(eta - y))) - std::log(2.0);
+    }
     static double slope(double y, double eta) { return std::tanh(eta - y); }
     static double curvature(double y, double eta) { return 1 - slope(y, eta) * slope(y, eta); }
 };
@@ -48,11 +49,14 @@ TEST_CASE("Regression with a pointwise loss: robust against one wild row", "[mod
     CHECK(X.transpose().lazyProduct(slope).cwiseAbs().maxCoeff() <= tolerance::direct<double>);
     CHECK(std::abs(slope.sum()) <= tolerance::direct<double>);
     CHECK((model.coefficients().col(0) - Eigen::Vector2d(2, -1)).norm() < 0.2);
-    CHECK_THAT(report.objective, near([&] {
-                   double sum = 0;
-                   for (Index i = 0; i < 80; ++i) sum += LogCosh::value(y[i], model.decision_function(X)(i, 0));
-                   return sum / 80;
-               }(), tolerance::product<double>));
+    CHECK_THAT(report.objective, near(
+                                     [&] {
+                                         double sum = 0;
+                                         for (Index i = 0; i < 80; ++i)
+                                             sum += LogCosh::value(y[i], model.decision_function(X)(i, 0));
+                                         return sum / 80;
+                                     }(),
+                                     tolerance::product<double>));
 }
 
 TEST_CASE("Regression with a ridge, weights and an offset", "[models]") {
@@ -66,12 +70,15 @@ TEST_CASE("Regression with a ridge, weights and an offset", "[models]") {
     CHECK(report.converged());
     const Eigen::VectorXd mean = (model.decision_function(X).col(0) + o).array().exp();
     const Eigen::VectorXd slope = s.cwiseProduct(mean - y) / s.sum();
-    CHECK((X.transpose().lazyProduct(slope) + 0.2 * model.coefficients().col(0)).cwiseAbs().maxCoeff() <= tolerance::direct<double>);
+    CHECK((X.transpose().lazyProduct(slope) + 0.2 * model.coefficients().col(0)).cwiseAbs().maxCoeff() <=
+          tolerance::direct<double>);
     CHECK(std::abs(slope.sum()) <= tolerance::direct<double>);
 
     const Eigen::MatrixXd before = model.coefficients();
     y[7] = -2;
-    CHECK_THROWS_WITH(model.fit(Observations(X, y).weights(s).offset(o)), Catch::Matchers::ContainsSubstring("-2 in row 7") && Catch::Matchers::ContainsSubstring("a count >= 0"));
+    CHECK_THROWS_WITH(model.fit(Observations(X, y).weights(s).offset(o)),
+                      Catch::Matchers::ContainsSubstring("-2 in row 7") &&
+                          Catch::Matchers::ContainsSubstring("a count >= 0"));
     CHECK(model.coefficients() == before);
     const Regression<Pointwise<PoissonLoss>, Ridge> unfitted;
     CHECK_THROWS_AS(unfitted.coefficients(), std::logic_error);

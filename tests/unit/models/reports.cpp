@@ -3,12 +3,10 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 
 #include <Eigen/SVD>
-
 #include <sstream>
 
 using namespace gradus;
@@ -59,7 +57,8 @@ TEST_CASE("A linear report, by hand", "[models][report]") {
     const double total = rows.s.sum(), loss = rows.s.dot(residual.cwiseAbs2()) / 2 / total;
     CHECK_THAT(report.mean_loss, near(loss, tolerance::product<double>));
     CHECK_THAT(report.objective, near(loss + lambda / 2 * w.squaredNorm(), tolerance::product<double>));
-    const Eigen::VectorXd gradient = -(rows.X.transpose().lazyProduct(rows.s.cwiseProduct(residual))) / total + lambda * w;
+    const Eigen::VectorXd gradient =
+        -(rows.X.transpose().lazyProduct(rows.s.cwiseProduct(residual))) / total + lambda * w;
     const double gradient_norm = std::max(gradient.cwiseAbs().maxCoeff(), std::abs(rows.s.dot(residual)) / total);
     CHECK(gradient_norm <= tolerance::direct<double>);
     CHECK_THAT(report.gradient_norm, near(gradient_norm, 0, tolerance::direct<double>));
@@ -75,7 +74,9 @@ TEST_CASE("A linear report, by hand", "[models][report]") {
     CHECK(report.separating_slopes.size() == 0);
     std::ostringstream words;
     words << report;
-    for (const char* part : {"linear regression by QR: converged", "1/2 mean |y - eta|^2", "lambda/2", "150 rows, 3 features"}) CHECK_THAT(words.str(), ContainsSubstring(part));
+    for (const char* part :
+         {"linear regression by QR: converged", "1/2 mean |y - eta|^2", "lambda/2", "150 rows, 3 features"})
+        CHECK_THAT(words.str(), ContainsSubstring(part));
     CHECK_THAT(words.str(), ContainsSubstring(report.message));
 }
 
@@ -106,9 +107,11 @@ TEST_CASE("A logistic report, by hand", "[models][report]") {
         }
         if (classes == 2) slope = slope.col(1).eval();
         const Eigen::MatrixXd gradient = rows.X.transpose().lazyProduct(slope) + lambda * model.coefficients();
-        const double gradient_norm = std::max(gradient.cwiseAbs().maxCoeff(), slope.colwise().sum().cwiseAbs().maxCoeff());
+        const double gradient_norm =
+            std::max(gradient.cwiseAbs().maxCoeff(), slope.colwise().sum().cwiseAbs().maxCoeff());
         CHECK_THAT(report.mean_loss, near(loss, tolerance::product<double>));
-        CHECK_THAT(report.objective, near(loss + lambda / 2 * model.coefficients().squaredNorm(), tolerance::product<double>));
+        CHECK_THAT(report.objective,
+                   near(loss + lambda / 2 * model.coefficients().squaredNorm(), tolerance::product<double>));
         CHECK(gradient_norm <= tolerance::direct<double>);
         CHECK_THAT(report.gradient_norm, near(gradient_norm, 0, tolerance::direct<double>));
         CHECK(report.relative_gradient >= 0);
@@ -121,7 +124,9 @@ TEST_CASE("A logistic report, by hand", "[models][report]") {
         CHECK(report.counts.hessians >= report.iterations);
         std::ostringstream words;
         words << report;
-        for (const auto& part : {report.message, report.model, std::string("by Newton: converged"), report.objective_formula}) CHECK_THAT(words.str(), ContainsSubstring(part));
+        for (const auto& part :
+             {report.message, report.model, std::string("by Newton: converged"), report.objective_formula})
+            CHECK_THAT(words.str(), ContainsSubstring(part));
     }
 }
 
@@ -139,5 +144,7 @@ TEST_CASE("The gradient of an unfinished fit is that of the user's coordinates",
     CHECK(largest > tolerance::first_order);
     CHECK_THAT(report.gradient_norm, near(largest, tolerance::second_order<double>, 0));
     CHECK_THAT(report.objective, near(-(rows.y.array() * model.predict_log_probability(rows.X).col(1).array() +
-                                        (1 - rows.y.array()) * model.predict_log_probability(rows.X).col(0).array()).mean(), tolerance::product<double>));
+                                        (1 - rows.y.array()) * model.predict_log_probability(rows.X).col(0).array())
+                                           .mean(),
+                                      tolerance::product<double>));
 }

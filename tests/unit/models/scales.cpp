@@ -1,7 +1,6 @@
 // Columns from 1e-300 to 1e300 (in float from 1e-37 to 1e37): the same fit as with columns of size one.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -37,8 +36,8 @@ struct Given {
     }
 };
 
-/// The coefficients of columns times 2^e are those of the columns, divided by it: every step is the same in balanced columns. Columns of extreme size
-/// take other kernels, which add in another order.
+/// The coefficients of columns times 2^e are those of the columns, divided by it: every step is the same in balanced
+/// columns. Columns of extreme size take other kernels, which add in another order.
 template <class S, class Model, class Y, class Solver>
 void check_scales(const Model& untouched, const Matrix<S>& X, const Y& y, const Solver& solver) {
     const double tolerance = 16 * static_cast<double>(epsilon<S>);
@@ -48,14 +47,16 @@ void check_scales(const Model& untouched, const Matrix<S>& X, const Y& y, const 
     REQUIRE(expected.converged());
     constexpr int most = std::is_same_v<S, float> ? 123 : 997;  // 1e37 and 1e300
     for (const int exponent : {-most, -most / 2 - 10, -most / 2, -100, 100, most / 2, most / 2 + 10, most}) {
-        if (exponent < -most / 1.2 && std::is_same_v<S, float>) continue;  // the coefficients would be near the end of the range
+        if (exponent < -most / 1.2 && std::is_same_v<S, float>)
+            continue;  // the coefficients would be near the end of the range
         Model scaled = untouched;
         const Matrix<S> Z = X.unaryExpr([&](const S& x) { return std::ldexp(x, exponent); });
         const FitReport report = scaled.fit(Z, y, solver);
         INFO("times 2^" << exponent << "\n" << report);
         CHECK(report.status == expected.status);
         CHECK(report.rank == expected.rank);
-        const Matrix<S> W = Matrix<S>(scaled.coefficients()).unaryExpr([&](const S& w) { return std::ldexp(w, exponent); });
+        const Matrix<S> W =
+            Matrix<S>(scaled.coefficients()).unaryExpr([&](const S& w) { return std::ldexp(w, exponent); });
         CHECK(error_of(W, Matrix<S>(plain.coefficients())) <= tolerance);
     }
 }
@@ -81,10 +82,12 @@ TEST_CASE("Separation does not depend on the size of the columns", "[scales]") {
     for (const double size : {1.0, 1e-300, 1e24, 1e150, 1e300}) {
         INFO(size);
         LogisticRegression<double> model;
-        const FitReport report = model.fit(Eigen::MatrixXd(size * Eigen::Vector4d(-2, -1, 1, 2)), Eigen::Vector4i(0, 0, 1, 1));
+        const FitReport report =
+            model.fit(Eigen::MatrixXd(size * Eigen::Vector4d(-2, -1, 1, 2)), Eigen::Vector4i(0, 0, 1, 1));
         CHECK(report.status == Status::separated);
         CHECK(report.existence == Existence::separated_completely);
     }
     LogisticRegression<float> narrow;
-    CHECK(narrow.fit(Eigen::MatrixXf(Eigen::Vector2f(-1e24f, 1e24f)), Eigen::Vector2i(0, 1)).status == Status::separated);
+    CHECK(narrow.fit(Eigen::MatrixXf(Eigen::Vector2f(-1e24f, 1e24f)), Eigen::Vector2i(0, 1)).status ==
+          Status::separated);
 }

@@ -16,7 +16,8 @@ namespace {
 template <class S>
 using Column = Eigen::Array<S, Eigen::Dynamic, 1>;
 
-// Around zero, around the cut-offs of textbook formulas (36 and 18 in double, 16 and 8 in float), and far out, as far as exp(-|eta|) is normal.
+// Around zero, around the cut-offs of textbook formulas (36 and 18 in double, 16 and 8 in float), and far out, as far
+// as exp(-|eta|) is normal.
 template <class S>
 Column<S> many_eta() {
     const double far = std::is_same_v<S, float> ? 80 : 700;

@@ -1,6 +1,5 @@
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/numeric/products.hpp>
 #include <gradus/numeric/sums.hpp>
 #include <gradus/numeric/triangular.hpp>
@@ -34,12 +33,15 @@ TEST_CASE("sixteen digits and one more", "[numeric]") {
 TEST_CASE("adding exactly loses nothing, in any order of sizes", "[numeric]") {
     Random random(167);
     for (int i = 0; i < 1000; ++i) {
-        const double a = std::ldexp(random.normal(), static_cast<int>(random.below(40))), b = std::ldexp(random.normal(), static_cast<int>(random.below(40)));
+        const double a = std::ldexp(random.normal(), static_cast<int>(random.below(40))),
+                     b = std::ldexp(random.normal(), static_cast<int>(random.below(40)));
         double high = a, low = 0;
         add_exactly(high, low, b);
         CHECK(high == a + b);
-        // 53 bits at exponents at most some 40 apart, and of numbers seldom near zero: mostly within the 64 of long double, never beyond rounding
-        CHECK(entry_error<long double>(static_cast<long double>(high) + low, static_cast<long double>(a) + b, 0.0L) <= 2 * static_cast<double>(epsilon<long double>));
+        // 53 bits at exponents at most some 40 apart, and of numbers seldom near zero: mostly within the 64 of long
+        // double, never beyond rounding
+        CHECK(entry_error<long double>(static_cast<long double>(high) + low, static_cast<long double>(a) + b, 0.0L) <=
+              2 * static_cast<double>(epsilon<long double>));
     }
 }
 
@@ -56,7 +58,8 @@ TEMPLATE_TEST_CASE("products are products", "[numeric]", float, double, long dou
     using S = TestType;
     Random random(173);
     for (const Index n : {1, 5, 40}) {
-        const Matrix<S> A = normal_matrix<S>(random, n, 3), B = normal_matrix<S>(random, 3, 4), C = normal_matrix<S>(random, n, 4), D = normal_matrix<S>(random, n, 3);
+        const Matrix<S> A = normal_matrix<S>(random, n, 3), B = normal_matrix<S>(random, 3, 4),
+                        C = normal_matrix<S>(random, n, 4), D = normal_matrix<S>(random, n, 3);
         const Matrix<S> AB = A.lazyProduct(B), AC = A.transpose().lazyProduct(C), AD = A.transpose().lazyProduct(D);
         CHECK(error_of(product<S>(A, B), AB) <= tolerance::product<S>);
         CHECK(error_of(transposed_product<S>(A, C), AC) <= tolerance::product<S>);
@@ -66,7 +69,9 @@ TEMPLATE_TEST_CASE("products are products", "[numeric]", float, double, long dou
         Matrix<S> lower = Matrix<S>::Constant(3, 3, S(7));
         add_lower_product<S>(A, D, lower);
         for (Index j = 0; j < 3; ++j)
-            for (Index i = 0; i < 3; ++i) CHECK(error_of(lower(i, j), i >= j ? S(7) + AD(i, j) : S(7)) <= tolerance::product<S>);  // above: untouched
+            for (Index i = 0; i < 3; ++i)
+                CHECK(error_of(lower(i, j), i >= j ? S(7) + AD(i, j) : S(7)) <=
+                      tolerance::product<S>);  // above: untouched
         Matrix<S> scaled = D;
         const Vector<S> d = normal_vector<S>(random, n);
         scale_rows<S>(scaled, d);

@@ -1,8 +1,7 @@
-// Between the first block of a sweep and the last nothing is allocated: memory does not depend on the number of rows, and neither does the
-// number of allocations.
+// Between the first block of a sweep and the last nothing is allocated: memory does not depend on the number of rows,
+// and neither does the number of allocations.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
@@ -25,8 +24,8 @@ struct NoAllocations {
     NoAllocations& operator=(const NoAllocations&) = delete;
 };
 
-/// A loss that, in the second sweep, forbids allocations between its first block and its third. Before, scratch is sized; the fourth block has
-/// fewer rows.
+/// A loss that, in the second sweep, forbids allocations between its first block and its third. Before, scratch is
+/// sized; the fourth block has fewer rows.
 template <class L>
 struct Guarded : L {
     using L::L;
@@ -39,7 +38,8 @@ struct Guarded : L {
     S value_and_slope(const Block& y, const Block& eta, const ConstVectorView<S>& s, MatrixView<S> slope) const {
         return guard([&] { return L::value_and_slope(y, eta, s, slope); });
     }
-    S derivatives(const Block& y, const Block& eta, const ConstVectorView<S>& s, MatrixView<S> slope, MatrixView<S> curvature) const {
+    S derivatives(const Block& y, const Block& eta, const ConstVectorView<S>& s, MatrixView<S> slope,
+                  MatrixView<S> curvature) const {
         return guard([&] { return L::derivatives(y, eta, s, slope, curvature); });
     }
 
@@ -86,7 +86,8 @@ TEST_CASE("the guard is on", "[objective]") {
 
 TEST_CASE("a sweep over rows in place allocates nothing", "[objective]") {
     const Table table(2);
-    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, true), table.sample());
+    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, true),
+                          table.sample());
     const Vector<double> theta = Vector<double>::Constant(6, 0.1);
     Vector<double> gradient(6);
     const double value = f.value_and_gradient(theta, gradient);
@@ -108,7 +109,8 @@ TEST_CASE("a value needs no memory at all", "[objective]") {
 
 TEST_CASE("a sweep that builds a Hessian of slopes allocates nothing", "[objective]") {
     const Table table(2);
-    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, false), table.sample());
+    const EmpiricalRisk f(Guarded<Logistic<double>>(), NoPenalty(), linear_predictor<double>(5, 1, false),
+                          table.sample());
     const Vector<double> theta = Vector<double>::Constant(5, 0.1);
     Vector<double> gradient(5);
     Matrix<double> H(5, 5);
@@ -118,7 +120,8 @@ TEST_CASE("a sweep that builds a Hessian of slopes allocates nothing", "[objecti
 
 TEST_CASE("a sweep over several classes allocates nothing", "[objective]") {
     const Table table(3);
-    const EmpiricalRisk f(Guarded<Multinomial<double>>(3), NoPenalty(), sum_to_zero_predictor<double>(5, 3, true), table.sample());
+    const EmpiricalRisk f(Guarded<Multinomial<double>>(3), NoPenalty(), sum_to_zero_predictor<double>(5, 3, true),
+                          table.sample());
     const Vector<double> theta = Vector<double>::Constant(12, 0.1);
     Vector<double> gradient(12);
     const double value = f.value_and_gradient(theta, gradient);

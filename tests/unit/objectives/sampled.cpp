@@ -99,7 +99,8 @@ TEST_CASE("sampled gradients are unbiased, with weights, offset and penalty", "[
     const Predictor<double> linear = linear_predictor<double>(p, 1, has_intercept);
     check_unbiased(risk(Squared<double>(), linear, two.sample(two.X)));
     check_unbiased(risk(Logistic<double>(), linear, two.sample(two.X)));
-    check_unbiased(risk(Multinomial<double>(3), sum_to_zero_predictor<double>(p, 3, has_intercept), three.sample(three.X)));
+    check_unbiased(
+        risk(Multinomial<double>(3), sum_to_zero_predictor<double>(p, 3, has_intercept), three.sample(three.X)));
 }
 
 TEST_CASE("sampled gradients do not depend on how X is stored", "[sampled]") {

@@ -1,7 +1,7 @@
-// Several threads: the same bits as one, nothing shared that is written, and failures that come through. Run this under the thread sanitizer too.
+// Several threads: the same bits as one, nothing shared that is written, and failures that come through. Run this under
+// the thread sanitizer too.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/rows.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -16,7 +16,6 @@
 #include <gradus/solvers/iterative/saga.hpp>
 
 #include <Eigen/SparseCore>
-
 #include <atomic>
 #include <set>
 #include <thread>
@@ -91,7 +90,8 @@ TEST_CASE("Any number of threads gives the same bits", "[threads]") {
     same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, LBFGS{});
     same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, NewtonCG{});
     same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, SAGA{.max_iterations = 2});
-    same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, GradientDescent<>{.max_iterations = 5});
+    same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights,
+              GradientDescent<>{.max_iterations = 5});
     same_bits(LogisticRegression<double>(), given.X, given.levels, given.weights, Newton{});
     same_bits(OrdinalRegression<double>(), given.X, given.levels, given.weights, Newton{});
     same_bits(PoissonRegression<double>(), given.X, given.counts, given.weights, Newton{});
@@ -100,7 +100,8 @@ TEST_CASE("Any number of threads gives the same bits", "[threads]") {
 
 TEST_CASE("The same bits for other storages", "[threads]") {
     const Given given;
-    const Eigen::SparseMatrix<double> by_columns = given.X.unaryExpr([](double x) { return std::abs(x) < 1 ? 0 : x; }).sparseView();
+    const Eigen::SparseMatrix<double> by_columns =
+        given.X.unaryExpr([](double x) { return std::abs(x) < 1 ? 0 : x; }).sparseView();
     const Eigen::SparseMatrix<double, Eigen::RowMajor> by_rows = by_columns;
     const FragileAtRandom source{{given.X}};
     same_bits(LogisticRegression<double>(), by_columns, given.labels, given.weights, Newton{});
@@ -112,7 +113,8 @@ TEST_CASE("The same bits for other storages", "[threads]") {
 
 TEST_CASE("A Hessian that is shared out by its columns has the same bits", "[threads]") {
     const Given given(4000, 510);
-    same_bits(LogisticRegression<double, Ridge>{{.penalty = {.lambda = 0.1}}}, given.X, given.labels, given.weights, Newton{.max_iterations = 2});
+    same_bits(LogisticRegression<double, Ridge>{{.penalty = {.lambda = 0.1}}}, given.X, given.labels, given.weights,
+              Newton{.max_iterations = 2});
 }
 
 TEST_CASE("Each worker's number belongs to one thread at a time, and every task is done once", "[threads]") {

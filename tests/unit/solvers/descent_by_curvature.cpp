@@ -2,7 +2,6 @@
 #include "support/reference_data.hpp"
 #include "support/test_functions.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
@@ -86,9 +85,7 @@ TEST_CASE("the standard test functions have the gradients and Hessians they say"
         const Vector<double> x = f.start + 0.1 * v;
         f.value_and_gradient(x, gradient);
         f.hessian_product(x, v, product);
-        const auto along = [&](double t, Vector<double>& slope) {
-            return f.value_and_gradient(x + t * v, slope);
-        };
+        const auto along = [&](double t, Vector<double>& slope) { return f.value_and_gradient(x + t * v, slope); };
         // fourth-order differences; their error grows with the size of the values
         const double h = 1e-3;
         Vector<double> a(n), b(n), c(n), d(n);
@@ -104,7 +101,8 @@ TEST_CASE("all three solve the standard test functions", "[solver]") {
         if (f.start.size() > 100) continue;
         INFO(f.name);
         const Result<double> newton = NewtonCG{}.minimize(f, f.start);
-        for (const Result<double>& result : {LBFGS{}.minimize(f, f.start), ConjugateGradient{}.minimize(f, f.start), newton}) {
+        for (const Result<double>& result :
+             {LBFGS{}.minimize(f, f.start), ConjugateGradient{}.minimize(f, f.start), newton}) {
             INFO(result.message);
             CHECK(result.converged());
             CHECK(result.gradient.norm() <= 1e-6 * std::max(1.0, result.x.norm()));
@@ -133,8 +131,9 @@ TEST_CASE("at the rounding floor slopes take over, and tolerance 0 ends there", 
 TEST_CASE("a region of infinite values is no obstacle", "[solver]") {
     Vector<double> start(3);
     start << 1e-3, 30, 4;
-    for (const Result<double>& result : {LBFGS{}.minimize(Barrier(), start), ConjugateGradient{}.minimize(Barrier(), start),
-                                         NewtonCG{}.minimize(Barrier(), start)}) {
+    for (const Result<double>& result :
+         {LBFGS{}.minimize(Barrier(), start), ConjugateGradient{}.minimize(Barrier(), start),
+          NewtonCG{}.minimize(Barrier(), start)}) {
         INFO(result.message);
         CHECK(result.converged());
         CHECK(error_of(result.x, Vector<double>::Ones(3)) < tolerance::first_order);
@@ -152,8 +151,9 @@ TEST_CASE("Newton-CG leaves a region of negative curvature downhill", "[solver]"
 
 TEST_CASE("a gradient that does not belong to the function is said to be one", "[solver]") {
     const Vector<double> start = Vector<double>::Ones(2);
-    for (const Result<double>& result : {LBFGS{}.minimize(Contradiction(), start), ConjugateGradient{}.minimize(Contradiction(), start),
-                                         NewtonCG{}.minimize(Contradiction(), start)}) {
+    for (const Result<double>& result :
+         {LBFGS{}.minimize(Contradiction(), start), ConjugateGradient{}.minimize(Contradiction(), start),
+          NewtonCG{}.minimize(Contradiction(), start)}) {
         CHECK(result.status == Status::line_search_failed);
         CHECK(result.x == start);
     }
@@ -183,7 +183,8 @@ TEST_CASE("a Hessian product with a penalty is that of the matrix", "[solver]") 
     const Irises data("iris");
     const auto f = data.risk(Multinomial<double>(3), Ridge{.lambda = 0.3}, sum_to_zero_predictor<double>(4, 3, true));
     Vector<double> x(f.dimension()), v(f.dimension()), out(f.dimension());
-    for (Index j = 0; j < x.size(); ++j) x[j] = 0.1 * std::sin(static_cast<double>(j)), v[j] = std::cos(static_cast<double>(2 * j));
+    for (Index j = 0; j < x.size(); ++j)
+        x[j] = 0.1 * std::sin(static_cast<double>(j)), v[j] = std::cos(static_cast<double>(2 * j));
     Matrix<double> H(x.size(), x.size());
     f.hessian(x, H);
     f.hessian_product(x, v, out);

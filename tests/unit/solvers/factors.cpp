@@ -1,7 +1,6 @@
 // Triangular factor, echelon form and least norm.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/solvers/direct/rank.hpp>
 #include <gradus/solvers/direct/triangular_factor.hpp>
 
@@ -23,7 +22,8 @@ TEMPLATE_TEST_CASE("R'R = A'A, however the rows come", "[direct]", float, double
     struct Shape {
         Index rows, columns, fold;
     };
-    for (const auto [rows, columns, fold] : {Shape{1, 1, 1}, Shape{50, 3, 7}, Shape{100, 16, 100}, Shape{100, 17, 33}, Shape{90, 33, 1}, Shape{300, 40, 64}, Shape{5, 9, 2}, Shape{20, 35, 20}}) {
+    for (const auto [rows, columns, fold] : {Shape{1, 1, 1}, Shape{50, 3, 7}, Shape{100, 16, 100}, Shape{100, 17, 33},
+                                             Shape{90, 33, 1}, Shape{300, 40, 64}, Shape{5, 9, 2}, Shape{20, 35, 20}}) {
         INFO(rows << " x " << columns << ", " << fold << " rows at a time");
         Random random(139);
         const Matrix<S> A = normal_matrix<S>(random, rows, columns);
@@ -64,7 +64,8 @@ TEST_CASE("the echelon form finds known dependences, from left to right", "[dire
     TriangularFactor<double> factor(40, 8);
     Matrix<double> rows = A;
     factor.fold(rows);
-    const Echelon<double> form = echelon_form<double>(factor.R(), 7, norms.head(7), 16 * epsilon<double>);  // the last column is a target
+    const Echelon<double> form =
+        echelon_form<double>(factor.R(), 7, norms.head(7), 16 * epsilon<double>);  // the last column is a target
     CHECK(form.dependent == std::vector<Index>{1, 3, 6});
     CHECK(form.kept == std::vector<Index>{0, 2, 4, 5});
     CHECK(form.rank() == 4);
@@ -93,7 +94,8 @@ TEST_CASE("a column is dependent when rounding its entries could make it so", "[
 TEMPLATE_TEST_CASE("the solution of least norm lies in the row space", "[direct]", double, long double) {
     using S = TestType;
     Random random(163);
-    const Matrix<S> V = orthonormal<S>(random, 9, 4), B = normal_matrix<S>(random, 4, 4), expected = V.lazyProduct(normal_matrix<S>(random, 4, 2));
+    const Matrix<S> V = orthonormal<S>(random, 9, 4), B = normal_matrix<S>(random, 4, 4),
+                    expected = V.lazyProduct(normal_matrix<S>(random, 4, 2));
     const Matrix<S> M = B.lazyProduct(V.transpose());
     CHECK(error_of(least_norm<S>(M, M.lazyProduct(expected)), expected) <= tolerance::direct<S>);
 }

@@ -2,7 +2,6 @@
 #include "contracts/outside/l1.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/objectives/composite.hpp>
 #include <gradus/solvers/iterative/fista.hpp>
 
@@ -18,7 +17,8 @@ struct AbsoluteValues {
 
     S value(const Vector<S>& x) const { return lambda * x.cwiseAbs().sum(); }
     void prox(const S& t, Vector<S>& x) const {
-        for (S& entry : x) entry = entry > t * lambda ? S(entry - t * lambda) : entry < -t * lambda ? S(entry + t * lambda) : S(0);
+        for (S& entry : x)
+            entry = entry > t * lambda ? S(entry - t * lambda) : entry < -t * lambda ? S(entry + t * lambda) : S(0);
     }
     void residual(const Vector<S>& x, const Vector<S>& gradient, Vector<S>& out) const {
         out = gradient;
@@ -72,7 +72,8 @@ TEST_CASE("Restarts make FISTA linear on a badly conditioned bowl", "[fista]") {
     const Bowl<double> bowl{Vector<double>::LinSpaced(50, 1, 1e4), Vector<double>::Ones(50)};
     const Composite f(bowl, AbsoluteValues<double>{0.5});
     const Vector<double> start = Vector<double>::Zero(50);
-    const auto with = FISTA{.max_iterations = 100'000}.minimize(f, start), without = FISTA{.restart = false, .max_iterations = 100'000}.minimize(f, start);
+    const auto with = FISTA{.max_iterations = 100'000}.minimize(f, start),
+               without = FISTA{.restart = false, .max_iterations = 100'000}.minimize(f, start);
     INFO(with.iterations << " and " << without.iterations);
     CHECK(with.converged());
     CHECK(with.iterations < 2000);
@@ -84,14 +85,20 @@ TEST_CASE("FISTA tells how it ends otherwise", "[fista]") {
     const Composite f(bowl, AbsoluteValues<double>{0.5});
     const Vector<double> start = 100 * Vector<double>::Ones(3);
     CHECK(FISTA{.max_iterations = 0}.minimize(f, start).status == Status::iteration_limit);
-    CHECK(FISTA{}.minimize(f, start, [](const IterationRecord<double>& record) {
-        return record.iteration == 1 ? Control::stop : Control::proceed;
-    }).status == Status::stopped_by_observer);
+    CHECK(FISTA{}
+              .minimize(f, start,
+                        [](const IterationRecord<double>& record) {
+                            return record.iteration == 1 ? Control::stop : Control::proceed;
+                        })
+              .status == Status::stopped_by_observer);
     CHECK(FISTA{}.minimize(f, Vector<double>(Vector<double>::Constant(3, std::nan("")))).status == Status::non_finite);
-    const auto falls = [](const Vector<double>& x, Vector<double>& gradient) { return gradient.setConstant(-1), -x.sum(); };
+    const auto falls = [](const Vector<double>& x, Vector<double>& gradient) {
+        return gradient.setConstant(-1), -x.sum();
+    };
     CHECK(FISTA{}.minimize(Composite(falls, AbsoluteValues<double>{0.5}), start).status == Status::unbounded);
 }
 
-static_assert(CompositeObjective<Composite<Bowl<double>, AbsoluteValues<double>>> && !Differentiable<Composite<Bowl<double>, AbsoluteValues<double>>>);
+static_assert(CompositeObjective<Composite<Bowl<double>, AbsoluteValues<double>>> &&
+              !Differentiable<Composite<Bowl<double>, AbsoluteValues<double>>>);
 static_assert(!CompositeObjective<Bowl<double>> && CornerPart<AbsoluteValues<double>>);
 static_assert(CornerPenalty<outside::L1> && !SmoothPenalty<outside::L1>);

@@ -1,7 +1,6 @@
 // The direct solvers on least-squares problems with known solutions.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/data/column_statistics.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
@@ -21,11 +20,13 @@ struct Fit {
 // As the models do it: equilibrated columns, and the answer brought back to the user's.
 template <class Solver>
 Fit solve(const Solver& solver, const Sample<double>& sample, bool has_intercept, const Vector<double>& ridge = {}) {
-    const auto columns = column_statistics<double>(sample.X, sample, sample.weights ? sample.weights->all().maxCoeff() : 1, "X");
+    const auto columns =
+        column_statistics<double>(sample.X, sample, sample.weights ? sample.weights->all().maxCoeff() : 1, "X");
     LeastSquares<double> problem;
     problem.sample = sample;
     problem.sample.X = sample.X.seen_in(equilibrate(columns, has_intercept));
-    problem.norms = std::sqrt(sample.total_weight) * (columns.mean.array().square() + columns.deviation.array().square()).sqrt();
+    problem.norms =
+        std::sqrt(sample.total_weight) * (columns.mean.array().square() + columns.deviation.array().square()).sqrt();
     problem.has_intercept = has_intercept;
     problem.ridge = ridge;
     Fit fit;
@@ -45,13 +46,15 @@ Sample<double> sample_of(const Matrix<double>& X, const Matrix<double>& Y) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("direct solvers find known solutions: long, square, wide; one target or several", "[direct]", QR, Cholesky, SVD) {
+TEMPLATE_TEST_CASE("direct solvers find known solutions: long, square, wide; one target or several", "[direct]", QR,
+                   Cholesky, SVD) {
     const bool has_intercept = GENERATE(true, false);
     const Index k = GENERATE(1, 3);
     struct Shape {
         Index n, p;
     };
-    for (const auto [n, p] : {Shape{40, 5}, Shape{600, 20}, Shape{6, 5}, Shape{6, 6}, Shape{5, 9}, Shape{3, 40}, Shape{50, 1}}) {
+    for (const auto [n, p] :
+         {Shape{40, 5}, Shape{600, 20}, Shape{6, 5}, Shape{6, 6}, Shape{5, 9}, Shape{3, 40}, Shape{50, 1}}) {
         INFO("n = " << n << ", p = " << p << ", k = " << k << ", intercept " << has_intercept);
         const auto known = known_least_squares<double>(107, n, p, k, has_intercept);
         const Fit fit = solve(TestType{}, sample_of(known.X, known.Y), has_intercept);
@@ -59,13 +62,15 @@ TEMPLATE_TEST_CASE("direct solvers find known solutions: long, square, wide; one
         CHECK(error_of(fit.W, known.W) <= tolerance::direct<double>);
         CHECK(error_of(fit.b, known.b) <= tolerance::direct<double>);
         CHECK(fit.solution.gradient.cwiseAbs().maxCoeff() <= tolerance::direct<double>);
-        CHECK_THAT(fit.solution.loss, near(known.residuals.squaredNorm() / 2 / static_cast<double>(n), tolerance::direct<double>));
+        CHECK_THAT(fit.solution.loss,
+                   near(known.residuals.squaredNorm() / 2 / static_cast<double>(n), tolerance::direct<double>));
         CHECK(fit.solution.correct_digits > 8);
         CHECK(fit.solution.sweeps >= 1);
     }
 }
 
-TEMPLATE_TEST_CASE("direct solvers give the solution of least norm where columns are dependent", "[direct]", QR, Cholesky, SVD) {
+TEMPLATE_TEST_CASE("direct solvers give the solution of least norm where columns are dependent", "[direct]", QR,
+                   Cholesky, SVD) {
     const bool has_intercept = GENERATE(true, false);
     const auto known = known_least_squares<double>(109, 60, 8, 2, has_intercept, 5);
     const Fit fit = solve(TestType{}, sample_of(known.X, known.Y), has_intercept);
@@ -88,7 +93,8 @@ TEMPLATE_TEST_CASE("dependent columns are named", "[direct]", QR, Cholesky) {
 TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direct]", QR, Cholesky, SVD) {
     Random random(127);
     const Index n = 40, p = 4;
-    const Matrix<double> X = normal_matrix<double>(random, n, p), Y = normal_matrix<double>(random, n, 2), offset = normal_matrix<double>(random, n, 2);
+    const Matrix<double> X = normal_matrix<double>(random, n, p), Y = normal_matrix<double>(random, n, 2),
+                         offset = normal_matrix<double>(random, n, 2);
     Vector<double> s = uniform_vector<double>(random, n, 0, 3), ridge = Vector<double>::LinSpaced(p, 0, 9);
     s[3] = 0;
     Sample<double> sample = sample_of(X, Y);

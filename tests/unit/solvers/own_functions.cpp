@@ -1,7 +1,7 @@
-// Functions of the user's own: neither units nor an added constant change the answer, and each way to fail has its own words.
+// Functions of the user's own: neither units nor an added constant change the answer, and each way to fail has its own
+// words.
 #include "support/test_functions.hpp"
 #include "support/tolerances.hpp"
-
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
@@ -70,7 +70,8 @@ const Own rosenbrock = {[](const Point& x, Point& gradient) {
                             H(0, 1) = H(1, 0) = -400 * x[0];
                             H(1, 1) = 200;
                         }};
-const Own line = {[](const Point&, Point& gradient) { return gradient[0] = -1, 0.0; }, [](const Point&, Matrix<double>&) {}};
+const Own line = {[](const Point&, Point& gradient) { return gradient[0] = -1, 0.0; },
+                  [](const Point&, Matrix<double>&) {}};
 
 /// Each solver that chooses its own steps, with its name.
 template <class F, class Check>
@@ -99,8 +100,8 @@ TEST_CASE("The units of f and x, and a constant, do not decide where a run ends"
             INFO("f times " << unit_f << ", x times " << unit_x);
             const Own f = in_units(rosenbrock, unit_f, unit_x, 0, Point::Zero(2));
             const Point start = unit_x * at({-1.2, 1}), optimum = unit_x * at({1, 1});
-            for (const Result<double>& result : {Newton{}.minimize(f, start), NewtonCG{}.minimize(f, start), LBFGS{}.minimize(f, start),
-                                                 ConjugateGradient{}.minimize(f, start)}) {
+            for (const Result<double>& result : {Newton{}.minimize(f, start), NewtonCG{}.minimize(f, start),
+                                                 LBFGS{}.minimize(f, start), ConjugateGradient{}.minimize(f, start)}) {
                 INFO(result.message);
                 CHECK(result.converged());
                 CHECK(result.iterations > 5);
@@ -113,15 +114,18 @@ TEST_CASE("A large constant does not make a start look optimal", "[own]") {
     for (const double constant : {1e10, -1e10, 1e6})
         for (const double size : {1.0, 1e9}) {
             INFO("constant " << constant << ", parameters of size " << size);
-            const Own bowl = {[](const Point& x, Point& gradient) {
-                                  gradient = 2 * (x.array() - 3);
-                                  return (x.array() - 3).square().sum();
-                              },
-                              [](const Point& x, Matrix<double>& H) { H = 2 * Matrix<double>::Identity(x.size(), x.size()); }};
-            each_solver(in_units(bowl, 1, size, constant, Point::Zero(2)), at({0, 0}), [&](const Result<double>& result) {
-                CHECK(result.converged());
-                CHECK(error_of(result.x, Point::Constant(2, 3 * size)) <= 1e-3);  // a constant of 1e10 takes ten digits of the value
-            });
+            const Own bowl = {
+                [](const Point& x, Point& gradient) {
+                    gradient = 2 * (x.array() - 3);
+                    return (x.array() - 3).square().sum();
+                },
+                [](const Point& x, Matrix<double>& H) { H = 2 * Matrix<double>::Identity(x.size(), x.size()); }};
+            each_solver(in_units(bowl, 1, size, constant, Point::Zero(2)), at({0, 0}),
+                        [&](const Result<double>& result) {
+                            CHECK(result.converged());
+                            CHECK(error_of(result.x, Point::Constant(2, 3 * size)) <=
+                                  1e-3);  // a constant of 1e10 takes ten digits of the value
+                        });
         }
 }
 
@@ -137,7 +141,8 @@ TEST_CASE("Values from 1e-300 to 1e160 are no failure", "[own]") {
             }
             return value;
         };
-        for (const Result<double>& result : {LBFGS{}.minimize(f, Point::Ones(500)), ConjugateGradient{}.minimize(f, Point::Ones(500))}) {
+        for (const Result<double>& result :
+             {LBFGS{}.minimize(f, Point::Ones(500)), ConjugateGradient{}.minimize(f, Point::Ones(500))}) {
             INFO(result.message);
             CHECK(result.converged());
             CHECK(error_of(result.x, Point::LinSpaced(500, 0, 0.499)) <= 1e-8);
@@ -181,7 +186,8 @@ TEST_CASE("With the Hessian neither a maximum nor a saddle is called converged",
         CHECK_THAT(result.value, near(-1, tolerance::second_order<double>));
     }
     for (const double x : {0.0, 1.0})
-        for (const Result<double>& result : {Newton{}.minimize(saddle, at({x, 0})), NewtonCG{}.minimize(saddle, at({x, 0}))}) {
+        for (const Result<double>& result :
+             {Newton{}.minimize(saddle, at({x, 0})), NewtonCG{}.minimize(saddle, at({x, 0}))}) {
             INFO(result.message);
             CHECK(result.converged());
             CHECK_THAT(std::abs(result.x[1]), near(std::sqrt(0.5), tolerance::second_order<double>));
@@ -235,8 +241,9 @@ TEST_CASE("The gradient is blamed only where values contradict it", "[own]") {
     });
 
     // right, to the edge of the domain, where the slope is infinite
-    const Own root = {[](const Point& x, Point& gradient) { return gradient[0] = 0.5 / std::sqrt(x[0]), std::sqrt(x[0]); },
-                      [](const Point& x, Matrix<double>& H) { H(0, 0) = -0.25 * std::pow(x[0], -1.5); }};
+    const Own root = {
+        [](const Point& x, Point& gradient) { return gradient[0] = 0.5 / std::sqrt(x[0]), std::sqrt(x[0]); },
+        [](const Point& x, Matrix<double>& H) { H(0, 0) = -0.25 * std::pow(x[0], -1.5); }};
     int edges = 0;
     each_solver(root, at({1}), [&](const Result<double>& result) {
         CHECK(result.cause != Cause::wrong_derivative);
@@ -257,14 +264,15 @@ TEST_CASE("A start is accepted only where no step improves it", "[own]") {
         gradient[0] = 2 * x[0] * std::exp(-x[0] * x[0]);
         return -std::exp(-x[0] * x[0]);
     };
-    for (const Result<double>& result :
-         {LBFGS{}.minimize(bell, at({6})), ConjugateGradient{}.minimize(bell, at({6})), GradientDescent<>{}.minimize(bell, at({6}))}) {
+    for (const Result<double>& result : {LBFGS{}.minimize(bell, at({6})), ConjugateGradient{}.minimize(bell, at({6})),
+                                         GradientDescent<>{}.minimize(bell, at({6}))}) {
         INFO(result.message);
         CHECK(result.converged());
         CHECK(std::abs(result.x[0]) <= 1e-6);
     }
     // at the optimum to the last bit
-    const Result<double> there = LBFGS{}.minimize([](const Point& x, Point& gradient) { return gradient = x, x.squaredNorm() / 2; }, at({0, 0}));
+    const Result<double> there =
+        LBFGS{}.minimize([](const Point& x, Point& gradient) { return gradient = x, x.squaredNorm() / 2; }, at({0, 0}));
     CHECK(there.converged());
     CHECK(there.iterations == 0);
 }

@@ -14,7 +14,8 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(),
                  infinite = std::numeric_limits<double>::infinity();
 
-// 1e6 + sum exp(x_j) - 3 x_j: the value is large beside its changes, and the gradient is off by a rounding, so that it is never zero.
+// 1e6 + sum exp(x_j) - 3 x_j: the value is large beside its changes, and the gradient is off by a rounding, so that it
+// is never zero.
 struct High {
     double value_and_gradient(const Vector<double>& x, Vector<double>& gradient) const {
         gradient = x.array().exp() - 3 + 1e-13;

@@ -220,7 +220,8 @@ TEST_CASE("SAGA converges linearly, to a relative gradient of 1e-8", "[stochasti
         CHECK(result.converged());
         CHECK(result.relative_gradient <= 1e-8);
         CHECK((result.x - optimum).norm() <= tolerance::first_order);
-        // theorem 1: the squared error shrinks by 1 - min(1/4n, mu / 3 L_max) a step, n steps an epoch; the constant before it is below 10
+        // theorem 1: the squared error shrinks by 1 - min(1/4n, mu / 3 L_max) a step, n steps an epoch; the constant
+        // before it is below 10
         const double mu = 0.01;  // of the ridge
         const double rate = std::min(0.25, 300 * mu / (3 * f.sample_curvature_bound()));
         for (std::size_t k = 0; k < errors.size(); ++k)

@@ -13,8 +13,8 @@ struct GramPart {
     void merge(const GramPart& other) { add_multiple(S(1), other.G.data(), G.data(), G.size()); }
 };
 
-/// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for dependent columns, gives a
-/// zero row.
+/// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for
+/// dependent columns, gives a zero row.
 template <Scalar S>
 Matrix<S> semidefinite_cholesky(Matrix<S> G) {
     using std::sqrt;
@@ -36,9 +36,10 @@ Matrix<S> semidefinite_cholesky(Matrix<S> G) {
 
 }  // namespace detail
 
-/// Cholesky factorisation of the Gram matrix of the centred and scaled columns: n p^2 operations, about a quarter of the time of QR. Its error
-/// grows with the square of the condition number; where that costs digits (above `refine_above_condition`) the solution is refined
-/// with nearly exact residuals, which works up to a condition number of some 10^7 in double. Beyond, use QR.
+/// Cholesky factorisation of the Gram matrix of the centred and scaled columns: n p^2 operations, about a quarter of
+/// the time of QR. Its error grows with the square of the condition number; where that costs digits (above
+/// `refine_above_condition`) the solution is refined with nearly exact residuals, which works up to a condition number
+/// of some 10^7 in double. Beyond, use QR.
 struct Cholesky {
     int refinement_steps = 6;
     double refine_above_condition = 30;
@@ -50,9 +51,10 @@ struct Cholesky {
         if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "Cholesky");
         const Index m = problem.unknowns() + problem.outputs();
         const Index rows = std::min<Index>(problem.sample.rows(), max_block_rows / 2);
-        auto sum = detail::reduce_augmented(problem, detail::GramPart<S>{Matrix<S>::Zero(m, m)}, rows, 4 * rows,
-                                            static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
-                                            [](MatrixView<S> block, detail::GramPart<S>& part) { add_lower_product<S>(block, block, part.G); });
+        auto sum = detail::reduce_augmented(
+            problem, detail::GramPart<S>{Matrix<S>::Zero(m, m)}, rows, 4 * rows,
+            static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+            [](MatrixView<S> block, detail::GramPart<S>& part) { add_lower_product<S>(block, block, part.G); });
         Matrix<S>& G = sum.G;
         if (problem.has_ridge()) {
             const Matrix<S> extra = detail::ridge_rows(problem);

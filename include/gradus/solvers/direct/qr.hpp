@@ -14,7 +14,8 @@ double factor_megabytes(const LeastSquares<S>& problem) {
     return 3 * m * std::min(m, static_cast<double>(problem.sample.rows())) * sizeof(S) / (1 << 20);
 }
 
-/// Triangular factor of (1 | X | Y) with weights and ridge, in one walk over the rows; scratch for a few hundred of them.
+/// Triangular factor of (1 | X | Y) with weights and ridge, in one walk over the rows; scratch for a few hundred of
+/// them.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     const Index n = problem.sample.rows(), m = problem.unknowns() + problem.outputs();
@@ -22,8 +23,9 @@ GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     const Index most = std::max<Index>(32, (Index(16) << 20) / (std::max<Index>(1, m) * static_cast<Index>(sizeof(S))));
     const Index rows = std::min({n, most, std::max<Index>(256, 2 * m)});
     const TriangularFactor<S> nothing(n + (problem.has_ridge() ? problem.features() : 0), m);
-    auto factor = reduce_augmented(problem, nothing, rows, 4 * rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
-                                   [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
+    auto factor =
+        reduce_augmented(problem, nothing, rows, 4 * rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+                         [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
     if (problem.has_ridge()) {
         Matrix<S> extra = ridge_rows(problem);
         factor.fold(extra);
@@ -44,9 +46,10 @@ LeastSquaresSolution<S> too_large(const LeastSquares<S>& problem, const char* me
 
 }  // namespace detail
 
-/// Householder QR by blocks of rows (TSQR), the rank decided on the small factor, refined with nearly exact residuals. Right for any
-/// shape of X and any conditioning that the data themselves resolve: the error grows with the condition number, not with its square.
-/// 2 n p^2 operations in one sweep, and one sweep for each refinement step; when p > n, memory for a copy of X.
+/// Householder QR by blocks of rows (TSQR), the rank decided on the small factor, refined with nearly exact residuals.
+/// Right for any shape of X and any conditioning that the data themselves resolve: the error grows with the condition
+/// number, not with its square. 2 n p^2 operations in one sweep, and one sweep for each refinement step; when p > n,
+/// memory for a copy of X.
 struct QR {
     int refinement_steps = 3;
     double max_megabytes = 2048;  ///< for the factor

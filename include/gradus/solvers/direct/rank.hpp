@@ -25,11 +25,12 @@ struct Echelon {
     Matrix<S> targets(Index k) const { return A.rightCols(k).topRows(rank()); }
 };
 
-/// Decides from left to right whether a column is a combination of the kept ones before it: x_j = sum_k v_k x_k up to rounding. The
-/// remainder is compared with what rounding the *entries* could leave there, noise (norm_j + sum_k |v_k| norm_k): a column is called dependent
-/// when changing entries of X in their last digits would make it exactly so. Without dependent columns the factor is already in
-/// echelon form and nothing is computed but the comparisons. Later columns give way to earlier ones, as in R.
-/// `norms`: of the raw columns, in the units of the factor. O(r^2) for a doubtful column, O(m^2) for each column after the first dependent one.
+/// Decides from left to right whether a column is a combination of the kept ones before it: x_j = sum_k v_k x_k up to
+/// rounding. The remainder is compared with what rounding the *entries* could leave there, noise (norm_j + sum_k |v_k|
+/// norm_k): a column is called dependent when changing entries of X in their last digits would make it exactly so.
+/// Without dependent columns the factor is already in echelon form and nothing is computed but the comparisons. Later
+/// columns give way to earlier ones, as in R. `norms`: of the raw columns, in the units of the factor. O(r^2) for a
+/// doubtful column, O(m^2) for each column after the first dependent one.
 template <Scalar S>
 GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>& norms, const S& noise) {
     using std::sqrt;
@@ -73,9 +74,10 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
     return out;
 }
 
-/// The w of least norm with M w = c (M: r x p of full row rank, c: r x k): w = M'u with M M'u = c, solved through the triangular factor of M',
-/// whose error grows with the condition number of M and not with its square (Paige, SIAM J. Numer. Anal. 10 (1973), 777); one
-/// correction. `condition`, if wanted: of M with its rows scaled to unit length, by which errors in M and c are magnified.
+/// The w of least norm with M w = c (M: r x p of full row rank, c: r x k): w = M'u with M M'u = c, solved through the
+/// triangular factor of M', whose error grows with the condition number of M and not with its square (Paige, SIAM J.
+/// Numer. Anal. 10 (1973), 777); one correction. `condition`, if wanted: of M with its rows scaled to unit length, by
+/// which errors in M and c are magnified.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> least_norm(const Matrix<S>& M, const Matrix<S>& c, S* condition = nullptr) {
     TriangularFactor<S> factor(M.cols(), M.rows());

@@ -17,10 +17,11 @@ GRADUS_ONCE Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     return norms;
 }
 
-/// Improves theta = (Z, b) by corrections T'T d = X'(y - X z), T the triangle of the kept columns, the residual and its product with X taken
-/// nearly exactly (corrected semi-normal equations: Bjoerck, Linear Algebra Appl. 88/89 (1987), 31; each contracts the error by
-/// about epsilon condition^2). Stops when the next correction would be below rounding or does not shrink: beyond a condition number of
-/// 1 / sqrt(epsilon) refinement can lose digits instead. That next correction is the estimate of the error that is left.
+/// Improves theta = (Z, b) by corrections T'T d = X'(y - X z), T the triangle of the kept columns, the residual and its
+/// product with X taken nearly exactly (corrected semi-normal equations: Bjoerck, Linear Algebra Appl. 88/89 (1987),
+/// 31; each contracts the error by about epsilon condition^2). Stops when the next correction would be below rounding
+/// or does not shrink: beyond a condition number of 1 / sqrt(epsilon) refinement can lose digits instead. That next
+/// correction is the estimate of the error that is left.
 template <Scalar S>
 class Refinement {
 public:
@@ -64,7 +65,8 @@ public:
     }
 
 private:
-    // d = -(T'T)^-1 gradient over the kept columns, times the sum of the weights because the gradient is that of the mean
+    // d = -(T'T)^-1 gradient over the kept columns, times the sum of the weights because the gradient is that of the
+    // mean
     Vector<S> correction(const Vector<S>& gradient) const {
         const Index k = problem_.outputs(), r = form_.rank();
         Vector<S> d = Vector<S>::Zero(gradient.size());
@@ -102,7 +104,8 @@ private:
     EmpiricalRisk<S> risk_;
 };
 
-/// Minimum-norm slopes in the user's scale with a free intercept, from rows E z = c of the echelon form below the intercept.
+/// Minimum-norm slopes in the user's scale with a free intercept, from rows E z = c of the echelon form below the
+/// intercept.
 template <Scalar S>
 GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>& A, Index rank,
                                  LeastSquaresSolution<S>& solution) {
@@ -128,9 +131,10 @@ GRADUS_ONCE void take_least_norm(const LeastSquares<S>& problem, const Matrix<S>
 
 namespace gradus {
 
-/// Rank decision, solution, refinement and, where columns are dependent, the solution of least norm. `noise`: relative error of a pivot of the
-/// factor, by which rank is judged; the error of the unrefined solution grows with the condition number to the `power` 1 or 2.
-/// Refined when the condition number is at least `refine_from`; at 0 always, and then ordinary residuals are not even compiled.
+/// Rank decision, solution, refinement and, where columns are dependent, the solution of least norm. `noise`: relative
+/// error of a pivot of the factor, by which rank is judged; the error of the unrefined solution grows with the
+/// condition number to the `power` 1 or 2. Refined when the condition number is at least `refine_from`; at 0 always,
+/// and then ordinary residuals are not even compiled.
 template <bool always_exact, Scalar S>
 GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& problem, const Matrix<S>& R, const S& noise,
                                                    int power, int refinement_steps, double refine_from = 0) {

@@ -7,9 +7,9 @@
 
 namespace gradus {
 
-/// TSQR, then a singular value decomposition of the p x p factor: rank by the size of singular values, relative to the largest, in
-/// equilibrated columns. The answer among many is again the one of least norm in the user's scale. Costs O(p^3) more than QR and gives the
-/// condition number exactly; no single column is called dependent.
+/// TSQR, then a singular value decomposition of the p x p factor: rank by the size of singular values, relative to the
+/// largest, in equilibrated columns. The answer among many is again the one of least norm in the user's scale. Costs
+/// O(p^3) more than QR and gives the condition number exactly; no single column is called dependent.
 struct SVD {
     int refinement_steps = 3;
     double max_megabytes = 2048;    ///< for the factor

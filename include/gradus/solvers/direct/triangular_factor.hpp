@@ -10,10 +10,11 @@
 
 namespace gradus {
 
-/// R (upper trapezoidal, min(n, m) x m) with R'R = A'A for the n x m matrix A whose rows have been folded in: sequential TSQR (Demmel,
-/// Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34 (2012), A206). Each fold is a Householder QR of (R; rows), which leaves the zeros of R
-/// alone; columns are taken in panels whose reflections are applied together, I - V T V' (Schreiber and Van Loan, SIAM J. Sci. Stat.
-/// Comput. 10 (1989), 53), so that nearly all of the work is matrix products in cache. 2 n m^2 operations, backward stable, no Q.
+/// R (upper trapezoidal, min(n, m) x m) with R'R = A'A for the n x m matrix A whose rows have been folded in:
+/// sequential TSQR (Demmel, Grigori, Hoemmen, Langou, SIAM J. Sci. Comput. 34 (2012), A206). Each fold is a Householder
+/// QR of (R; rows), which leaves the zeros of R alone; columns are taken in panels whose reflections are applied
+/// together, I - V T V' (Schreiber and Van Loan, SIAM J. Sci. Stat. Comput. 10 (1989), 53), so that nearly all of the
+/// work is matrix products in cache. 2 n m^2 operations, backward stable, no Q.
 template <Scalar S>
 class TriangularFactor {
 public:
@@ -53,7 +54,8 @@ public:
 private:
     static constexpr Index panel = 16;
 
-    // Householder reflections for columns first, ..., first + width - 1: pivot in R, the rest of the vector v_j in B. T gathers them.
+    // Householder reflections for columns first, ..., first + width - 1: pivot in R, the rest of the vector v_j in B. T
+    // gathers them.
     void reflect_panel(Index first, Index width, MatrixView<S>& B) {
         using std::sqrt;
         const Index rows = B.rows();
@@ -86,8 +88,8 @@ private:
     Matrix<S> R_, T_, W_;
 };
 
-/// Condition number of an upper triangular matrix with its columns scaled to unit length: power iteration for the largest and inverse
-/// iteration for the smallest singular value. O(r^2).
+/// Condition number of an upper triangular matrix with its columns scaled to unit length: power iteration for the
+/// largest and inverse iteration for the smallest singular value. O(r^2).
 template <Scalar S>
 GRADUS_ONCE S triangular_condition(Matrix<S> T) {
     using std::sqrt;

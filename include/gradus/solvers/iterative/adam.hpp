@@ -8,13 +8,13 @@
 
 namespace gradus {
 
-/// m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2,  x <- x - t_k (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + tiny), entry by entry
-/// (Kingma and Ba, ICLR 2015, algorithm 1). g is the mean gradient over a batch of rows, or the full one where the objective has no rows or
-/// batch is 0.
+/// m <- beta1 m + (1 - beta1) g,  v <- beta2 v + (1 - beta2) g^2,  x <- x - t_k (m / (1 - beta1^k)) / (sqrt(v / (1 -
+/// beta2^k)) + tiny), entry by entry (Kingma and Ba, ICLR 2015, algorithm 1). g is the mean gradient over a batch of
+/// rows, or the full one where the objective has no rows or batch is 0.
 ///
-/// Each entry of x moves by about t whatever the size of its gradient, so t is in units of x and the scales of the features matter little; but
-/// with a constant step the run ends in a cloud of about that size. One iteration is one epoch, as in SGD. Per iteration two sweeps over the
-/// data (one for batch = 0); O(d) memory and n indices.
+/// Each entry of x moves by about t whatever the size of its gradient, so t is in units of x and the scales of the
+/// features matter little; but with a constant step the run ends in a cloud of about that size. One iteration is one
+/// epoch, as in SGD. Per iteration two sweeps over the data (one for batch = 0); O(d) memory and n indices.
 template <Schedule Step = InverseSquareRoot>
 struct Adam {
     static constexpr const char* name = "Adam";

@@ -10,13 +10,14 @@ namespace gradus {
 ///
 ///     beta = max( (y - 2 d y'y / d'y)'g / d'y,  0.4 d'g / d'd )
 ///
-/// (Hager and Zhang, SIAM J. Optim. 16 (2005), 170, eq. 1.3; the lower bound, which does not depend on the units of f, is that of SIAM J. Optim. 23
-/// (2013), 2150, eq. 2.3). On a quadratic with exact steps it is the method of conjugate gradients. Needs the gradient alone; it starts
-/// anew from -g where d is no direction of descent.
+/// (Hager and Zhang, SIAM J. Optim. 16 (2005), 170, eq. 1.3; the lower bound, which does not depend on the units of f,
+/// is that of SIAM J. Optim. 23 (2013), 2150, eq. 2.3). On a quadratic with exact steps it is the method of conjugate
+/// gradients. Needs the gradient alone; it starts anew from -g where d is no direction of descent.
 ///
-/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the gradient alone badly
-/// conditioned logistic data had three correct digits. Four vectors of memory; about two gradients per iteration, for a linear model one
-/// and two points of the ray. The number of iterations grows with the square root of the condition number of the Hessian.
+/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the
+/// gradient alone badly conditioned logistic data had three correct digits. Four vectors of memory; about two gradients
+/// per iteration, for a linear model one and two points of the ray. The number of iterations grows with the square root
+/// of the condition number of the Hessian.
 struct ConjugateGradient {
     static constexpr const char* name = "conjugate gradients";
     using Needs = NeedsGradient;
@@ -46,7 +47,8 @@ struct ConjugateGradient {
                 d = -g;
                 slope = dot(g, d);
             }
-            // the step that changes the value as much as the last one did, to first order (Nocedal and Wright, eq. 3.60)
+            // the step that changes the value as much as the last one did, to first order (Nocedal and Wright,
+            // eq. 3.60)
             const S guess = run.iteration() > 0 ? S(run.last_step() * last_slope / slope) : first_step(run.at());
             last_slope = slope;
             if (run.search(StrongWolfeStep<S>{line_search, guess}, d, b == S(0))) continue;

@@ -11,12 +11,15 @@
 
 namespace gradus {
 
-/// Factorisation of a symmetric matrix H (d x d) with its diagonal scaled to one, so that the units of the parameters do not matter:
+/// Factorisation of a symmetric matrix H (d x d) with its diagonal scaled to one, so that the units of the parameters
+/// do not matter:
 ///
 /// * positive definite: Cholesky;
-/// * semidefinite up to rounding: Cholesky with diagonal pivoting, stopped at the rank; the parameters beyond it get no step
+/// * semidefinite up to rounding: Cholesky with diagonal pivoting, stopped at the rank; the parameters beyond it get no
+/// step
 ///   (Higham, Accuracy and Stability of Numerical Algorithms, 2002, ch. 10.3);
-/// * indefinite: H + shift I with the smallest shift of a growing sequence that makes it positive definite (Nocedal and Wright, Numerical
+/// * indefinite: H + shift I with the smallest shift of a growing sequence that makes it positive definite (Nocedal and
+/// Wright, Numerical
 ///   Optimization, 2006, algorithm 3.3), so that d is a descent direction.
 ///
 /// O(d^3 / 3) once, O(d^2) for each solution; d^2 numbers of memory beside H.
@@ -43,9 +46,10 @@ public:
         }
     }
 
-    /// For a semidefinite H and a right-hand side r with a part that H does not reach, as of a function that is flat in some directions and falls
-    /// evenly in others (Huber's loss far from its optimum): H + 1e-6 I instead, which makes the step along those directions long; a line
-    /// search finds how long. Changes nothing where H reaches r, as for dependent columns.
+    /// For a semidefinite H and a right-hand side r with a part that H does not reach, as of a function that is flat in
+    /// some directions and falls evenly in others (Huber's loss far from its optimum): H + 1e-6 I instead, which makes
+    /// the step along those directions long; a line search finds how long. Changes nothing where H reaches r, as for
+    /// dependent columns.
     GRADUS_ONCE void reach(const Vector<S>& r) {
         using std::abs;
         if (rank_ == scale_.size()) return;
@@ -112,8 +116,8 @@ public:
     const Vector<S>& natural_scale() const { return scale_; }
     bool is_shifted() const { return shift_ > S(0); }
 
-    /// Estimate of the condition number of the scaled matrix: power iteration for its largest and inverse iteration for its smallest
-    /// eigenvalue. Infinite when it is singular.
+    /// Estimate of the condition number of the scaled matrix: power iteration for its largest and inverse iteration for
+    /// its smallest eigenvalue. Infinite when it is singular.
     GRADUS_ONCE S condition() const {
         const Index d = scale_.size();
         if (d == 0) return S(1);
@@ -134,8 +138,9 @@ public:
     }
 
 private:
-    // At most the least eigenvalue of the part that was factored, U'U: 1 / |U^-1|^2 in Frobenius' norm, less the error of the factorisation
-    // (Higham, Accuracy and Stability of Numerical Algorithms, 2002, theorem 10.3) and of some hundred roundings in the entries of H.
+    // At most the least eigenvalue of the part that was factored, U'U: 1 / |U^-1|^2 in Frobenius' norm, less the error
+    // of the factorisation (Higham, Accuracy and Stability of Numerical Algorithms, 2002, theorem 10.3) and of some
+    // hundred roundings in the entries of H.
     GRADUS_ONCE S weakest() const {
         const Index r = rank_;
         if (r == 0 || is_shifted()) return S(0);

@@ -27,10 +27,11 @@ struct Limits {
 ///     }
 ///     return run.result();
 ///
-/// goes_on() shows the observer where the run stands and ends it when the observer asks for it, when the relative gradient is at most
-/// `tolerance` (and, where a `step_tolerance` is given, no parameter moved by a greater share of itself in the last step, or the relative
-/// gradient is down to rounding), after `max_iterations` steps, when value or gradient stop being finite, when the value grows a million times beyond the
-/// first, and when it falls without end. The best point seen is what is returned.
+/// goes_on() shows the observer where the run stands and ends it when the observer asks for it, when the relative
+/// gradient is at most `tolerance` (and, where a `step_tolerance` is given, no parameter moved by a greater share of
+/// itself in the last step, or the relative gradient is down to rounding), after `max_iterations` steps, when value or
+/// gradient stop being finite, when the value grows a million times beyond the first, and when it falls without end.
+/// The best point seen is what is returned.
 template <Scalar S, class F, class Observer>
 class Descent {
 public:
@@ -91,19 +92,22 @@ public:
     bool show() {
         Vector<S> scratch;
         const Vector<S>& slope = residual<S>(*f_, at_, scratch);
-        return !asks_to_stop<Observer, S>(*observer_, {iteration(), at_.value, max_norm(slope), relative_gradient(), step_, at_.x, slope});
+        return !asks_to_stop<Observer, S>(
+            *observer_, {iteration(), at_.value, max_norm(slope), relative_gradient(), step_, at_.x, slope});
     }
     /// Whether no step is left; then the run is over.
     bool ends_at_limit() {
         if (!is_at_limit()) return false;
         const S relative = relative_gradient();
         end(Status::iteration_limit,
-            text("relative gradient ", relative, relative <= tolerance_ ? " is small, but the parameters still move" : text(" > ", tolerance_),
+            text("relative gradient ", relative,
+                 relative <= tolerance_ ? " is small, but the parameters still move" : text(" > ", tolerance_),
                  " after max_iterations = ", limits_.max_iterations, " steps"));
         return true;
     }
 
-    /// One step along d, as long as the policy says. false: the policy found none, and the run is over, unless there is another direction to be tried.
+    /// One step along d, as long as the policy says. false: the policy found none, and the run is over, unless there is
+    /// another direction to be tried.
     template <class Policy>
     bool search(const Policy& policy, const Vector<S>& d, bool is_last_resort = true) {
         Line<S, F> line(*f_, at_, d);
@@ -115,7 +119,8 @@ public:
         return true;
     }
 
-    /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over (see search). What the line cost otherwise is for count().
+    /// The policy's step along a line from at(), not taken. 0: there is none, and the run is over (see search). What
+    /// the line cost otherwise is for count().
     template <class Policy>
     StepFound<S> find_step(const Policy& policy, Line<S, F>& line, bool is_last_resort = true) {
         const StepFound<S> found =
@@ -123,8 +128,8 @@ public:
         if (found.is_endless) {
             count(line);
             end(Status::unbounded,
-                text("the value falls without end along the direction of step ", iteration() + 1, ", as steeply after a step of ",
-                     found.step, " as at its beginning"),
+                text("the value falls without end along the direction of step ", iteration() + 1,
+                     ", as steeply after a step of ", found.step, " as at its beginning"),
                 Cause::unbounded);
             return {S(0), found.evaluations, false};
         }
@@ -136,7 +141,9 @@ public:
     /// No step along d, of this slope, decreases the value: the run is over, and says why.
     bool has_no_step(const Vector<S>& d, const S& slope) {
         if (iteration() > 0 && has_met_tolerance_)
-            return end_here(Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
+            return end_here(
+                Status::rounding_floor,
+                text("no step decreases the value by more than its rounding; relative gradient ", relative_gradient()));
         return end_as(explain_no_step<S>(*f_, at_, d, slope, relative_gradient()), "");
     }
     void count(const Line<S, F>& line) {
@@ -156,7 +163,8 @@ public:
         take(std::move(next), step, false);
     }
 
-    /// To a point that was evaluated elsewhere (and counted). `at_floor`: values no longer tell which point is better; this one is.
+    /// To a point that was evaluated elsewhere (and counted). `at_floor`: values no longer tell which point is better;
+    /// this one is.
     void take(Evaluation<S> next, const S& step, bool at_floor) {
         using std::isfinite;
         previous_ = std::move(at_);
@@ -172,12 +180,15 @@ public:
             relative_ = stationarity_(at_);
         }
         if (at_.value == -std::numeric_limits<S>::infinity() || falls_without_end())
-            end(Status::unbounded, text("the value fell from ", first_, " to ", at_.value, " in ", iteration(),
-                                        " steps, the parameters grew to ", max_norm(at_.x), ", and it falls no more slowly than at the start"),
+            end(Status::unbounded,
+                text("the value fell from ", first_, " to ", at_.value, " in ", iteration(),
+                     " steps, the parameters grew to ", max_norm(at_.x),
+                     ", and it falls no more slowly than at the start"),
                 Cause::unbounded);
         else if (isfinite(at_.value) && at_.value <= first_ && !all_finite(at_.gradient))
             end(Status::diverged,
-                text("the gradient is not finite after step ", iteration(), ", where the value is ", at_.value, ": the run ended at the edge of the domain"),
+                text("the gradient is not finite after step ", iteration(), ", where the value is ", at_.value,
+                     ": the run ended at the edge of the domain"),
                 Cause::edge_of_domain);
         else if (!isfinite(at_.value) || !all_finite(at_.gradient) || at_.value - first_ > S(1e6) * unit_of_values())
             end(Status::diverged,
@@ -222,12 +233,13 @@ private:
         using std::abs;
         return std::max(S(abs(first_)), S(first_gradient_ * first_size_));
     }
-    // A function that has a minimum gets flatter on the way to it. One that is as steep after parameters have grown beyond all measure as it was at the
-    // start has none to be found.
+    // A function that has a minimum gets flatter on the way to it. One that is as steep after parameters have grown
+    // beyond all measure as it was at the start has none to be found.
     bool falls_without_end() {
         using std::ldexp;
         const S far = ldexp(first_size_, std::min(128, std::numeric_limits<S>::max_exponent / 4));
-        return max_norm(at_.x) > far && at_.value < previous_.value && max_norm(at_.gradient) >= S(0.5) * first_gradient_;
+        return max_norm(at_.x) > far && at_.value < previous_.value &&
+               max_norm(at_.gradient) >= S(0.5) * first_gradient_;
     }
     // Where values tell nothing, the gradient does, until it is all rounding: then the run would go on for ever.
     void watch_floor() {
@@ -251,12 +263,15 @@ private:
         }
         end_here(Status::rounding_floor, text("relative gradient ", relative, idle));
     }
-    // An objective that knows what its gradient is to be compared with is not taken at its values' word where the gradient says otherwise.
+    // An objective that knows what its gradient is to be compared with is not taken at its values' word where the
+    // gradient says otherwise.
     bool end_as(const NoStep<S>& why, const char* more) {
         using std::sqrt;
         if (!is_success(why.status)) return end(why.status, text(why.message, more), why.cause);
         if (stationarity_.knows_itself() && relative_gradient() > S(10) * sqrt(epsilon<S>))
-            return end(Status::line_search_failed, text(why.message, more, ", which is far from none: the values are too noisy here"), Cause::rounding_floor);
+            return end(Status::line_search_failed,
+                       text(why.message, more, ", which is far from none: the values are too noisy here"),
+                       Cause::rounding_floor);
         return end_here(why.status, text(why.message, more));
     }
     S last_change() const {
@@ -271,7 +286,8 @@ private:
     Stationarity<S, F> stationarity_;
     Evaluation<S> at_, previous_, best_, flattest_;
     static constexpr int recent_count = 10;
-    S first_{0}, first_gradient_{0}, step_{0}, recent_[recent_count] = {};  // values by iteration, the oldest overwritten
+    S first_{0}, first_gradient_{0}, step_{0},
+        recent_[recent_count] = {};  // values by iteration, the oldest overwritten
     S relative_{0}, first_size_{0}, flattest_gradient_{0};
     int idle_ = 0;
     Result<S> result_;

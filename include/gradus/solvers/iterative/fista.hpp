@@ -12,12 +12,13 @@ namespace gradus {
 ///     x_{k+1} = prox_{g/L}(y_k - grad f(y_k) / L),   theta_{k+1} = (1 + sqrt(1 + 4 theta_k^2)) / 2,
 ///     y_{k+1} = x_{k+1} + (theta_k - 1) / theta_{k+1} (x_{k+1} - x_k)
 ///
-/// (Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009), 183). The momentum is thrown away, theta = 1, when it points uphill:
-/// (y_k - x_{k+1})'(x_{k+1} - x_k) > 0 (O'Donoghue and Candes, Found. Comput. Math. 15 (2015), 715, eq. 13).
+/// (Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009), 183). The momentum is thrown away, theta = 1, when it points
+/// uphill: (y_k - x_{k+1})'(x_{k+1} - x_k) > 0 (O'Donoghue and Candes, Found. Comput. Math. 15 (2015), 715, eq. 13).
 ///
-/// L is such that the parabola of curvature L above f at y_k is no lower than f at x_{k+1}: doubled until it is, and a little less at the next step.
-/// Where f knows a bound of its curvature, L begins there. Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential of g,
-/// as a share of what a gradient is far from the optimum. Two gradients per iteration, O(d) memory.
+/// L is such that the parabola of curvature L above f at y_k is no lower than f at x_{k+1}: doubled until it is, and a
+/// little less at the next step. Where f knows a bound of its curvature, L begins there. Stops when no component of
+/// -grad f(x) is further than `tolerance` from the subdifferential of g, as a share of what a gradient is far from the
+/// optimum. Two gradients per iteration, O(d) memory.
 struct FISTA {
     static constexpr const char* name = "FISTA";
     using Needs = NeedsCorners;
@@ -46,7 +47,8 @@ struct FISTA {
             change = next.x;
             add_multiple(S(-1), run.at().x, change);
             if (restart && dot(move, change) < S(0)) theta = S(1);
-            const S next_theta = (S(1) + sqrt(S(1) + S(4) * theta * theta)) / S(2), momentum = (theta - S(1)) / next_theta;
+            const S next_theta = (S(1) + sqrt(S(1) + S(4) * theta * theta)) / S(2),
+                    momentum = (theta - S(1)) / next_theta;
             theta = next_theta;
             y = next;
             next.value += f.corner().value(next.x);
@@ -62,7 +64,8 @@ struct FISTA {
     }
 
 private:
-    // next = the proximal step from y, move = next - y; true: values are too close to each other to tell whether L is large enough, gradients do
+    // next = the proximal step from y, move = next - y; true: values are too close to each other to tell whether L is
+    // large enough, gradients do
     template <class S, class Run>
     bool step(Run& run, const Evaluation<S>& y, S& L, Evaluation<S>& next, Vector<S>& move) const {
         using std::abs, std::isfinite;
@@ -84,7 +87,8 @@ private:
                 return true;
             }
         }
-        run.end(Status::line_search_failed, "no step is short enough for a parabola above the smooth part", Cause::non_finite);
+        run.end(Status::line_search_failed, "no step is short enough for a parabola above the smooth part",
+                Cause::non_finite);
         return false;
     }
 

@@ -12,7 +12,8 @@ template <class P>
 concept StepRule = StepPolicy<P> || Schedule<P>;
 
 namespace detail {
-/// The rule as a policy for f: a schedule that leaves its first step open starts with 1 / L, where f knows L, else with 0.1.
+/// The rule as a policy for f: a schedule that leaves its first step open starts with 1 / L, where f knows L, else with
+/// 0.1.
 template <class S, StepRule P, class F>
 auto policy_for(const P& rule, const F& f) {
     if constexpr (StepPolicy<P>) {
@@ -30,10 +31,12 @@ constexpr void check_step_rule() {
 }
 }  // namespace detail
 
-/// x <- x - t grad f(x) (Cauchy 1847; Nocedal and Wright, Numerical Optimization, 2006, ch. 3). Needs the gradient alone.
+/// x <- x - t grad f(x) (Cauchy 1847; Nocedal and Wright, Numerical Optimization, 2006, ch. 3). Needs the gradient
+/// alone.
 ///
-/// Stops when the relative gradient is at most `tolerance`. The number of iterations grows with the condition number of the Hessian: on
-/// features of unlike scale, standardise. Per iteration one gradient and, where the first trial step is refused, one ray; O(d) memory.
+/// Stops when the relative gradient is at most `tolerance`. The number of iterations grows with the condition number of
+/// the Hessian: on features of unlike scale, standardise. Per iteration one gradient and, where the first trial step is
+/// refused, one ray; O(d) memory.
 template <StepRule Step = BacktrackingStep>
 struct GradientDescent {
     static constexpr const char* name = "gradient descent";

@@ -7,11 +7,12 @@
 
 namespace gradus {
 
-/// x <- x - t H grad f(x), where H is the inverse Hessian as the last `memory` steps have shown it (Liu and Nocedal, Math. Programming 45
-/// (1989), 503). Needs the gradient alone; t = 1 is tried first.
+/// x <- x - t H grad f(x), where H is the inverse Hessian as the last `memory` steps have shown it (Liu and Nocedal,
+/// Math. Programming 45 (1989), 503). Needs the gradient alone; t = 1 is tried first.
 ///
-/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the gradient alone badly
-/// conditioned logistic data had three correct digits. Per iteration little more than one gradient, and O(4 memory d); 2 memory d numbers.
+/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the
+/// gradient alone badly conditioned logistic data had three correct digits. Per iteration little more than one
+/// gradient, and O(4 memory d); 2 memory d numbers.
 struct LBFGS {
     static constexpr const char* name = "L-BFGS";
     using Needs = NeedsGradient;
@@ -38,13 +39,15 @@ struct LBFGS {
     }
 
 private:
-    // Along the direction that the memory makes of the gradient; where that does not descend, or has no step, along the gradient itself, the memory forgotten.
+    // Along the direction that the memory makes of the gradient; where that does not descend, or has no step, along the
+    // gradient itself, the memory forgotten.
     template <class Run, class S>
     bool step(Run& run, LimitedMemory<S>& inverse_hessian) const {
         Vector<S> d = -run.at().gradient;
         if (!inverse_hessian.is_empty()) {
             inverse_hessian.apply(d);
-            if (dot(run.at().gradient, d) < S(0) && run.search(StrongWolfeStep<S>{line_search, S(1)}, d, false)) return true;
+            if (dot(run.at().gradient, d) < S(0) && run.search(StrongWolfeStep<S>{line_search, S(1)}, d, false))
+                return true;
             if (run.is_over()) return false;
             inverse_hessian.clear();
             d = -run.at().gradient;

@@ -25,8 +25,8 @@ public:
         pairs_.push_back({std::move(s), std::move(y), S(1) / curvature, S(0)});
     }
 
-    /// v = H v by the two loops of Nocedal (Math. Comp. 35 (1980), 773; Nocedal and Wright, Numerical Optimization, 2006, alg. 7.4), from the
-    /// multiple s'y / y'y of the identity (eq. 7.20). O(4 size d).
+    /// v = H v by the two loops of Nocedal (Math. Comp. 35 (1980), 773; Nocedal and Wright, Numerical Optimization,
+    /// 2006, alg. 7.4), from the multiple s'y / y'y of the identity (eq. 7.20). O(4 size d).
     void apply(Vector<S>& v) {
         for (std::size_t i = pairs_.size(); i-- > 0;) {
             Pair& pair = pairs_[i];

@@ -5,13 +5,13 @@
 
 namespace gradus {
 
-/// v <- momentum v - grad f(x),  x <- x + t v: with the same t every time, x_{k+1} = x_k - t grad f(x_k) + momentum (x_k - x_{k-1})
-/// (Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1, eq. 9). Needs the gradient alone.
+/// v <- momentum v - grad f(x),  x <- x + t v: with the same t every time, x_{k+1} = x_k - t grad f(x_k) + momentum
+/// (x_k - x_{k-1}) (Polyak, USSR Comput. Math. Math. Phys. 4 (1964), 1, eq. 9). Needs the gradient alone.
 ///
-/// On quadratics with curvatures in [mu, L] the error shrinks by (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu)) an iteration for the best constants
-/// t = 4 / (sqrt(L) + sqrt(mu))^2 and momentum = that factor squared; t must be below 2 (1 + momentum) / L. A step that looks for a
-/// decrease, such as the default, needs a direction of descent: where v is none, the ball is stopped, v = -grad f(x).
-/// Per iteration the cost of gradient descent; O(d) memory.
+/// On quadratics with curvatures in [mu, L] the error shrinks by (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu)) an
+/// iteration for the best constants t = 4 / (sqrt(L) + sqrt(mu))^2 and momentum = that factor squared; t must be below
+/// 2 (1 + momentum) / L. A step that looks for a decrease, such as the default, needs a direction of descent: where v
+/// is none, the ball is stopped, v = -grad f(x). Per iteration the cost of gradient descent; O(d) memory.
 template <StepRule Step = BacktrackingStep>
 struct Momentum {
     static constexpr const char* name = "momentum";

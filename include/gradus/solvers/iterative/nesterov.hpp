@@ -8,13 +8,14 @@ namespace gradus {
 
 /// x_{k+1} = y_k - t grad f(y_k),  theta_{k+1} = (1 + sqrt(1 + 4 theta_k^2)) / 2,
 /// y_{k+1} = x_{k+1} + (theta_k - 1) / theta_{k+1} (x_{k+1} - x_k)
-/// (Nesterov, Soviet Math. Dokl. 27 (1983), 372; here theta is 1 / theta of O'Donoghue and Candes, Found. Comput. Math. 15 (2015), 715).
-/// The momentum is thrown away, theta = 1, when it points uphill: grad f(y_k)'(x_{k+1} - x_k) > 0 (their eq. 13). So the iterations grow with
-/// the square root of the condition number although nothing is known of it: 10 times as many for 100 times the condition.
+/// (Nesterov, Soviet Math. Dokl. 27 (1983), 372; here theta is 1 / theta of O'Donoghue and Candes, Found. Comput. Math.
+/// 15 (2015), 715). The momentum is thrown away, theta = 1, when it points uphill: grad f(y_k)'(x_{k+1} - x_k) > 0
+/// (their eq. 13). So the iterations grow with the square root of the condition number although nothing is known of it:
+/// 10 times as many for 100 times the condition.
 ///
 /// t is `step`; or 1 / L where the objective knows a bound L of its curvature; else the longest, by backtracking, with
-/// f(y - t g) <= f(y) - t/2 |g|^2, as in Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009), 183. What observer and result are shown is y, where
-/// the gradient is known. Per iteration one gradient, with backtracking two; O(d) memory.
+/// f(y - t g) <= f(y) - t/2 |g|^2, as in Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009), 183. What observer and
+/// result are shown is y, where the gradient is known. Per iteration one gradient, with backtracking two; O(d) memory.
 struct Nesterov {
     static constexpr const char* name = "Nesterov";
     using Needs = NeedsGradient;

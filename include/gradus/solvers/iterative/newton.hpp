@@ -7,18 +7,20 @@
 
 namespace gradus {
 
-/// x <- x - t H(x)^-1 grad f(x), t = 1 or shorter by backtracking (Nocedal and Wright, Numerical Optimization, 2006, ch. 3.3). For a logistic
-/// model this is iteratively reweighted least squares (McCullagh and Nelder, Generalized Linear Models, 1989, ch. 2.5), for squared
-/// loss it arrives in one step. Where H is indefinite the step is that of H + shift I, and where the gradient vanishes there, the run leaves the saddle
-/// along the direction in which f curves downwards.
+/// x <- x - t H(x)^-1 grad f(x), t = 1 or shorter by backtracking (Nocedal and Wright, Numerical Optimization, 2006,
+/// ch. 3.3). For a logistic model this is iteratively reweighted least squares (McCullagh and Nelder, Generalized
+/// Linear Models, 1989, ch. 2.5), for squared loss it arrives in one step. Where H is indefinite the step is that of H
+/// + shift I, and where the gradient vanishes there, the run leaves the saddle along the direction in which f curves
+/// downwards.
 ///
-/// Stops when the relative gradient is at most `tolerance` *and* the step is short in units of the problem, d'Hd <= 1e-10 x'Hx: on separated
-/// classes the gradient vanishes while the parameters run away, and only the second test sees that. Then it takes that step and, with the same
-/// factorisation, goes on with gradients of higher accuracy, where the objective offers them, until nothing is left to correct
-/// (all this is one more iteration to the observer and to max_iterations): the last digits cost less than an ordinary one.
+/// Stops when the relative gradient is at most `tolerance` *and* the step is short in units of the problem, d'Hd <=
+/// 1e-10 x'Hx: on separated classes the gradient vanishes while the parameters run away, and only the second test sees
+/// that. Then it takes that step and, with the same factorisation, goes on with gradients of higher accuracy, where the
+/// objective offers them, until nothing is left to correct (all this is one more iteration to the observer and to
+/// max_iterations): the last digits cost less than an ordinary one.
 ///
-/// Per iteration one Hessian, O(d^3 / 3) for the factorisation and, where the full step is refused, one ray; d^2 numbers of memory, three
-/// times.
+/// Per iteration one Hessian, O(d^3 / 3) for the factorisation and, where the full step is refused, one ray; d^2
+/// numbers of memory, three times.
 struct Newton {
     static constexpr const char* name = "Newton";
     using Needs = NeedsHessian;
@@ -47,7 +49,8 @@ struct Newton {
             const Evaluation<S>& at = run.at();
             run.know_curvature(row_norm(H));
             system.factor(H);
-            if (!run.is_small()) system.reach(at.gradient);  // what is left of it may be rounding, along flat directions too
+            if (!run.is_small())
+                system.reach(at.gradient);  // what is left of it may be rounding, along flat directions too
             const Vector<S> d = system.solve(at.gradient, S(-1));
             const S slope = dot(at.gradient, d);
             note(run, system, slope);
@@ -87,7 +90,8 @@ private:
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
         Result<S> result;
         return finish<S>(f, at, result, Status::too_large,
-                         text(start.size(), " parameters need ", megabytes, " MB for the Hessian, max_megabytes allows ", max_megabytes,
+                         text(start.size(), " parameters need ", megabytes,
+                              " MB for the Hessian, max_megabytes allows ", max_megabytes,
                               "; NewtonCG and LBFGS need none"));
     }
 
@@ -112,7 +116,8 @@ private:
     }
 
     template <class Run, class S>
-    static bool has_arrived(Run& run, const CurvatureSystem<S>& system, const Matrix<S>& H, const Vector<S>& d, const S& slope) {
+    static bool has_arrived(Run& run, const CurvatureSystem<S>& system, const Matrix<S>& H, const Vector<S>& d,
+                            const S& slope) {
         const S relative = run.relative_gradient();
         if (!(relative <= run.tolerance()) || system.is_shifted()) return false;
         if (system.rank() == 0 && max_norm(run.at().gradient) > S(0)) return false;
@@ -122,13 +127,15 @@ private:
 
     template <class Run, class S>
     static bool leave_saddle(Run& run, const Matrix<S>& H) {
-        return gradus::leave_saddle(run, [&](const Vector<S>& v, Vector<S>& out) { out = product<S>(H, v); },
-                                    static_cast<int>(std::min<Index>(H.cols(), 512)));
+        return gradus::leave_saddle(
+            run, [&](const Vector<S>& v, Vector<S>& out) { out = product<S>(H, v); },
+            static_cast<int>(std::min<Index>(H.cols(), 512)));
     }
 
     // Nearly always the full step is taken, so it is tried with all that the next iteration needs.
     template <class Run, class S>
-    GRADUS_ONCE bool advance(Run& run, const CurvatureSystem<S>& system, const Vector<S>& d, const S& slope, Matrix<S>& H) const {
+    GRADUS_ONCE bool advance(Run& run, const CurvatureSystem<S>& system, const Vector<S>& d, const S& slope,
+                             Matrix<S>& H) const {
         using std::isfinite;
         const auto& f = run.objective();
         const Evaluation<S>& at = run.at();
@@ -153,7 +160,8 @@ private:
             if (found.step == S(0)) return run.has_no_step(d, slope);
             if (!found.at_floor) found = bisect<S>(ray, found.step, at.value, slope, run.counts().ray_points);
             if (found.is_endless)
-                return run.end(Status::unbounded, text("the value falls without end along the direction of step ", run.iteration() + 1),
+                return run.end(Status::unbounded,
+                               text("the value falls without end along the direction of step ", run.iteration() + 1),
                                Cause::unbounded);
             x = at.x;
             add_multiple(found.step, d, x);
@@ -164,11 +172,12 @@ private:
         return true;
     }
 
-    // Where the full step fails, the parabola of the Hessian does not describe the ray, and the length is found by bisection: to a tenth of
-    // the first slope. On Huber's loss with slopes of 10^4 delta, 100 rows and a third of them wild, 23 to 93 iterations
-    // became 28 to 40.
+    // Where the full step fails, the parabola of the Hessian does not describe the ray, and the length is found by
+    // bisection: to a tenth of the first slope. On Huber's loss with slopes of 10^4 delta, 100 rows and a third of them
+    // wild, 23 to 93 iterations became 28 to 40.
     template <class S, class Ray>
-    GRADUS_ONCE static StepFound<S> bisect(Ray& ray, const S& accepted, const S& value, const S& slope, int& ray_points) {
+    GRADUS_ONCE static StepFound<S> bisect(Ray& ray, const S& accepted, const S& value, const S& slope,
+                                           int& ray_points) {
         using std::abs;
         S best = accepted, least = value, t = accepted, low(0), high(-1);
         for (int trial = 0, doublings = 0; trial < 20 || high < S(0); ++trial, ++ray_points) {
@@ -197,7 +206,8 @@ private:
         const auto relative = [&](const Vector<S>& x, const Vector<S>& change) {
             return relative_change<S>(x, change, system.natural_scale());
         };
-        // a solution with the factor is off by about epsilon condition, which in weak directions may be all that a step gains
+        // a solution with the factor is off by about epsilon condition, which in weak directions may be all that a step
+        // gains
         const S condition = system.condition();
         const S floor = isfinite(condition) ? std::min(S(1), S(epsilon<S> * condition)) : S(0);
         Evaluation<S> at = run.at();
@@ -226,8 +236,8 @@ private:
             error = system.solve(error);
         }
         for (Index j = 0; j < d.size(); ++j) error[j] = abs(error[j]) + abs(d[j]) * left;
-        run.so_far().correct_digits =
-            std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0, std::numeric_limits<S>::digits10 + 1.0);
+        run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
+                                                 std::numeric_limits<S>::digits10 + 1.0);
         run.so_far().condition = static_cast<double>(sqrt(condition));
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
         ++run.counts().gradients;

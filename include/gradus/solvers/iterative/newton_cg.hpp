@@ -6,14 +6,15 @@
 
 namespace gradus {
 
-/// Newton's method in a trust region: the step minimises the model g'd + d'Hd/2 over |d| <= radius by conjugate gradients, which need products
-/// H v alone, end at the boundary, go on along a direction of negative curvature to the boundary, and stop early far from the optimum
-/// (Steihaug, SIAM J. Numer. Anal. 20 (1983), 626; Nocedal and Wright, Numerical Optimization, 2006, alg. 4.1 and 7.2). The model is solved to
-/// |g + H d| <= eta |g| with eta = min(0.5, sqrt(relative gradient)), so that convergence is superlinear (thm. 7.2 there).
+/// Newton's method in a trust region: the step minimises the model g'd + d'Hd/2 over |d| <= radius by conjugate
+/// gradients, which need products H v alone, end at the boundary, go on along a direction of negative curvature to the
+/// boundary, and stop early far from the optimum (Steihaug, SIAM J. Numer. Anal. 20 (1983), 626; Nocedal and Wright,
+/// Numerical Optimization, 2006, alg. 4.1 and 7.2). The model is solved to |g + H d| <= eta |g| with eta = min(0.5,
+/// sqrt(relative gradient)), so that convergence is superlinear (thm. 7.2 there).
 ///
-/// Stops when the relative gradient is at most `tolerance` and the step is short in units of the problem, d'Hd <= 1e-10 x'Hx, as Newton does; then it
-/// takes nearly exact steps, with gradients of higher accuracy where the objective offers them, until nothing is left to correct (to the
-/// observer and to max_iterations one iteration).
+/// Stops when the relative gradient is at most `tolerance` and the step is short in units of the problem, d'Hd <= 1e-10
+/// x'Hx, as Newton does; then it takes nearly exact steps, with gradients of higher accuracy where the objective offers
+/// them, until nothing is left to correct (to the observer and to max_iterations one iteration).
 ///
 /// Per iteration one gradient and as many products as conjugate gradients take steps; eight vectors of memory.
 struct NewtonCG {
@@ -80,7 +81,8 @@ private:
     static bool leave_saddle(Run& run) {
         const auto& f = run.objective();
         const auto x = run.at().x;
-        return gradus::leave_saddle(run, [&](const auto& v, auto& out) { out.resize(v.size()), f.hessian_product(x, v, out); }, 24);
+        return gradus::leave_saddle(
+            run, [&](const auto& v, auto& out) { out.resize(v.size()), f.hessian_product(x, v, out); }, 24);
     }
 
     // d'Hd beside x'Hx: on separated classes the gradient vanishes while the parameters run away
@@ -128,8 +130,9 @@ private:
         return dp > S(0) ? S(room / (dp + root)) : S((root - dp) / pp);
     }
 
-    // Takes the step, or one in a smaller region, when the value decreases by a tenth of what the model says; where that is below the rounding
-    // of the values, when the slope along the step does. false: there is none, and the run is over.
+    // Takes the step, or one in a smaller region, when the value decreases by a tenth of what the model says; where
+    // that is below the rounding of the values, when the slope along the step does. false: there is none, and the run
+    // is over.
     template <class S, class F, class Observer>
     bool advance(Descent<S, F, Observer>& run, Step<S> step, S& radius, const S& eta) const {
         using std::abs, std::isfinite;
@@ -157,8 +160,9 @@ private:
             step = model_step(run.objective(), at.x, at.gradient, radius, eta, run.counts());
         }
         if (hoped <= noise && run.is_small())
-            return run.end_here(Status::rounding_floor, text("no step decreases the value by more than its rounding; relative gradient ",
-                                                             run.relative_gradient()));
+            return run.end_here(Status::rounding_floor,
+                                text("no step decreases the value by more than its rounding; relative gradient ",
+                                     run.relative_gradient()));
         return run.has_no_step(first, dot(at.gradient, first));
     }
 

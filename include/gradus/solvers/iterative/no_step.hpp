@@ -47,10 +47,12 @@ S visible_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S&
     return h;
 }
 
-/// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are differences (f(x + h d) - f(x)) / h,
-/// extrapolated from two neighbours; the best is that on which neighbours agree most.
+/// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are
+/// differences (f(x + h d) - f(x)) / h, extrapolated from two neighbours; the best is that on which neighbours agree
+/// most.
 template <Scalar S, class F>
-GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope, const S& longest) {
+GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope,
+                                      const S& longest) {
     using std::abs, std::isfinite, std::max, std::sqrt;
     constexpr int most = 32;
     const S here = at.value;
@@ -109,36 +111,44 @@ struct NoStep {
     std::string message;
 };
 
-/// Looks at f along d before anything is said about it: the gradient is blamed only where values contradict it. Some 30 values of f.
+/// Looks at f along d before anything is said about it: the gradient is blamed only where values contradict it. Some 30
+/// values of f.
 template <Scalar S, class F>
-GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope, const S& relative_gradient) {
+GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope,
+                                      const S& relative_gradient) {
     using std::abs, std::isfinite, std::max, std::sqrt;
     const std::string stands = text("relative gradient ", relative_gradient);
     if (!isfinite(slope) || !(abs(at.value) < sqrt(std::numeric_limits<S>::max())) || !all_finite(d))
         return {Status::line_search_failed, Cause::overflow,
-                text("numbers of the run are near the end of the range of the scalar type (value ", at.value, ", slope ", slope,
-                     "): divide the function by a constant, or take a wider scalar; ", stands)};
+                text("numbers of the run are near the end of the range of the scalar type (value ", at.value,
+                     ", slope ", slope, "): divide the function by a constant, or take a wider scalar; ", stands)};
     const S longest = detail::visible_step<S>(f, at, d, slope);
     if (!isfinite(longest))
-        return {Status::rounding_floor, Cause::none, text("the gradient is below the smallest numbers of the scalar type; ", stands)};
+        return {Status::rounding_floor, Cause::none,
+                text("the gradient is below the smallest numbers of the scalar type; ", stands)};
     const LocalShape<S> shape = detail::local_shape<S>(f, at, d, slope, longest);
     const OneSidedSlope<S>&ahead = shape.ahead, &behind = shape.behind;
     if (!ahead.is_finite)
         return {Status::line_search_failed, Cause::edge_of_domain,
-                text("the function is not finite at any point ahead, however near: the run ended at the edge of its domain; ", stands)};
-    if (ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) && ahead.value > S(0) && behind.value < S(0))
-        return {Status::line_search_failed, Cause::kink,
-                text("the slope jumps from ", behind.value, " to ", ahead.value, " where the run ended: the function has a kink there, and no gradient; ",
+                text("the function is not finite at any point ahead, however near: the run ended at the edge of its "
+                     "domain; ",
                      stands)};
+    if (ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) && ahead.value > S(0) &&
+        behind.value < S(0))
+        return {Status::line_search_failed, Cause::kink,
+                text("the slope jumps from ", behind.value, " to ", ahead.value,
+                     " where the run ended: the function has a kink there, and no gradient; ", stands)};
     const bool is_lost_in_rounding = !ahead.is_known() || ahead.error >= abs(slope);
     if (ahead.contradicts(slope) && behind.contradicts(slope) && !is_lost_in_rounding)
         return {Status::line_search_failed, Cause::wrong_derivative,
-                text("the slope along the step is ", ahead.value, " by differences of values, but the gradient says ", slope,
-                     ": the gradient does not belong to the function")};
+                text("the slope along the step is ", ahead.value, " by differences of values, but the gradient says ",
+                     slope, ": the gradient does not belong to the function")};
     // what the best step of a parabola with this slope and curvature would gain
-    const bool gains_less_than_noise = shape.curvature > S(0) && slope * slope / (S(2) * shape.curvature) <= S(10) * shape.noise;
+    const bool gains_less_than_noise =
+        shape.curvature > S(0) && slope * slope / (S(2) * shape.curvature) <= S(10) * shape.noise;
     if (is_lost_in_rounding || gains_less_than_noise)
-        return {Status::rounding_floor, Cause::none, text("no step decreases the value by more than its rounding; ", stands)};
+        return {Status::rounding_floor, Cause::none,
+                text("no step decreases the value by more than its rounding; ", stands)};
     return {Status::line_search_failed, Cause::rounding_floor,
             text("no step decreases the value, though the gradient is right where the run ended (slope ", slope,
                  "): the values are too noisy, or the tolerance asks for more than they can tell; ", stands)};

@@ -8,8 +8,8 @@
 
 namespace gradus {
 
-/// Largest change_j relative to x_j, but to no less than a millionth of the largest x; in units of `scale`, where it is given: what is left in weak
-/// directions of a Hessian counts in units in which its diagonal is one.
+/// Largest change_j relative to x_j, but to no less than a millionth of the largest x; in units of `scale`, where it is
+/// given: what is left in weak directions of a Hessian counts in units in which its diagonal is one.
 template <Scalar S>
 GRADUS_ONCE S relative_change(const Vector<S>& x, const Vector<S>& change, const Vector<S>& scale = {}) {
     using std::abs, std::max;

@@ -46,12 +46,13 @@ private:
 }  // namespace detail
 
 /// For a row i drawn uniformly: x <- x - t (grad f_i(x) - kept_i + mean of all kept); then kept_i is replaced
-/// (Defazio, Bach, Lacoste-Julien, NeurIPS 2014, eq. 1, without proximal part). The noise vanishes with the distance to the optimum, so a
-/// constant step converges linearly: with t = 1 / (3 L_max) the error shrinks by min(1/4, n mu / (3 L_max)) an epoch at least, L_max being the
-/// largest curvature of a row and mu the smallest of f.
+/// (Defazio, Bach, Lacoste-Julien, NeurIPS 2014, eq. 1, without proximal part). The noise vanishes with the distance to
+/// the optimum, so a constant step converges linearly: with t = 1 / (3 L_max) the error shrinks by min(1/4, n mu / (3
+/// L_max)) an epoch at least, L_max being the largest curvature of a row and mu the smallest of f.
 ///
-/// One iteration is one epoch, n rows drawn from `seed`; then the full gradient is taken for the observer and the certificate. Per iteration two
-/// sweeps over the data. Memory: n k slopes for a linear model of k outputs, n d numbers for any other objective.
+/// One iteration is one epoch, n rows drawn from `seed`; then the full gradient is taken for the observer and the
+/// certificate. Per iteration two sweeps over the data. Memory: n k slopes for a linear model of k outputs, n d numbers
+/// for any other objective.
 struct SAGA {
     static constexpr const char* name = "SAGA";
     using Needs = NeedsSingleRows;

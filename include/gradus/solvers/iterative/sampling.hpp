@@ -16,7 +16,8 @@
 
 namespace gradus {
 
-/// 0 ... n-1 in a new order each epoch, cut into batches of `size` rows (the last may be short). The same for the same seed, everywhere.
+/// 0 ... n-1 in a new order each epoch, cut into batches of `size` rows (the last may be short). The same for the same
+/// seed, everywhere.
 class Batches {
 public:
     Batches(Index n, int size, std::uint64_t seed)
@@ -46,9 +47,10 @@ private:
     std::size_t size_;
 };
 
-/// Watches the gradient from epoch to epoch. Noise is all that is left when, over the last half of the epochs, the gradient is no smaller than over the
-/// quarter before (by at least a tenth, in the geometric mean) while the value went up in at least every fourth of them: a run that is
-/// merely slow goes down all the time. Decided after 32, 64, 128, ... epochs.
+/// Watches the gradient from epoch to epoch. Noise is all that is left when, over the last half of the epochs, the
+/// gradient is no smaller than over the quarter before (by at least a tenth, in the geometric mean) while the value
+/// went up in at least every fourth of them: a run that is merely slow goes down all the time. Decided after 32, 64,
+/// 128, ... epochs.
 class NoiseFloor {
 public:
     explicit NoiseFloor(const Batches& batches) : has_noise_(batches.per_epoch() > 1) {}

@@ -8,15 +8,17 @@
 
 namespace gradus {
 
-/// x <- x - t_k g,  g the mean gradient over a batch of rows (Robbins and Monro, Ann. Math. Statist. 22 (1951), 400; Bottou, Curtis, Nocedal,
-/// SIAM Review 60 (2018), 223, alg. 4.1). Steps refer to the gradient of the mean loss, whatever the number of rows and the batch.
+/// x <- x - t_k g,  g the mean gradient over a batch of rows (Robbins and Monro, Ann. Math. Statist. 22 (1951), 400;
+/// Bottou, Curtis, Nocedal, SIAM Review 60 (2018), 223, alg. 4.1). Steps refer to the gradient of the mean loss,
+/// whatever the number of rows and the batch.
 ///
-/// One iteration is one epoch: every row once, in an order drawn anew from `seed`. At its end the full gradient is taken for the observer and the
-/// certificate. With a constant step t the gradient does not vanish: its square stays near t L sigma^2 / batch, sigma^2 being the variance of
-/// the rows' gradients; the run notices and says so. With InverseTime the error falls like 1 / epochs at best.
-/// With `average` the result is the mean of all points so far, later ones weighing more: after the m-th step
-/// mean <- mean + (x - mean) 4 / (m + 3) (Polyak and Juditsky, SIAM J. Control Optim. 30 (1992), 838; the weights of Shamir and Zhang, ICML
-/// 2013, eta = 3). On 2000 rows and 4 features a relative gradient of 1e-4 took 26 epochs with it, and more than 1000 without.
+/// One iteration is one epoch: every row once, in an order drawn anew from `seed`. At its end the full gradient is
+/// taken for the observer and the certificate. With a constant step t the gradient does not vanish: its square stays
+/// near t L sigma^2 / batch, sigma^2 being the variance of the rows' gradients; the run notices and says so. With
+/// InverseTime the error falls like 1 / epochs at best. With `average` the result is the mean of all points so far,
+/// later ones weighing more: after the m-th step mean <- mean + (x - mean) 4 / (m + 3) (Polyak and Juditsky, SIAM J.
+/// Control Optim. 30 (1992), 838; the weights of Shamir and Zhang, ICML 2013, eta = 3). On 2000 rows and 4 features a
+/// relative gradient of 1e-4 took 26 epochs with it, and more than 1000 without.
 ///
 /// Per iteration two sweeps over the data; O(d) memory and n indices.
 template <Schedule Step = InverseSquareRoot>
@@ -25,8 +27,8 @@ struct SGD {
     using Needs = NeedsSingleRows;
     static constexpr SolverTraits traits{.samples_rows = true};
 
-    Step step =
-        {};  ///< of k epochs; starts with 1 / (2 L_max), L_max the largest curvature of a row, where it leaves that open
+    Step step = {};  ///< of k epochs; starts with 1 / (2 L_max), L_max the largest curvature of a row, where it leaves
+                     ///< that open
     int batch = 32;  ///< rows; 0: all
     bool average = true;
     std::uint64_t seed = 1;

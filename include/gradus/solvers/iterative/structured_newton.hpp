@@ -7,19 +7,22 @@
 
 namespace gradus {
 
-/// x <- x - t (H(x) + A)^-1 grad f(x): H is the Hessian of the part of f that f knows it of, and A, zero at first, is corrected after each step by
-/// the symmetric formula of rank one so that it maps the step to the change of the rest of the gradient (structured secant
-/// method: Dennis, Gay and Welsch, ACM Trans. Math. Softw. 7 (1981), 348; Nocedal and Wright, Numerical Optimization, 2006, eq. 6.24). Where
-/// the rest is small this is as fast as Newton from the start, and superlinear in the end.
+/// x <- x - t (H(x) + A)^-1 grad f(x): H is the Hessian of the part of f that f knows it of, and A, zero at first, is
+/// corrected after each step by the symmetric formula of rank one so that it maps the step to the change of the rest of
+/// the gradient (structured secant method: Dennis, Gay and Welsch, ACM Trans. Math. Softw. 7 (1981), 348; Nocedal and
+/// Wright, Numerical Optimization, 2006, eq. 6.24). Where the rest is small this is as fast as Newton from the start,
+/// and superlinear in the end.
 ///
-/// `f.value_parts_hessian(x, gradient, rest, H)` returns f(x), the gradients of the two parts, and H. The full step is shortened by backtracking, so
-/// that f never rises; near the optimum, where values no longer tell, full steps are taken for as long as they shrink.
+/// `f.value_parts_hessian(x, gradient, rest, H)` returns f(x), the gradients of the two parts, and H. The full step is
+/// shortened by backtracking, so that f never rises; near the optimum, where values no longer tell, full steps are
+/// taken for as long as they shrink.
 struct StructuredNewton {
     static constexpr const char* name = "structured Newton";
     static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true};
 
     int max_iterations = 200;
-    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity, from where on steps are taken until they shrink no longer
+    double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity, from where on steps are taken until they
+                              ///< shrink no longer
     Backtracking line_search = {};
 
     template <class F, class S, class Observer = NoObserver>
@@ -76,7 +79,8 @@ private:
 
     // step = -(H + A)^-1 gradient, and its slope
     template <class S>
-    static S direction(CurvatureSystem<S>& system, const Matrix<S>& H, Matrix<S>& A, const Vector<S>& gradient, Vector<S>& step) {
+    static S direction(CurvatureSystem<S>& system, const Matrix<S>& H, Matrix<S>& A, const Vector<S>& gradient,
+                       Vector<S>& step) {
         Matrix<S> B = H;
         add_multiple(S(1), A.data(), B.data(), B.size());
         system.factor(B);
@@ -111,7 +115,8 @@ private:
         run.so_far().condition = static_cast<double>(sqrt(condition));
         const double error = static_cast<double>(std::max(size, S(epsilon<S> * sqrt(condition))));
         run.so_far().correct_digits = std::clamp(-std::log10(error), 0.0, std::numeric_limits<S>::digits10 + 1.0);
-        run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), ", the last step ", size, " of the parameters"));
+        run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), ", the last step ", size,
+                                             " of the parameters"));
     }
 
     // A += r r' / r's, r = change of the rest - A s; parameters that depend on others do not move and are left out

@@ -1,1 +1,1 @@
-#  include <gradus/predictors/linear.hpp>
+#include <gradus/predictors/linear.hpp>

@@ -1,2 +1,2 @@
-#include <gradus/core/types.hpp>
 #include "gradus/data/view.hpp"
+#include <gradus/core/types.hpp>
