@@ -49,7 +49,7 @@ requires(!InMemory<Plain>) struct Held<T, Plain> {
     using Type = typename Plain::PlainObject;
 };
 template <class T>
-using held = typename Held<T>::Type;
+using HeldAs = typename Held<T>::Type;
 
 struct Absent {};
 
@@ -78,23 +78,23 @@ public:
     /// n entries >= 0.
     template <Column Weights>
     auto weights(Weights&& s) && {
-        return Observations<X, Y, detail::held<Weights>, O, T>(std::forward<X>(X_), std::forward<Y>(y_),
-                                                               std::forward<Weights>(s), std::forward<O>(offset_),
-                                                               std::forward<T>(trials_), executor_);
+        return Observations<X, Y, detail::HeldAs<Weights>, O, T>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                                 std::forward<Weights>(s), std::forward<O>(offset_),
+                                                                 std::forward<T>(trials_), executor_);
     }
     /// n entries, or n x k.
     template <Column Offset>
     auto offset(Offset&& o) && {
-        return Observations<X, Y, W, detail::held<Offset>, T>(std::forward<X>(X_), std::forward<Y>(y_),
-                                                              std::forward<W>(weights_), std::forward<Offset>(o),
-                                                              std::forward<T>(trials_), executor_);
+        return Observations<X, Y, W, detail::HeldAs<Offset>, T>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                                std::forward<W>(weights_), std::forward<Offset>(o),
+                                                                std::forward<T>(trials_), executor_);
     }
     /// n entries > 0: y counts successes among so many.
     template <Column Trials>
     auto trials(Trials&& m) && {
-        return Observations<X, Y, W, O, detail::held<Trials>>(std::forward<X>(X_), std::forward<Y>(y_),
-                                                              std::forward<W>(weights_), std::forward<O>(offset_),
-                                                              std::forward<Trials>(m), executor_);
+        return Observations<X, Y, W, O, detail::HeldAs<Trials>>(std::forward<X>(X_), std::forward<Y>(y_),
+                                                                std::forward<W>(weights_), std::forward<O>(offset_),
+                                                                std::forward<Trials>(m), executor_);
     }
     template <Column Weights>
     auto weights(Weights&& s) const& {
@@ -137,7 +137,7 @@ private:
 };
 
 template <class X, class Y>
-Observations(X&&, Y&&) -> Observations<detail::held<X>, detail::held<Y>>;
+Observations(X&&, Y&&) -> Observations<detail::HeldAs<X>, detail::HeldAs<Y>>;
 
 /// A view of an Eigen matrix or std::vector of numbers that lies in memory.
 template <Scalar S, class M>

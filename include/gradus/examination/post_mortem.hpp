@@ -148,6 +148,8 @@ Index first_not_finite(const Vector<S>& v) {
 template <Scalar S>
 GRADUS_ONCE Diagnosis diagnose_status(const Result<S>& result) {
     using std::isfinite;
+    if (result.cause == Cause::step_too_long)
+        return {Cause::step_too_long, result.message, "solver.step = {};  // begins where no row overshoots"};
     switch (result.status) {
     case Status::stopped_by_observer:
         return {Cause::stopped_by_observer,

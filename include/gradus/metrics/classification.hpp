@@ -78,10 +78,10 @@ S average(const ConfusionMatrix<Label, S>& confusion, const Vector<S>& a, const 
 /// counts have the type of the weights, double without. O(n log K + K^2). Throws InvalidInput (as all of these) where
 /// the sizes differ, a weight is negative or not finite, or all weights are zero.
 template <Column Y, Column P, RowWeights W = Unweighted>
-ConfusionMatrix<detail::label_of<P>, detail::real_of<W>> confusion_matrix(const Y& y, const P& predicted,
-                                                                          const W& weights = {}) {
-    using S = detail::real_of<W>;
-    using Label = detail::label_of<P>;
+ConfusionMatrix<detail::LabelOf<P>, detail::Real<W>> confusion_matrix(const Y& y, const P& predicted,
+                                                                      const W& weights = {}) {
+    using S = detail::Real<W>;
+    using Label = detail::LabelOf<P>;
     const detail::WeightColumn<S> w = detail::weights_of_labels<S>(y, predicted, weights);
     ConfusionMatrix<Label, S> out;
     detail::add_labels<Label>(y, w, out.classes);
@@ -91,10 +91,10 @@ ConfusionMatrix<detail::label_of<P>, detail::real_of<W>> confusion_matrix(const 
 }
 
 /// The same over given classes, in their order; a class may be without rows, another label is InvalidInput.
-template <Column Y, Column P, class Label = detail::label_of<P>, RowWeights W = Unweighted>
-ConfusionMatrix<Label, detail::real_of<W>> confusion_matrix_over(const Y& y, const P& predicted,
-                                                                 const Classes<Label>& classes, const W& weights = {}) {
-    using S = detail::real_of<W>;
+template <Column Y, Column P, class Label = detail::LabelOf<P>, RowWeights W = Unweighted>
+ConfusionMatrix<Label, detail::Real<W>> confusion_matrix_over(const Y& y, const P& predicted,
+                                                              const Classes<Label>& classes, const W& weights = {}) {
+    using S = detail::Real<W>;
     const detail::WeightColumn<S> w = detail::weights_of_labels<S>(y, predicted, weights);
     return {classes, detail::count_pairs<Label>(y, predicted, w, classes)};
 }
@@ -105,7 +105,7 @@ S accuracy(const ConfusionMatrix<Label, S>& confusion) {
     return confusion.right().sum() / confusion.total();
 }
 template <Column Y, Column P, RowWeights W = Unweighted>
-detail::real_of<W> accuracy(const Y& y, const P& predicted, const W& weights = {}) {
+detail::Real<W> accuracy(const Y& y, const P& predicted, const W& weights = {}) {
     return accuracy(confusion_matrix(y, predicted, weights));
 }
 
@@ -158,7 +158,7 @@ S balanced_accuracy(const ConfusionMatrix<Label, S>& confusion) {
     return sum / S(count);
 }
 template <Column Y, Column P, RowWeights W = Unweighted>
-detail::real_of<W> balanced_accuracy(const Y& y, const P& predicted, const W& weights = {}) {
+detail::Real<W> balanced_accuracy(const Y& y, const P& predicted, const W& weights = {}) {
     return balanced_accuracy(confusion_matrix(y, predicted, weights));
 }
 

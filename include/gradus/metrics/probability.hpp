@@ -45,7 +45,7 @@ void check_row_sum(const char* name, const S& sum, Index row) {
 /// P is n x K with rows that sum to one, or with two classes the n probabilities of the second.
 template <Column Y, Column P, class Label, RowWeights W>
 auto read_probabilities(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights) {
-    using S = real_of<P>;
+    using S = Real<P>;
     auto out =
         read_outcomes<S>("P", y,
                          read_numbers<S>(
@@ -75,9 +75,9 @@ S mean_over_rows(const Outcomes<S>& rows, F f) {
 /// A row whose class was given the probability zero makes it +infinity: nothing is clipped. Where that is the underflow
 /// of exp, or 1 - p has lost its digits, take log_loss_of_logarithms(). O(n K). Throws InvalidInput (as all of these)
 /// for an entry outside [0, 1], a label that is not among the classes, sizes or weights that do not fit.
-template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
-detail::real_of<P> log_loss(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
-    using S = detail::real_of<P>;
+template <Column Y, Column P, class Label = detail::LabelOf<Y>, RowWeights W = Unweighted>
+detail::Real<P> log_loss(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
+    using S = detail::Real<P>;
     const auto rows = detail::read_probabilities(y, probability, classes, weights);
     return detail::mean_over_rows(rows, [&](Index i) {
         using std::log, std::log1p;
@@ -90,10 +90,10 @@ detail::real_of<P> log_loss(const Y& y, const P& probability, const Classes<Labe
 /// is next to one:
 ///
 ///     log_loss_of_logarithms(y, model.predict_log_probability(X), model.classes())
-template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
-detail::real_of<P> log_loss_of_logarithms(const Y& y, const P& log_probability, const Classes<Label>& classes,
-                                          const W& weights = {}) {
-    using S = detail::real_of<P>;
+template <Column Y, Column P, class Label = detail::LabelOf<Y>, RowWeights W = Unweighted>
+detail::Real<P> log_loss_of_logarithms(const Y& y, const P& log_probability, const Classes<Label>& classes,
+                                       const W& weights = {}) {
+    using S = detail::Real<P>;
     const auto rows =
         detail::read_outcomes<S>("log P", y,
                                  detail::read_numbers<S>(
@@ -109,9 +109,9 @@ detail::real_of<P> log_loss_of_logarithms(const Y& y, const P& log_probability, 
 ///
 ///     n x K:  sum_i s_i sum_c (P(i, c) - [y_i = c])^2 / sum_i s_i, in [0, 2]: Brier's own
 ///     n:      sum_i s_i (p_i - [y_i = second class])^2 / sum_i s_i, in [0, 1]: half of it, usual for two classes
-template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
-detail::real_of<P> brier_score(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
-    using S = detail::real_of<P>;
+template <Column Y, Column P, class Label = detail::LabelOf<Y>, RowWeights W = Unweighted>
+detail::Real<P> brier_score(const Y& y, const P& probability, const Classes<Label>& classes, const W& weights = {}) {
+    using S = detail::Real<P>;
     const auto rows = detail::read_probabilities(y, probability, classes, weights);
     const Index first = rows.P.cols() == 1 ? 1 : 0;  // the class of the first column
     return detail::mean_over_rows(rows, [&](Index i) {
@@ -185,11 +185,11 @@ std::vector<Index> bins_of_equal_weight(const Outcomes<S>& rows, const std::vect
 /// Predicted against observed: the rows in bins of their predicted probability p, from the lowest, without empty bins.
 /// y: n labels, p: n probabilities of the second of two classes. Of more classes take one at a time:
 /// calibration_table(indicator(y, c), P.col(k), {0, 1}). O(n log n).
-template <Column Y, Column P, class Label = detail::label_of<Y>, RowWeights W = Unweighted>
-std::vector<CalibrationBin<detail::real_of<P>>>
+template <Column Y, Column P, class Label = detail::LabelOf<Y>, RowWeights W = Unweighted>
+std::vector<CalibrationBin<detail::Real<P>>>
 calibration_table(const Y& y, const P& probability, const Classes<Label>& classes,
                   const CalibrationOptions& options = {}, const W& weights = {}) {
-    using S = detail::real_of<P>;
+    using S = detail::Real<P>;
     if (options.bins < 1) reject("calibration_table: ", options.bins, " bins, at least one is needed");
     const auto rows = detail::read_probabilities(y, probability, classes, weights);
     if (rows.P.cols() != 1)

@@ -41,8 +41,8 @@ struct Ranking {
 /// Throws InvalidInput unless y has exactly two classes, of which the greater is the positive one, and no score is NaN.
 template <Column Y, Column P, RowWeights W>
 auto rank(const Y& y, const P& score, const W& weights) {
-    using S = real_of<P>;
-    using Label = label_of<Y>;
+    using S = Real<P>;
+    using Label = LabelOf<Y>;
     const Matrix<S> scores = read_numbers<S>(
         "score", score, [](const S& x) { return x == x; }, "a number");
     if (scores.cols() != 1) reject("score has ", scores.cols(), " columns; one is needed");
@@ -90,8 +90,8 @@ auto rank(const Y& y, const P& score, const W& weights) {
 /// InvalidInput (as all of these) for a NaN among the scores, one class or more than two, sizes or weights that do not
 /// fit.
 template <Column Y, Column P, RowWeights W = Unweighted>
-RocCurve<detail::real_of<P>> roc_curve(const Y& y, const P& score, const W& weights = {}) {
-    using S = detail::real_of<P>;
+RocCurve<detail::Real<P>> roc_curve(const Y& y, const P& score, const W& weights = {}) {
+    using S = detail::Real<P>;
     const detail::Ranking<S> ranking = detail::rank(y, score, weights);
     const Index points = static_cast<Index>(ranking.ties.size()) + 1;
     RocCurve<S> out{Vector<S>(points), Vector<S>(points), Vector<S>(points)};
@@ -117,8 +117,8 @@ RocCurve<detail::real_of<P>> roc_curve(const Y& y, const P& score, const W& weig
 /// Mann and Whitney's U over the number of pairs (Hanley and McNeil, Radiology 143 (1982), 29). 1 perfect, 1/2 by
 /// guessing. O(n log n).
 template <Column Y, Column P, RowWeights W = Unweighted>
-detail::real_of<P> roc_auc(const Y& y, const P& score, const W& weights = {}) {
-    using S = detail::real_of<P>;
+detail::Real<P> roc_auc(const Y& y, const P& score, const W& weights = {}) {
+    using S = detail::Real<P>;
     const detail::Ranking<S> ranking = detail::rank(y, score, weights);
     Sum<S> below, area;  // from the lowest score; twice the area, so that half a tie is a whole number
     for (auto tie = ranking.ties.rbegin(); tie != ranking.ties.rend(); ++tie) {
@@ -130,8 +130,8 @@ detail::real_of<P> roc_auc(const Y& y, const P& score, const W& weights = {}) {
 
 /// Precision against recall (Davis and Goadrich, ICML 2006, 233). Arguments as for roc_curve().
 template <Column Y, Column P, RowWeights W = Unweighted>
-PrecisionRecallCurve<detail::real_of<P>> precision_recall_curve(const Y& y, const P& score, const W& weights = {}) {
-    using S = detail::real_of<P>;
+PrecisionRecallCurve<detail::Real<P>> precision_recall_curve(const Y& y, const P& score, const W& weights = {}) {
+    using S = detail::Real<P>;
     const detail::Ranking<S> ranking = detail::rank(y, score, weights);
     const Index points = static_cast<Index>(ranking.ties.size());
     PrecisionRecallCurve<S> out{Vector<S>(points), Vector<S>(points), Vector<S>(points)};
@@ -150,8 +150,8 @@ PrecisionRecallCurve<detail::real_of<P>> precision_recall_curve(const Y& y, cons
 /// sum_k (recall_k - recall_{k-1}) precision_k over the points of that curve: the step function under it, without
 /// interpolation, which would flatter (Davis and Goadrich). By guessing: the share of positive rows.
 template <Column Y, Column P, RowWeights W = Unweighted>
-detail::real_of<P> average_precision(const Y& y, const P& score, const W& weights = {}) {
-    using S = detail::real_of<P>;
+detail::Real<P> average_precision(const Y& y, const P& score, const W& weights = {}) {
+    using S = detail::Real<P>;
     const detail::Ranking<S> ranking = detail::rank(y, score, weights);
     Sum<S> positive, called, area;
     for (const detail::Tie<S>& tie : ranking.ties) {

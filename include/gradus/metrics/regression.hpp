@@ -10,12 +10,12 @@ namespace detail {
 
 /// One number for a column of targets; for an n x k matrix k numbers, one for each column.
 template <class Y, class P>
-using PerTarget = std::conditional_t<is_column<Y>() && is_column<P>(), real_of<Y, P>, Vector<real_of<Y, P>>>;
+using PerTarget = std::conditional_t<is_column<Y>() && is_column<P>(), Real<Y, P>, Vector<Real<Y, P>>>;
 
 /// f(y, prediction, weights) for each column.
 template <Column Y, Column P, RowWeights W, class F>
 PerTarget<Y, P> for_each_target(const Y& y, const P& prediction, const W& weights, F f) {
-    using S = real_of<Y, P>;
+    using S = Real<Y, P>;
     Matrix<S> targets = read_finite<S>("y", y), predicted = read_finite<S>("prediction", prediction);
     if (targets.rows() != predicted.rows() || targets.cols() != predicted.cols())
         reject("y is ", targets.rows(), " x ", targets.cols(), ", prediction is ", predicted.rows(), " x ",
@@ -76,7 +76,7 @@ bool is_constant(const ConstVectorView<S>& y, const WeightColumn<S>& w) {
 /// weights are zero.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
-    using S = detail::real_of<Y, P>;
+    using S = detail::Real<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         const auto [e, d] = detail::scaled_errors<S>(t, p);
         return S(detail::sum_of_squares<S>(e, w) / w.total / d / d);
@@ -86,7 +86,7 @@ detail::PerTarget<Y, P> mean_squared_error(const Y& y, const P& prediction, cons
 /// The root of the mean squared error, in y's unit.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> root_mean_squared_error(const Y& y, const P& prediction, const W& weights = {}) {
-    using S = detail::real_of<Y, P>;
+    using S = detail::Real<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::sqrt;
         const auto [e, d] = detail::scaled_errors<S>(t, p);
@@ -97,7 +97,7 @@ detail::PerTarget<Y, P> root_mean_squared_error(const Y& y, const P& prediction,
 /// sum_i s_i |y_i - prediction_i| / sum_i s_i, in y's unit.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> mean_absolute_error(const Y& y, const P& prediction, const W& weights = {}) {
-    using S = detail::real_of<Y, P>;
+    using S = detail::Real<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         using std::abs;
         const auto [e, d] = detail::scaled_errors<S>(t, p);
@@ -112,7 +112,7 @@ detail::PerTarget<Y, P> mean_absolute_error(const Y& y, const P& prediction, con
 /// explain.
 template <Column Y, Column P, RowWeights W = Unweighted>
 detail::PerTarget<Y, P> r_squared(const Y& y, const P& prediction, const W& weights = {}) {
-    using S = detail::real_of<Y, P>;
+    using S = detail::Real<Y, P>;
     return detail::for_each_target(y, prediction, weights, [](const auto& t, const auto& p, const auto& w) {
         if (detail::is_constant<S>(t, w)) return std::numeric_limits<S>::quiet_NaN();
         const S d = scale_to_one<S>(t.cwiseAbs().maxCoeff());

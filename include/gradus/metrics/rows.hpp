@@ -21,11 +21,11 @@ concept RowWeights = Column<W> || std::same_as<std::remove_cvref_t<W>, Unweighte
 namespace detail {
 
 template <class C>
-using entry_type = typename std::remove_cvref_t<C>::value_type;
+using EntryType = typename std::remove_cvref_t<C>::value_type;
 
 template <class... C>
 struct RealOf {
-    using Common = std::common_type_t<entry_type<C>...>;
+    using Common = std::common_type_t<EntryType<C>...>;
     using Type = std::conditional_t<std::is_integral_v<Common>, double, Common>;
 };
 template <>
@@ -34,12 +34,12 @@ struct RealOf<Unweighted> {
 };
 /// The scalar in which columns of these types are worked on: their common type, double for integers.
 template <class... C>
-using real_of = typename RealOf<std::remove_cvref_t<C>...>::Type;
+using Real = typename RealOf<std::remove_cvref_t<C>...>::Type;
 
 /// Labels are compared and listed as this type: words as std::string, anything else as it is.
 template <class Y>
-using label_of =
-    std::conditional_t<std::is_convertible_v<entry_type<Y>, std::string>, std::string, std::remove_cv_t<entry_type<Y>>>;
+using LabelOf =
+    std::conditional_t<std::is_convertible_v<EntryType<Y>, std::string>, std::string, std::remove_cv_t<EntryType<Y>>>;
 
 /// Known to be one column when compiled: std::vector, Eigen::VectorXd; but not Eigen::MatrixXd.
 template <class C>
@@ -177,9 +177,9 @@ std::vector<Index> read_labels(const char* name, const Y& y, const WeightColumn<
 ///     roc_auc(indicator(species, "virginica"), P.col(2));
 template <Column Y, class Label>
 Eigen::VectorXi indicator(const Y& y, const Label& label) {
-    const detail::label_of<Y> sought(label);
+    const detail::LabelOf<Y> sought(label);
     Eigen::VectorXi out(detail::label_count("y", y));
-    for (Index i = 0; i < out.size(); ++i) out[i] = detail::label_of<Y>(entry(y, i)) == sought;
+    for (Index i = 0; i < out.size(); ++i) out[i] = detail::LabelOf<Y>(entry(y, i)) == sought;
     return out;
 }
 

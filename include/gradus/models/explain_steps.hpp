@@ -42,6 +42,13 @@ GRADUS_ONCE double standardised_condition(const Problem<S>& problem, const Risk&
 template <class Solver, class Risk, Scalar S>
 GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, const Solver& solver,
                                const Vector<S>& start, const Result<S>& result, FitReport& report) {
+    if (result.cause != Cause::none) {  // the solver knows it, and its message says so
+        if (result.cause == Cause::step_too_long) {
+            report.cause = result.cause;
+            report.remedy = text("model.fit(X, y, gradus::", solver_name<Solver>(), "<>{});  // its own first step");
+        }
+        return;
+    }
     const LearningRateReport rates = analyse_learning_rate(risk, result.x);
     const Diagnosis why = diagnose(risk, start, result, solver, &rates);
     report.cause = why.cause;

@@ -100,6 +100,8 @@ public:
         else if constexpr (requires { f_->gradient_scale(); }) return f_->gradient_scale().size() > 0;
         else return false;
     }
+
+private:
     void take_anchor(const Evaluation<S>& at) {
         anchor_.x = at.x;
         anchor_.gradient = at.gradient;

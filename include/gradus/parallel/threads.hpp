@@ -64,7 +64,7 @@ private:
 
 /// The thread sanitizer does not see how OpenMP hands the variables of the region to its threads, and there is nothing
 /// else in here for it to see.
-[[gnu::no_sanitize("thread")]] inline void run_on_threads(int workers, Index count, Executor::Task task) {
+__attribute__((no_sanitize("thread"))) inline void run_on_threads(int workers, Index count, Executor::Task task) {
     SharedTasks tasks(count, task);
     tasks.begin();
     // a task may be handed to fewer threads than asked for; the numbers of those there are stay below `workers`

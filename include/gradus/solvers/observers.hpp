@@ -160,19 +160,19 @@ struct EarlyStop {
     template <Scalar S>
     Control operator()(const IterationRecord<S>& record) {
         using std::abs, std::min;
-        if (record.iteration == 0) least_.clear();
+        if (record.iteration == 0) least.clear();
         const double value = static_cast<double>(record.value);
-        const std::size_t seen = least_.size(), window = static_cast<std::size_t>(std::max(iterations, 1));
-        least_.push_back(seen > 0 ? min(value, least_.back()) : value);
+        const std::size_t seen = least.size(), window = static_cast<std::size_t>(std::max(iterations, 1));
+        least.push_back(seen > 0 ? min(value, least.back()) : value);
         if (seen < window) return Control::proceed;
-        const double before = least_[seen - window];
-        return before - least_.back() <= improvement * abs(before) ? Control::stop : Control::proceed;
+        const double before = least[seen - window];
+        return before - least.back() <= improvement * abs(before) ? Control::stop : Control::proceed;
     }
     std::string reason() const {
         return text("the value fell by no more than ", improvement, " of itself in ", iterations, " iterations");
     }
 
-    std::vector<double> least_ = {};  ///< not an option: the least value up to each iteration
+    std::vector<double> least = {};  ///< not an option: the least value up to each iteration
 };
 
 /// Stops when `predicate` says so: StopWhen{[](double value, double gradient_norm, int iteration) { return value < 0.1;
@@ -196,12 +196,12 @@ struct TimeLimit {
 
     template <Scalar S>
     Control operator()(const IterationRecord<S>& record) {
-        if (record.iteration == 0) watch_ = {};
-        return watch_.seconds() >= seconds ? Control::stop : Control::proceed;
+        if (record.iteration == 0) watch = {};
+        return watch.seconds() >= seconds ? Control::stop : Control::proceed;
     }
     std::string reason() const { return text("the time limit of ", seconds, " s is over"); }
 
-    Stopwatch watch_ = {};  ///< not an option
+    Stopwatch watch = {};  ///< not an option
 };
 
 /// While it lives, Ctrl-C (SIGINT) stops the fit, which then returns its best point; a second one ends the program as

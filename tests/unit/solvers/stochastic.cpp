@@ -165,6 +165,15 @@ TEST_CASE("SGD: a constant step ends in noise, and says so", "[stochastic]") {
     CHECK(cloud.status == Status::noise_floor);
 }
 
+TEST_CASE("SGD: a step that overshoots is the cause", "[stochastic]") {
+    const Data data(2000);
+    const auto result =
+        SGD<ConstantStep>{.step = {3}, .average = false, .max_iterations = 5}.minimize(data.risk(), origin);
+    CHECK(!result.converged());
+    CHECK(result.cause == Cause::step_too_long);
+    CHECK_THAT(result.message, ContainsSubstring("overshoot"));
+}
+
 TEST_CASE("SGD on twenty rows is told to be Newton", "[stochastic]") {
     const Data data(20);
     const auto f = data.risk();

@@ -52,7 +52,7 @@ private:
 ///
 /// One iteration is one epoch, n rows drawn from `seed`; then the full gradient is taken for the observer and the
 /// certificate. Per iteration two sweeps over the data. Memory: n k slopes for a linear model of k outputs, n d numbers
-/// for any other objective.
+/// for any other objective. Rows of a sparse X should be contiguous.
 struct SAGA {
     static constexpr const char* name = "SAGA";
     using Needs = NeedsSingleRows;

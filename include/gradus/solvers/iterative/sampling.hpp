@@ -83,9 +83,12 @@ private:
     std::string message_;
 };
 
+/// Whether a single row of curvature L_max would send the run away with this step.
+inline bool overshoots(double step, double sample_curvature) { return step * sample_curvature > 2; }
+
 /// What to do when mini-batches do not get there. `first`, `last`: steps.
 inline std::string remedy_for_noise(const Batches& batches, double first, double last, double sample_curvature) {
-    if (last * sample_curvature > 2)
+    if (overshoots(last, sample_curvature))
         return text("; steps of ", last, " overshoot, being above 2 / L_max = ", 2 / sample_curvature,
                     ", L_max the largest curvature of a row: take a shorter one");
     if (batches.per_epoch() == 1)

@@ -20,7 +20,7 @@ namespace gradus {
 /// Control Optim. 30 (1992), 838; the weights of Shamir and Zhang, ICML 2013, eta = 3). On 2000 rows and 4 features a
 /// relative gradient of 1e-4 took 26 epochs with it, and more than 1000 without.
 ///
-/// Per iteration two sweeps over the data; O(d) memory and n indices.
+/// Per iteration two sweeps over the data; O(d) memory and n indices. Rows of a sparse X should be contiguous.
 template <Schedule Step = InverseSquareRoot>
 struct SGD {
     static constexpr const char* name = "SGD";
@@ -67,9 +67,11 @@ struct SGD {
             run.move_to(average ? mean : x, t);
         }
         Result<S> result = run.result();
-        if (result.status == Status::noise_floor || result.status == Status::iteration_limit)
-            result.message +=
-                remedy_for_noise(batches, schedule.step(0), static_cast<double>(t), static_cast<double>(curvature));
+        if (result.status == Status::noise_floor || result.status == Status::iteration_limit) {
+            const double last = static_cast<double>(t), steepest = static_cast<double>(curvature);
+            result.message += remedy_for_noise(batches, schedule.step(0), last, steepest);
+            if (overshoots(last, steepest)) result.cause = Cause::step_too_long;
+        }
         return result;
     }
 };
