@@ -10,16 +10,20 @@ namespace gradus {
 
 namespace detail {
 
-// high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|; A - high is exact
+// high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|, or where columns are
+// of different things those of |A|'s column; A - high is exact
 template <Scalar S>
-void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high) {
+void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high, bool by_column = false) {
     using std::ldexp;
+    const auto unit_of = [&](const S& bound) {
+        return ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
+    };
     S bound(0);
     for (Index j = 0; j < A.cols() && A.rows() > 0; ++j) bound = std::max(bound, max_abs(&A.coeffRef(0, j), A.rows()));
-    const S sigma = ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
     high.resize(A.rows(), A.cols());
     for (Index j = 0; j < A.cols(); ++j) {
         const S* from = &A.coeffRef(0, j);
+        const S sigma = unit_of(by_column && A.rows() > 0 ? max_abs(from, A.rows()) : bound);
         S* GRADUS_RESTRICT to = &high(0, j);
         for (Index i = 0; i < A.rows(); ++i) to[i] = (from[i] + sigma) - sigma;
     }
@@ -126,7 +130,7 @@ public:
         if (is_sparse()) return storage().times_exactly(rows_, scaled(W), high, low);
         split();
         Matrix<S> W_high;
-        detail::leading_bits<S>(W, bits(columns()), W_high);
+        detail::leading_bits<S>(W, bits(columns()), W_high, true);  // the target of each in its own units
         const Matrix<S>&X_high = scratch_->high, &X_low = scratch_->low;
         add_product<S>(X_high, W_high, high);
         add_product<S>(X_high, W - W_high, low);
@@ -149,7 +153,7 @@ public:
         }
         split();
         Matrix<S> R_high;
-        detail::leading_bits<S>(R, bits(rows()), R_high);
+        detail::leading_bits<S>(R, bits(rows()), R_high, true);
         const Matrix<S>&X_high = scratch_->high, &X_low = scratch_->low;
         add_transposed_product<S>(X_high, R_high, high);
         add_transposed_product<S>(X_high, R - R_high, low);

@@ -2,6 +2,7 @@
 // How many columns are independent, and the fit of least norm among those that are equally good.
 
 #include <gradus/data/targets.hpp>
+#include <gradus/core/random.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
 namespace gradus {
@@ -45,22 +46,37 @@ GRADUS_ONCE DesignRank<S> design_rank(const Prepared<S>& prepared, bool has_inte
     return out;
 }
 
-/// W, b of the user's columns become those of least norm in W, with the same X W A + 1 b'. `correct_digits` falls to
-/// what the choice itself can be trusted.
+/// W, b of the user's columns become those of least norm in W, with the same X W A + 1 b'. `digits`, those of W before
+/// or -1, become those of the choice: what is left of W may be much smaller, and the span of the rows is known up to
+/// rounding alone.
 template <Scalar S>
 GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>& A, Matrix<S>& W, Vector<S>& b,
-                                    double& correct_digits) {
+                                    double& digits) {
+    using std::abs, std::log10;
     const Coordinates<S>& z = design.problem.columns();
-    LeastSquaresSolution<S> solution;
+    const Index p = W.rows(), at = design.problem.has_intercept, rank = design.form.rank();
+    const S noise = S(4) * epsilon<S>;
     z.enter(W, b, A);
-    solution.Z = W;
-    solution.b = Vector<S>::Zero(W.cols());  // what it takes to leave X W as it is
-    solution.correct_digits = correct_digits;
-    detail::take_least_norm(design.problem, design.form.A, design.form.rank(), solution);
-    correct_digits = solution.correct_digits;
-    W = solution.Z;
-    for (Index c = 0; design.problem.has_intercept && c < b.size(); ++c)
-        for (Index m = 0; m < A.rows(); ++m) b[c] += A(m, c) * solution.b[m];
+    Matrix<S> t = Matrix<S>::Zero(at + p, W.cols());
+    t.bottomRows(p) = W;
+    const Matrix<S> R = design.form.A.topLeftCorner(rank, at + p), u = product<S>(R, t);
+    const detail::FactoredSystem<S> system(design.problem, design.form);
+    const Matrix<S> least = system.lift(u);
+    Matrix<S> error = system.error_of_choice(least, noise);
+    Random random(1);
+    const Matrix<S> terms = product<S>(R.cwiseAbs(), t.cwiseAbs());
+    for (int draw = 0; draw < 4; ++draw) {  // of what the rounding of u makes
+        Matrix<S> wrong = terms;
+        for (Index j = 0; j < wrong.size(); ++j) wrong.data()[j] *= random.bits() & 1 ? noise : S(-noise);
+        error = error.cwiseMax(S(2) * system.lift(std::move(wrong)).cwiseAbs());
+    }
+    const double loss = std::max(0.0, static_cast<double>(log10(S(W.cwiseAbs().maxCoeff() / least.bottomRows(p).cwiseAbs().maxCoeff()))));
+    W = least.bottomRows(p);
+    const Matrix<S> slopes_error = error.bottomRows(p);
+    const double chosen = correct_digits<S>(W, slopes_error, z.scale, false);
+    if (digits >= 0) digits = std::max(0.0, std::min(digits - loss, chosen));
+    for (Index c = 0; at && c < b.size(); ++c)
+        for (Index m = 0; m < A.rows(); ++m) b[c] += A(m, c) * least(0, m);
     z.leave(W, b, A);
 }
 
