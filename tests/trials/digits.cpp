@@ -49,6 +49,16 @@ double epsilon_of(ScalarKind scalar) {
 /// What the scalar can be asked for: condition numbers to a million in double, to the same power of epsilon in float.
 double healthy_condition(ScalarKind scalar) { return std::min(1e6, std::pow(epsilon_of(scalar), -0.375)); }
 
+/// Whether the scalar can hold the largest coefficient of every target.
+bool is_in_range(const Answer& answer, ScalarKind scalar) {
+    const Wide most = scalar == ScalarKind::single ? Wide("1e36") : Wide("1e300");
+    for (Index c = 0; c < answer.W.cols(); ++c) {
+        const Wide size = answer.W.col(c).cwiseAbs().maxCoeff();
+        if (size > most || (size > 0 && size * most < 1)) return false;
+    }
+    return true;
+}
+
 struct Tally {
     int fits = 0, claims = 0, right = 0, one_too_many = 0, two_too_many = 0, poor_success = 0, refused = 0;
 
@@ -65,7 +75,7 @@ struct Tally {
 Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
     Answer answer = answer_of(problem);
     Tally tally;
-    if (!answer.is_finite) return tally;
+    if (!answer.is_finite || !is_in_range(answer, problem.scalar)) return tally;
     Outcome outcome;
     try {
         outcome = fit_problem(problem);

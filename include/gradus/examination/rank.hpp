@@ -73,7 +73,7 @@ GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>
     const double loss = std::max(0.0, static_cast<double>(log10(S(W.cwiseAbs().maxCoeff() / least.bottomRows(p).cwiseAbs().maxCoeff()))));
     W = least.bottomRows(p);
     const Matrix<S> slopes_error = error.bottomRows(p);
-    const double chosen = correct_digits<S>(W, slopes_error, z.scale, false);
+    const double chosen = correct_digits<S>(W, slopes_error, z.scale, false, S(0));
     if (digits >= 0) digits = std::max(0.0, std::min(digits - loss, chosen));
     for (Index c = 0; at && c < b.size(); ++c)
         for (Index m = 0; m < A.rows(); ++m) b[c] += A(m, c) * least(0, m);

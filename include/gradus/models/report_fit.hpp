@@ -7,7 +7,7 @@
 #include <gradus/examination/separation.hpp>
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/problem.hpp>
-#include <gradus/solvers/iterative/curvature_system.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
 
 namespace gradus::detail {
@@ -59,7 +59,9 @@ public:
     using S = typename Risk::Scalar;
 
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits)
-        : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {}
+        : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {
+        is_penalty_in_risk_ = true;
+    }
     /// Where the penalty is not part of the risk.
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits,
                    const S& penalty_value, bool is_penalised)
@@ -73,22 +75,78 @@ public:
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
-        const Result<S>& result = *result_;
-        if (result.rank == result.x.size()) report_.rank = problem_->features();
-        // a last step that is short in units of the problem proves that there is a finite optimum next to it
-        const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
-        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite))
-            return std::move(report_);
-        if (report_.converged() && may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
-        if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
-        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() &&
-            report_.rank == problem_->features() && !is_penalised_)
-            doubt_the_hessian();
+        if (report_.converged() && result_->correct_digits < 0 && is_penalty_in_risk_) compare_with_newton(found);
+        if (report_.converged()) judge(found);
+        if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits)
+            doubt_the_digits();
         return std::move(report_);
     }
 
 private:
+    GRADUS_ONCE void judge(Parameters<S>& found) {
+        const Result<S>& result = *result_;
+        if (result.rank == result.x.size()) report_.rank = problem_->features();
+        // a last step that is short in units of the problem proves that there is a finite optimum next to it
+        const bool is_proven = result.rank == result.x.size() && result.correct_digits >= 4;
+        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return;
+        if (may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
+        if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
+        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() &&
+            report_.rank == problem_->features() && !is_penalised_)
+            doubt_the_hessian();
+    }
+
+    // A solver without second derivatives knows that its gradient is small, and not how far from the optimum that is:
+    // with a condition number of 10^8 it may be anywhere. Newton's method, from where it ended, tells how far; where
+    // fewer than four digits are right, and the steps are not a matter of the user's coordinates, it has the last word.
+    GRADUS_ONCE void compare_with_newton(Parameters<S>& found) {
+        if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
+            if (!is_newton_affordable()) return;
+            const bool is_balanced = !risk_->coordinates().is_identity();
+            const Risk seen = is_balanced ? *risk_ : balanced_risk();
+            const Vector<S> start = is_balanced ? result_->x : solver_parameters<S>(seen, found);
+            newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
+            report_.counts.gradients += newton_.counts.gradients;
+            report_.counts.hessians += newton_.counts.hessians;
+            if (!newton_.converged()) return;
+            report_.condition_number = newton_.condition;
+            const Vector<S> distance = (newton_.x - start).cwiseAbs();
+            const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
+            const bool is_determined = newton_.rank == newton_.x.size();
+            if (is_determined) report_.rank = problem_->features(), report_.correct_digits = digits;
+            if (!is_balanced || (is_determined && digits >= least_digits + 1)) return;
+            found = user_parameters<S>(seen, newton_.x);
+            report_.correct_digits = newton_.correct_digits;
+            report_.message += text("; that left about ", static_cast<int>(digits), " digits, and ", newton_.iterations,
+                                    " steps of Newton came after it");
+            result_ = &newton_;
+        }
+    }
+    // the Hessian costs d / 8 gradients or less
+    bool is_newton_affordable() const {
+        const Index d = risk_->dimension();
+        return d > 0 && (d <= 32 || (d <= 256 && d <= 2 * result_->counts.gradients));
+    }
+    // in equilibrated columns, where the solver saw the user's own
+    Risk balanced_risk() const {
+        Sample<S> sample = risk_->sample();
+        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, risk_->penalty(), true));
+        Risk out(risk_->loss(), risk_->penalty(), risk_->predictor(), std::move(sample));
+        Vector<S> scale = risk_->gradient_scale();
+        for (Index j = 0; j < scale.size() && j < out.predictor().first_intercept(); ++j)
+            scale[j] *= out.coordinates().scale[j % problem_->features()];
+        out.set_gradient_scale(std::move(scale));
+        return out;
+    }
+
+    GRADUS_ONCE void doubt_the_digits() {
+        report_.status = Status::ill_conditioned;
+        report_.message += text("; condition number ", report_.condition_number, ": about ",
+                                static_cast<int>(report_.correct_digits), " digits are right, fewer than ",
+                                static_cast<int>(least_digits));
+    }
+
     FitReport transcript() const {
         const Result<S>& result = *result_;
         FitReport report;
@@ -241,7 +299,8 @@ private:
     const Risk* risk_;
     const Result<S>* result_;
     S penalty_value_;
-    bool is_penalised_, may_be_infinite_;
+    bool is_penalised_, may_be_infinite_, is_penalty_in_risk_ = false;
+    Result<S> newton_;  // from where the solver ended, where that was asked
     FitReport report_;
 };
 

@@ -13,13 +13,14 @@ namespace gradus {
 /// coordinates in which they are given and in the user's units, in which row j is `unit`_j times as large. Where
 /// columns belong to `separate` targets, the worst of them. At least 0 and at most one digit more than S always holds.
 ///
-/// In coordinates in which columns and targets are of size one, coefficients of some thousand roundings are zero: the
-/// largest counts as no less, so that a target that does not depend on the features has digits too.
+/// Coefficients of some thousand roundings of `natural_size`, what they are when the features explain all of the target, are
+/// zero: the largest counts as no less, so that a target that does not depend on the features has digits too.
 template <Scalar S>
-GRADUS_ONCE double correct_digits(const Matrix<S>& W, const Matrix<S>& error, const Vector<S>& unit, bool separate) {
+GRADUS_ONCE double correct_digits(const Matrix<S>& W, const Matrix<S>& error, const Vector<S>& unit, bool separate,
+                                  const S& natural_size) {
     using std::abs, std::log10, std::max;
     constexpr double most = std::numeric_limits<S>::digits10 + 1;
-    const S least = S(1e4) * epsilon<S>;
+    const S least = S(1e4) * epsilon<S> * natural_size;
     double digits = most;
     for (const bool in_user_units : {false, true}) {
         // beside the largest unit, so that units from one end of the range to the other do not overflow

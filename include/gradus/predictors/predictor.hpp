@@ -80,6 +80,10 @@ public:
         if (intercepts() > 0) theta.tail(intercepts()) = product<S>(C_.transpose(), b);
         return theta;
     }
+    /// At most the errors of these when those of theta are at most `error`.
+    Matrix<S> coefficient_errors(const Vector<S>& error) const {
+        return product<S>(slopes(error), Matrix<S>(R_.cwiseAbs()));
+    }
     /// At most |eta_c| of any row whose entries are at most one in size.
     Vector<S> largest_outputs(const Vector<S>& theta) const {
         Vector<S> out = Vector<S>::Zero(outputs());

@@ -103,7 +103,7 @@ private:
         const Matrix<S> error = error_of(t, d);
         ++solution.sweeps;
         solution.correct_digits =
-            correct_digits<S>(solution.Z, slopes_of(error), problem_->columns().scale, true);
+            correct_digits<S>(solution.Z, slopes_of(error), problem_->columns().scale, true, S(1));
         const S worst = S(gamma) * epsilon<S> * S(solution.condition);
         if (!(worst < S(0.5))) solution.correct_digits = 0;
     }
