@@ -90,7 +90,7 @@ Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
         answer = answer_of(problem, report.dependent_columns);
     }
     const double digits = digits_of(outcome, answer, problem.kind == Kind::multinomial);
-    const double most = std::min(digits, -std::log10(epsilon_of(problem.scalar)));
+    const double most = std::clamp(digits, 0.0, -std::log10(epsilon_of(problem.scalar)));
     tally.fits = 1;
     tally.claims = report.correct_digits >= 0;
     const double excess = tally.claims ? report.correct_digits - most : 0;

@@ -191,6 +191,18 @@ inline Answer answer_of(const Hostile& problem, const std::vector<Index>& called
     }
     const Wide lambda = Wide(problem.lambda);
     Dependence columns = dependence_of(X, weights, called);
+    if (!called.empty()) {  // as a combination of all the others
+        const std::vector<Index> kept = columns.kept;
+        std::vector<Index> order = kept;
+        for (Index j = 0; j < p; ++j)
+            if (std::find(kept.begin(), kept.end(), j) == kept.end()) order.push_back(j);
+        WideMatrix sorted(n, p);
+        for (Index j = 0; j < p; ++j) sorted.col(j) = X.col(order[static_cast<std::size_t>(j)]);
+        std::vector<Index> last;
+        for (Index j = static_cast<Index>(kept.size()); j < p; ++j) last.push_back(j);
+        const Dependence by_all = dependence_of(sorted, weights, last);
+        for (Index j = 0; j < p; ++j) columns.P.col(order[static_cast<std::size_t>(j)]) = by_all.P.col(j);
+    }
     out.rank = static_cast<Index>(columns.kept.size());
     if (lambda > 0) {  // every column counts
         columns.kept.clear();

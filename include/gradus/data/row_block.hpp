@@ -10,20 +10,21 @@ namespace gradus {
 
 namespace detail {
 
-// high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|, or where columns are
-// of different things those of |A|'s column; A - high is exact
+// x + sigma - sigma is x rounded to `bits` bits below the smallest power of two that is at least `bound`
 template <Scalar S>
-void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high, bool by_column = false) {
+S leading_unit(const S& bound, int bits) {
     using std::ldexp;
-    const auto unit_of = [&](const S& bound) {
-        return ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
-    };
-    S bound(0);
-    for (Index j = 0; j < A.cols() && A.rows() > 0; ++j) bound = std::max(bound, max_abs(&A.coeffRef(0, j), A.rows()));
+    return ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
+}
+
+// high = A with each column rounded to multiples of 2^-bits times the smallest power of two that bounds it: columns may
+// belong to targets of unlike size; A - high is exact
+template <Scalar S>
+void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high) {
     high.resize(A.rows(), A.cols());
     for (Index j = 0; j < A.cols(); ++j) {
         const S* from = &A.coeffRef(0, j);
-        const S sigma = unit_of(by_column && A.rows() > 0 ? max_abs(from, A.rows()) : bound);
+        const S sigma = leading_unit(A.rows() > 0 ? max_abs(from, A.rows()) : S(0), bits);
         S* GRADUS_RESTRICT to = &high(0, j);
         for (Index i = 0; i < A.rows(); ++i) to[i] = (from[i] + sigma) - sigma;
     }
@@ -130,7 +131,7 @@ public:
         if (is_sparse()) return storage().times_exactly(rows_, scaled(W), high, low);
         split();
         Matrix<S> W_high;
-        detail::leading_bits<S>(W, bits(columns()), W_high, true);  // the target of each in its own units
+        detail::leading_bits<S>(W, bits(columns()), W_high);
         const Matrix<S>&X_high = scratch_->high, &X_low = scratch_->low;
         add_product<S>(X_high, W_high, high);
         add_product<S>(X_high, W - W_high, low);
@@ -153,7 +154,7 @@ public:
         }
         split();
         Matrix<S> R_high;
-        detail::leading_bits<S>(R, bits(rows()), R_high, true);
+        detail::leading_bits<S>(R, bits(rows()), R_high);
         const Matrix<S>&X_high = scratch_->high, &X_low = scratch_->low;
         add_transposed_product<S>(X_high, R_high, high);
         add_transposed_product<S>(X_high, R - R_high, low);
@@ -191,7 +192,14 @@ private:
             S* x = &scratch_->dense(0, j);
             for (Index i = 0; i < rows(); ++i) x[i] = (x[i] - shift) * scale;
         }
+        if (design_->has_extreme_scale()) leave_out_overflow(scratch_->dense);
         is_dense_ = true;
+    }
+
+    // only a row without weight has entries so far from the others that they overflow in equilibrated coordinates
+    static void leave_out_overflow(Matrix<S>& A) {
+        for (Index j = 0; j < A.size(); ++j)
+            if (!(A.data()[j] - A.data()[j] == S(0))) A.data()[j] = S(0);
     }
 
     // leading bits such that sums of `terms` products need no more digits than S has
@@ -218,11 +226,32 @@ private:
                 error(i, j) *= scale;
             }
         }
-        detail::leading_bits<S>(dense(), bits(std::max(columns(), rows())), high);
+        if (design_->has_extreme_scale()) leave_out_overflow(scratch_->dense), leave_out_overflow(error);
+        lead();
         low.resize(rows(), columns());
         for (Index j = 0; j < columns(); ++j)
             for (Index i = 0; i < rows(); ++i) low(i, j) = (scratch_->dense(i, j) - high(i, j)) + error(i, j);
         is_split_ = true;
+    }
+
+    // The leading bits of all rows end at the same place, so that sums over rows are exact too; but where columns are
+    // equilibrated, entries above one stand in rows without weight alone: these are on their own.
+    void lead() {
+        const int most = bits(std::max(columns(), rows()));
+        Matrix<S>& high = scratch_->high;
+        Vector<S> largest = Vector<S>::Zero(rows());
+        for (Index j = 0; j < columns(); ++j)
+            for (Index i = 0; i < rows(); ++i)
+                largest[i] = std::max(largest[i], scratch_->dense(i, j) < S(0) ? S(-scratch_->dense(i, j)) : scratch_->dense(i, j));
+        const bool is_equilibrated = !design_->coordinates().is_identity();
+        S bound(0);
+        for (Index i = 0; i < rows(); ++i)
+            if (!is_equilibrated || largest[i] <= S(1)) bound = std::max(bound, largest[i]);
+        high.resize(rows(), columns());
+        for (Index i = 0; i < rows(); ++i) {
+            const S sigma = detail::leading_unit(std::max(bound, largest[i]), most);
+            for (Index j = 0; j < columns(); ++j) high(i, j) = (scratch_->dense(i, j) + sigma) - sigma;
+        }
     }
 
     const Design<S>* design_;

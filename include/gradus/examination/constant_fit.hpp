@@ -77,7 +77,7 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
         sample.copy_targets(first, y.topRows(b));
         sample.copy_weights(first, s.head(b));
         for (Index i = 0; i < b; ++i) {
-            for (Index c = 0; c < t; ++c) row[c] = s[i] * y(i, c);
+            for (Index c = 0; c < t; ++c) row[c] = s[i] > S(0) ? S(s[i] * y(i, c)) : S(0);
             mean.add(row);
             if (!are_few || !(s[i] > S(0))) continue;
             std::size_t at = 0;

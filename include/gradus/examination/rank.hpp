@@ -64,10 +64,12 @@ GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>
     const Matrix<S> least = system.lift(u);
     Matrix<S> error = system.error_of_choice(least, noise);
     Random random(1);
-    const Matrix<S> terms = product<S>(R.cwiseAbs(), t.cwiseAbs());
-    for (int draw = 0; draw < 4; ++draw) {  // of what the rounding of u makes
-        Matrix<S> wrong = terms;
-        for (Index j = 0; j < wrong.size(); ++j) wrong.data()[j] *= random.bits() & 1 ? noise : S(-noise);
+    Matrix<S> wrong_u = noise * product<S>(R.cwiseAbs(), t.cwiseAbs());
+    for (Index c = 0; c < t.cols(); ++c)  // what dependent columns add that the others do not have
+        for (Index j = 0; j < t.rows(); ++j) wrong_u.col(c).array() += system.left()[j] * abs(t(j, c));
+    for (int draw = 0; draw < 4; ++draw) {  // of what that makes
+        Matrix<S> wrong = wrong_u;
+        for (Index j = 0; j < wrong.size(); ++j) wrong.data()[j] *= random.bits() & 1 ? S(1) : S(-1);
         error = error.cwiseMax(S(2) * system.lift(std::move(wrong)).cwiseAbs());
     }
     const double loss = std::max(0.0, static_cast<double>(log10(S(W.cwiseAbs().maxCoeff() / least.bottomRows(p).cwiseAbs().maxCoeff()))));

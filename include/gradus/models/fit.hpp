@@ -26,7 +26,9 @@ public:
         const Parameters<S> user = user_parameters<S>(*risk_, record.x);
         parameters_ = flat(user.W, user.b, risk_->predictor().intercepts() > 0);
         gradient_ = user_gradient<S>(*risk_, record.gradient);
-        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
+        const Vector<S>& unit = risk_->sample().target_coordinates.scale;
+        const S value = unit.size() == 1 ? S(record.value / unit[0] / unit[0]) : record.value;
+        return (*observer_)(IterationRecord<S>{record.iteration, value, max_norm(gradient_),
                                                record.relative_gradient, record.step, parameters_, gradient_});
     }
     std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
@@ -74,8 +76,10 @@ GRADUS_ONCE void check_start(const Parameters<S>& start, const Predictor<S>& pre
 template <class Risk, Scalar S>
 GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits) {
     Sample<S> sample = problem.sample();
-    if (traits.takes_any_coordinates)
+    if (traits.takes_any_coordinates) {
+        sample.target_coordinates = target_units(problem, penalty);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
+    }
     return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
                 std::move(sample));
 }

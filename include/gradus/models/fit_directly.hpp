@@ -24,6 +24,14 @@ GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const An
     out.sample.X = prepared.sample.X.seen_in(
         in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
     out.sample.target_coordinates = equilibrate(target_statistics(prepared), problem.has_intercept);
+    if (prepared.sample.offset) {
+        const Coordinates<S> offsets = equilibrate(
+            column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample, prepared.largest_weight,
+                                 "offset"),
+            false);
+        Vector<S>& scale = out.sample.target_coordinates.scale;
+        for (Index c = 0; c < scale.size(); ++c) scale[c] = std::min(scale[c], offsets.scale[c]);
+    }
     return out;
 }
 
@@ -62,22 +70,7 @@ GRADUS_ONCE double mean_loss(const LeastSquares<S>& squares, const LeastSquaresS
     const Vector<S>& scale = squares.sample.target_coordinates.scale;
     if (scale.size() == 1) return static_cast<double>(S(solution.loss / scale[0] / scale[0]));
     const EmpiricalRisk<S> risk = squares.risk();
-    const Vector<S> theta = risk.predictor().parameters(solution.Z, solution.b);
-    const auto squares_of = risk.walk().reduce(
-        theta, VectorSum<S>(scale.size()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-            Vector<S> sums = Vector<S>::Zero(scale.size());
-            for (Index c = 0; c < sums.size(); ++c)
-                for (Index i = 0; i < rows.count(); ++i) {
-                    const S residual = rows.eta(i, c) - rows.y(i, c);
-                    sums[c] += rows.s[i] * residual * residual;
-                }
-            part.add(sums);
-        });
-    Vector<S> means;
-    squares_of.mean(S(2) * squares.sample.total_weight, means);
-    double sum = 0;
-    for (Index c = 0; c < means.size(); ++c) sum += static_cast<double>(S(means[c] / scale[c] / scale[c]));
-    return sum;
+    return user_squared_loss(risk, risk.predictor().parameters(solution.Z, solution.b));
 }
 
 /// Largest component of the gradient with respect to the user's parameters.

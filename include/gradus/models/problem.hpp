@@ -34,17 +34,34 @@ struct Parameters {
 template <Scalar S>
 using ModelObjective = EmpiricalRisk<S>;
 
+/// W, b of each target divided by the unit of that target, as of the sample's target_coordinates; nothing where these
+/// are the user's.
+template <Scalar S>
+void leave_target_units(const Coordinates<S>& targets, Matrix<S>& W, Vector<S>& b) {
+    if (targets.is_identity()) return;
+    for (Index c = 0; c < b.size(); ++c) {
+        for (Index j = 0; j < W.rows(); ++j) W(j, c) /= targets.scale[c];
+        b[c] /= targets.scale[c];
+    }
+}
+
 /// The user's parameters of theta.
 template <Scalar S>
 GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector<S>& theta) {
     Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
     risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
+    leave_target_units(risk.sample().target_coordinates, out.W, out.b);
     if (risk.predictor().intercepts() == 0) out.b.setZero();
     return out;
 }
 /// And theta of the user's parameters.
 template <Scalar S>
 GRADUS_ONCE Vector<S> solver_parameters(const RiskTerms<S>& risk, Parameters<S> user) {
+    const Vector<S>& unit = risk.sample().target_coordinates.scale;
+    for (Index c = 0; c < unit.size(); ++c) {
+        user.W.col(c) *= unit[c];
+        user.b[c] *= unit[c];
+    }
     if (risk.predictor().intercepts() > 0) risk.coordinates().enter(user.W, user.b, risk.predictor().loadings());
     else if (!risk.coordinates().is_identity()) unscale_rows(user.W, risk.coordinates().scale);
     return risk.predictor().parameters(user.W, user.b);
@@ -61,10 +78,53 @@ Vector<S> flat(const Matrix<S>& W, const Vector<S>& b, bool has_intercept) {
 template <Scalar S>
 GRADUS_ONCE Vector<S> user_gradient(const RiskTerms<S>& risk, const Vector<S>& gradient) {
     Matrix<S> G = risk.predictor().coefficients(gradient);
-    const Vector<S> g = risk.predictor().intercept(gradient);
+    Vector<S> g = risk.predictor().intercept(gradient);
+    leave_target_units(risk.sample().target_coordinates, G, g);
     risk.coordinates().gradient_leaves(G, g, risk.predictor().loadings());
     return flat(G, g, risk.predictor().intercepts() > 0);
 }
+/// Mean squared loss of each target of squared loss, in the coordinates of the risk.
+template <Scalar S>
+GRADUS_ONCE Vector<S> target_losses(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    const Index k = risk.predictor().outputs();
+    const auto sums = risk.walk().reduce(theta, VectorSum<S>(k), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+        Vector<S> squares = Vector<S>::Zero(k);
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < rows.count(); ++i)
+                squares[c] += rows.s[i] * (rows.eta(i, c) - rows.y(i, c)) * (rows.eta(i, c) - rows.y(i, c));
+        part.add(squares);
+    });
+    Vector<S> means;
+    sums.mean(S(2) * risk.sample().total_weight, means);
+    return means;
+}
+/// And of all of them, in the user's units.
+template <Scalar S>
+GRADUS_ONCE double user_squared_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    const Vector<S>& unit = risk.sample().target_coordinates.scale;
+    const Vector<S> losses = target_losses(risk, theta);
+    double sum = 0;
+    for (Index c = 0; c < losses.size(); ++c) sum += static_cast<double>(S(losses[c] / unit[c] / unit[c]));
+    return sum;
+}
+
+/// Units of the targets of least squares in which each is of size one, for a sum of squares over targets of unlike size
+/// tells nothing of the small ones, and squares of numbers far from one are beyond the range. The minimum is the same
+/// with any quadratic penalty. The user's own, where they do.
+template <Scalar S>
+GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
+    using std::ldexp;
+    if (!problem.family.is_least_squares() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
+    Coordinates<S> out = equilibrate(target_statistics(problem.prepared), false);
+    const Vector<S>& scale = out.scale;
+    const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
+    bool is_needed = false;
+    for (Index c = 0; c < scale.size(); ++c)
+        is_needed = is_needed || scale[c] > far || scale[c] * far < S(1) || scale[c] > unlike * scale[0] ||
+                    scale[0] > unlike * scale[c];
+    return is_needed ? out : Coordinates<S>();
+}
+
 /// Row by row what the user's parameters, b always among them, are made of: linear functions of theta.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> user_functionals(const RiskTerms<S>& risk) {

@@ -109,7 +109,7 @@ private:
             newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
             report_.counts.gradients += newton_.counts.gradients;
             report_.counts.hessians += newton_.counts.hessians;
-            if (!newton_.converged()) return;
+            if (!newton_.converged()) return doubt_the_end();
             report_.condition_number = newton_.condition;
             const Vector<S> distance = (newton_.x - start).cwiseAbs();
             const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
@@ -140,6 +140,10 @@ private:
         return out;
     }
 
+    GRADUS_ONCE void doubt_the_end() {
+        report_.status = Status::ill_conditioned;
+        report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
+    }
     GRADUS_ONCE void doubt_the_digits() {
         report_.status = Status::ill_conditioned;
         report_.message += text("; condition number ", report_.condition_number, ": about ",
@@ -158,13 +162,20 @@ private:
         report.objective = static_cast<double>(result.value);
         report.mean_loss = static_cast<double>(S(result.value - penalty_value_));
         report.duality_gap = static_cast<double>(result.duality_gap);
+        report.newton_decrement = static_cast<double>(result.decrement);
+        if (!risk_->sample().target_coordinates.is_identity()) {
+            const Parameters<S> user = user_parameters<S>(*risk_, result.x);
+            report.mean_loss = in_range(user_squared_loss<S>(*risk_, result.x));
+            report.objective = in_range(
+                report.mean_loss + static_cast<double>(risk_->penalty().value(Coefficients<S>(user.W))));
+            report.duality_gap = report.newton_decrement = -1;
+        }
         report.rows = problem_->sample().rows();
         report.features = problem_->features();
         report.total_weight = static_cast<double>(S(problem_->sample().total_weight / problem_->sample().weight_scale));
         report.parameters = result.x.size();
-        report.gradient_norm = static_cast<double>(max_norm<S>(user_gradient<S>(*risk_, result.gradient)));
+        report.gradient_norm = in_range(static_cast<double>(max_norm<S>(user_gradient<S>(*risk_, result.gradient))));
         report.relative_gradient = static_cast<double>(result.relative_gradient);
-        report.newton_decrement = static_cast<double>(result.decrement);
         report.correct_digits = result.correct_digits;
         report.condition_number = result.condition;
         return report;

@@ -75,6 +75,7 @@ public:
                 auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
                 auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
                 predictor().forward(rows.block, v, image, rows.scratch.predictor);
+                sample().silence(rows.s, image);
                 loss().derivatives_along(rows.y, rows.eta, rows.s, image, slope, change, rows.scratch.curvature);
                 walk().add_pullback(rows, change, part);
             });
@@ -94,6 +95,8 @@ public:
             auto slope = rows.slope(), change = MatrixView<S>(scratch.change.topRows(rows.count()));
             predictor().forward_exactly(rows.block, theta, eta, low, scratch.predictor);
             this->add_offset_exactly(rows, eta, low);
+            sample().silence(rows.s, eta);
+            sample().silence(rows.s, low);
             part.value.add(loss().derivatives_along(rows.y, eta, rows.s, low, slope, change, scratch.curvature));
             add_columns<S>(scratch.change, slope);  // first-order effect of what eta had to leave out
             predictor().pullback_exactly(rows.block, slope, scratch.part, scratch.low_part, scratch.predictor);
@@ -217,6 +220,7 @@ private:
         H.setZero(dimension(), dimension());
         executor.for_each(executor.workers(), [&](Index share, int) {
             walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
+                sample().silence(rows.s, rows.scratch.eta.topRows(rows.count()));
                 auto curvature = rows.curvature();
                 loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
                 rows.block.prepare_for_curvature();

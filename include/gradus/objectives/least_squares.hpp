@@ -102,7 +102,7 @@ struct AugmentedRows {
         problem.sample.copy_weights(first, weight);
         for (Index i = 0; i < b; ++i) weight[i] = sqrt(weight[i]);
         for (Index c = 0; c < out.cols(); ++c)
-            for (Index i = 0; i < b; ++i) out(i, c) *= weight[i];
+            for (Index i = 0; i < b; ++i) out(i, c) = weight[i] > S(0) ? S(out(i, c) * weight[i]) : S(0);
         return out;
     }
 };

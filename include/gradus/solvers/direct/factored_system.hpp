@@ -25,7 +25,11 @@ template <Scalar S>
 class FactoredSystem {
 public:
     FactoredSystem(const LeastSquares<S>& problem, const Echelon<S>& form)
-        : problem_(&problem), form_(&form), T_(form.triangle()), lengths_(problem.unknowns()) {
+        : problem_(&problem),
+          form_(&form),
+          T_(form.triangle()),
+          lengths_(problem.unknowns()),
+          left_(Vector<S>::Zero(problem.unknowns())) {
         using std::sqrt;
         for (Index j = 0; j < lengths_.size(); ++j) {
             S square(0);
@@ -33,6 +37,7 @@ public:
             lengths_[j] = sqrt(square);
         }
         if (form.dependent.empty()) return;
+        for (const Index j : form.dependent) left_[j] = norm<S>(form.A.col(j).tail(form.A.rows() - form.rank()));
         const Index at = problem.has_intercept;
         Matrix<S> M = form.A.block(at, at, form.rank() - at, problem.features());
         for (Index j = 0; j < M.cols(); ++j)  // w = scale z
@@ -75,8 +80,11 @@ public:
         return t;
     }
 
-    /// How far the slopes of t may be from least norm when the factor is wrong by `noise` of each of its columns; zero
-    /// where every column is independent.
+    /// What is left of each dependent column beside the others, zero of an independent one.
+    const Vector<S>& left() const { return left_; }
+
+    /// How far the slopes of t may be from least norm when the factor is wrong by `noise` of each of its columns, and
+    /// dependent ones are not quite; zero where every column is independent.
     Matrix<S> error_of_choice(const Matrix<S>& t, const S& noise) const {
         const Index p = problem_->features(), at = problem_->has_intercept;
         Matrix<S> out = Matrix<S>::Zero(t.rows(), t.cols());
@@ -84,7 +92,7 @@ public:
         Matrix<S> w = t.bottomRows(p);
         scale_rows(w, problem_->columns().scale);
         Vector<S> wrong(p);
-        for (Index j = 0; j < p; ++j) wrong[j] = noise * lengths_[at + j] / problem_->columns().scale[j];
+        for (Index j = 0; j < p; ++j) wrong[j] = std::max(S(noise * lengths_[at + j]), left_[at + j]) / problem_->columns().scale[j];
         Matrix<S> error = least_norm_.error_of_span(w, wrong);
         unscale_rows(error, problem_->columns().scale);
         out.bottomRows(p) = error;
@@ -95,7 +103,7 @@ private:
     const LeastSquares<S>* problem_;
     const Echelon<S>* form_;
     Matrix<S> T_;
-    Vector<S> lengths_;
+    Vector<S> lengths_, left_;
     LeastNorm<S> least_norm_;
 };
 
