@@ -85,7 +85,7 @@ Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
     const FitReport& report = outcome.report;
     const bool is_healthy = answer.condition < healthy_condition(problem.scalar);
     // near the end of the arithmetic a report may call columns dependent, and then it answers another question
-    if (report.converged() && report.rank >= 0 && report.rank < answer.rank && problem.lambda == 0) {
+    if (report.rank >= 0 && report.rank < answer.rank && problem.lambda == 0) {
         if (report.dependent_columns.empty()) return tally;
         answer = answer_of(problem, report.dependent_columns);
     }
@@ -101,9 +101,10 @@ Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
     tally.refused = is_healthy && !report.converged();
     if (show && (tally.one_too_many || tally.poor_success || tally.refused))
         std::printf("%6llu %s%s%s%s by %s, %s%s, %ld x %ld, condition %.1e, %s: claims %.1f, has %.1f; %s: %s\n",
-                    static_cast<unsigned long long>(seed), tally.two_too_many   ? "CLAIM2 "
-                                                           : tally.one_too_many ? "CLAIM "
-                                                                                : "",
+                    static_cast<unsigned long long>(seed),
+                    tally.two_too_many   ? "CLAIM2 "
+                    : tally.one_too_many ? "CLAIM "
+                                         : "",
                     tally.poor_success ? "POOR " : "", tally.refused ? "REFUSED " : "",
                     kind_names[static_cast<int>(problem.kind)], solver_names[static_cast<int>(problem.solver)],
                     scalar_names[static_cast<int>(problem.scalar)], problem.is_sparse ? ", sparse" : "",
@@ -143,7 +144,7 @@ int main(int count, char** arguments) {
         all.add(kinds[kind]);
     }
     all.print("all");
-    const bool is_good = all.one_too_many * 1000 <= all.claims && all.two_too_many == 0 && all.poor_success == 0 &&
-                         all.refused == 0;
+    const bool is_good =
+        all.one_too_many * 1000 <= all.claims && all.two_too_many == 0 && all.poor_success == 0 && all.refused == 0;
     return is_good ? 0 : 1;
 }

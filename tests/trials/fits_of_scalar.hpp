@@ -14,10 +14,9 @@ template <class S, class Model, class Data>
 Outcome fit_by(Model& model, const Hostile& problem, const Data& data) {
     Outcome out;
     const auto by = [&](const auto& solver) { out.report = model.fit(data, solver); };
-    constexpr bool takes_direct =
-        requires { model.fit(data, QR{}); } && (std::is_same_v<Model, LinearRegression<S>> ||
-                                                std::is_same_v<Model, LinearRegression<S, Ridge>> ||
-                                                std::is_same_v<Model, MultivariateRegression<S>>);
+    constexpr bool takes_direct = requires { model.fit(data, QR{}); }
+    &&(std::is_same_v<Model, LinearRegression<S>> || std::is_same_v<Model, LinearRegression<S, Ridge>> ||
+       std::is_same_v<Model, MultivariateRegression<S>>);
     switch (problem.solver) {
     case SolverKind::qr:
         if constexpr (takes_direct) by(QR{});

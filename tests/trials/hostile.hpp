@@ -9,8 +9,8 @@
 namespace gradus::trials {
 
 enum class Kind { linear, multi_output, ridge, binary, multinomial, ordinal, poisson };
-inline constexpr const char* kind_names[] = {"linear", "multi-output", "ridge",  "binary",
-                                             "multinomial", "ordinal", "Poisson"};
+inline constexpr const char* kind_names[] = {"linear",      "multi-output", "ridge",  "binary",
+                                             "multinomial", "ordinal",      "Poisson"};
 enum class SolverKind { qr, cholesky, svd, newton, newton_cg, lbfgs, cg };
 inline constexpr const char* solver_names[] = {"QR", "Cholesky", "SVD", "Newton", "Newton-CG", "L-BFGS", "CG"};
 enum class ScalarKind { single, normal, extended };
@@ -82,8 +82,8 @@ inline Eigen::MatrixXd draw_numbers(Random& random, const Eigen::MatrixXd& Z, In
     Eigen::MatrixXd Y(Z.rows(), targets);
     const double noise = happens(random, 0.2) ? 0 : power(random, -4, 0.5);
     for (Index t = 0; t < targets; ++t) {
-        Y.col(t) = Z * test::normal_vector<double>(random, Z.cols()) +
-                   noise * test::normal_vector<double>(random, Z.rows());
+        Y.col(t) =
+            Z * test::normal_vector<double>(random, Z.cols()) + noise * test::normal_vector<double>(random, Z.rows());
         if (happens(random, 0.1)) Y.col(t).array() += power(random, 0, 0.4 * digits);
         if (happens(random, 0.1)) Y.col(t) *= power(random, -far_of(digits), far_of(digits));
         else if (targets > 1) Y.col(t) *= power(random, -6, 6);

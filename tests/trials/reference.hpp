@@ -62,8 +62,7 @@ inline RowLoss ordinal_loss(Index label, const WideVector& eta) {
     out.value = gap > 0 ? Wide(-log(gap)) : Wide(std::numeric_limits<Wide>::infinity());
     if (label < q) out.slope[label] = -f_upper / gap;
     if (label > 0) out.slope[label - 1] = f_lower / gap;
-    if (label < q)
-        out.curvature(label, label) = f_upper * f_upper / gap / gap - f_upper * (1 - 2 * upper) / gap;
+    if (label < q) out.curvature(label, label) = f_upper * f_upper / gap / gap - f_upper * (1 - 2 * upper) / gap;
     if (label > 0)
         out.curvature(label - 1, label - 1) = f_lower * f_lower / gap / gap + f_lower * (1 - 2 * lower) / gap;
     if (label > 0 && label < q)

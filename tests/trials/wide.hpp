@@ -1,11 +1,10 @@
 // Linear algebra in a hundred digits, for answers that owe nothing to the library.
 #pragma once
 
-#include <boost/multiprecision/cpp_bin_float.hpp>
-#include <boost/multiprecision/eigen.hpp>
-
 #include <Eigen/Core>
 #include <algorithm>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#include <boost/multiprecision/eigen.hpp>
 #include <vector>
 
 namespace gradus::trials {

@@ -242,7 +242,8 @@ private:
         Vector<S> largest = Vector<S>::Zero(rows());
         for (Index j = 0; j < columns(); ++j)
             for (Index i = 0; i < rows(); ++i)
-                largest[i] = std::max(largest[i], scratch_->dense(i, j) < S(0) ? S(-scratch_->dense(i, j)) : scratch_->dense(i, j));
+                largest[i] = std::max(largest[i],
+                                      scratch_->dense(i, j) < S(0) ? S(-scratch_->dense(i, j)) : scratch_->dense(i, j));
         const bool is_equilibrated = !design_->coordinates().is_identity();
         S bound(0);
         for (Index i = 0; i < rows(); ++i)

@@ -1,8 +1,8 @@
 #pragma once
 // How many columns are independent, and the fit of least norm among those that are equally good.
 
-#include <gradus/data/targets.hpp>
 #include <gradus/core/random.hpp>
+#include <gradus/data/targets.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
 namespace gradus {
@@ -72,7 +72,8 @@ GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>
         for (Index j = 0; j < wrong.size(); ++j) wrong.data()[j] *= random.bits() & 1 ? S(1) : S(-1);
         error = error.cwiseMax(S(2) * system.lift(std::move(wrong)).cwiseAbs());
     }
-    const double loss = std::max(0.0, static_cast<double>(log10(S(W.cwiseAbs().maxCoeff() / least.bottomRows(p).cwiseAbs().maxCoeff()))));
+    const double loss = std::max(
+        0.0, static_cast<double>(log10(S(W.cwiseAbs().maxCoeff() / least.bottomRows(p).cwiseAbs().maxCoeff()))));
     W = least.bottomRows(p);
     const Matrix<S> slopes_error = error.bottomRows(p);
     const double chosen = correct_digits<S>(W, slopes_error, z.scale, false, S(0));

@@ -28,8 +28,8 @@ public:
         gradient_ = user_gradient<S>(*risk_, record.gradient);
         const Vector<S>& unit = risk_->sample().target_coordinates.scale;
         const S value = unit.size() == 1 ? S(record.value / unit[0] / unit[0]) : record.value;
-        return (*observer_)(IterationRecord<S>{record.iteration, value, max_norm(gradient_),
-                                               record.relative_gradient, record.step, parameters_, gradient_});
+        return (*observer_)(IterationRecord<S>{record.iteration, value, max_norm(gradient_), record.relative_gradient,
+                                               record.step, parameters_, gradient_});
     }
     std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
     { return observer_->reason(); }

@@ -44,6 +44,11 @@ void leave_target_units(const Coordinates<S>& targets, Matrix<S>& W, Vector<S>& 
         b[c] /= targets.scale[c];
     }
 }
+/// And what the shift of the targets adds to the intercept.
+template <Scalar S>
+void add_target_shift(const Coordinates<S>& targets, Vector<S>& b, const S& sign) {
+    for (Index c = 0; c < b.size() && !targets.is_identity(); ++c) b[c] += sign * targets.shift[c];
+}
 
 /// The user's parameters of theta.
 template <Scalar S>
@@ -51,6 +56,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector
     Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
     risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
     leave_target_units(risk.sample().target_coordinates, out.W, out.b);
+    add_target_shift(risk.sample().target_coordinates, out.b, S(1));
     if (risk.predictor().intercepts() == 0) out.b.setZero();
     return out;
 }
@@ -58,6 +64,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector
 template <Scalar S>
 GRADUS_ONCE Vector<S> solver_parameters(const RiskTerms<S>& risk, Parameters<S> user) {
     const Vector<S>& unit = risk.sample().target_coordinates.scale;
+    add_target_shift(risk.sample().target_coordinates, user.b, S(-1));
     for (Index c = 0; c < unit.size(); ++c) {
         user.W.col(c) *= unit[c];
         user.b[c] *= unit[c];
@@ -108,20 +115,23 @@ GRADUS_ONCE double user_squared_loss(const RiskTerms<S>& risk, const Vector<S>& 
     return sum;
 }
 
-/// Units of the targets of least squares in which each is of size one, for a sum of squares over targets of unlike size
-/// tells nothing of the small ones, and squares of numbers far from one are beyond the range. The minimum is the same
-/// with any quadratic penalty. The user's own, where they do.
+/// Coordinates of the targets of least squares in which each is of size one, and about zero where there is an
+/// intercept: a sum of squares over targets of unlike size tells nothing of the small ones, nor of what varies beside a
+/// large mean, and squares of numbers far from one are beyond the range. The minimum is the same with any quadratic
+/// penalty. The user's own, where they do.
 template <Scalar S>
 GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
     using std::ldexp;
     if (!problem.family.is_least_squares() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
-    Coordinates<S> out = equilibrate(target_statistics(problem.prepared), false);
+    using std::abs;
+    const ColumnStatistics<S> targets = target_statistics(problem.prepared);
+    Coordinates<S> out = equilibrate(targets, problem.has_intercept);
     const Vector<S>& scale = out.scale;
     const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
     bool is_needed = false;
     for (Index c = 0; c < scale.size(); ++c)
-        is_needed = is_needed || scale[c] > far || scale[c] * far < S(1) || scale[c] > unlike * scale[0] ||
-                    scale[0] > unlike * scale[c];
+        is_needed = is_needed || abs(out.shift[c]) > unlike * targets.deviation[c] || scale[c] > far ||
+                    scale[c] * far < S(1) || scale[c] > unlike * scale[0] || scale[0] > unlike * scale[c];
     return is_needed ? out : Coordinates<S>();
 }
 

@@ -92,8 +92,10 @@ private:
         if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return;
         if (may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
         if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
-        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() &&
-            report_.rank == problem_->features() && !is_penalised_)
+        // dependent columns explain what the Hessian does not resolve, and nothing else does
+        const Predictor<S>& predictor = risk_->predictor();
+        if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && !is_penalised_ &&
+            result.rank < report_.rank * predictor.width() + predictor.intercepts())
             doubt_the_hessian();
     }
 
@@ -146,9 +148,9 @@ private:
     }
     GRADUS_ONCE void doubt_the_digits() {
         report_.status = Status::ill_conditioned;
-        report_.message += text("; condition number ", report_.condition_number, ": about ",
-                                static_cast<int>(report_.correct_digits), " digits are right, fewer than ",
-                                static_cast<int>(least_digits));
+        report_.message +=
+            text("; condition number ", report_.condition_number, ": about ", static_cast<int>(report_.correct_digits),
+                 " digits are right, fewer than ", static_cast<int>(least_digits));
     }
 
     FitReport transcript() const {
@@ -166,8 +168,8 @@ private:
         if (!risk_->sample().target_coordinates.is_identity()) {
             const Parameters<S> user = user_parameters<S>(*risk_, result.x);
             report.mean_loss = in_range(user_squared_loss<S>(*risk_, result.x));
-            report.objective = in_range(
-                report.mean_loss + static_cast<double>(risk_->penalty().value(Coefficients<S>(user.W))));
+            report.objective =
+                in_range(report.mean_loss + static_cast<double>(risk_->penalty().value(Coefficients<S>(user.W))));
             report.duality_gap = report.newton_decrement = -1;
         }
         report.rows = problem_->sample().rows();

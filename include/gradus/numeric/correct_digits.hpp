@@ -13,8 +13,9 @@ namespace gradus {
 /// coordinates in which they are given and in the user's units, in which row j is `unit`_j times as large. Where
 /// columns belong to `separate` targets, the worst of them. At least 0 and at most one digit more than S always holds.
 ///
-/// Coefficients of some thousand roundings of `natural_size`, what they are when the features explain all of the target, are
-/// zero: the largest counts as no less, so that a target that does not depend on the features has digits too.
+/// Coefficients of some thousand roundings of `natural_size`, what they are when the features explain all of the
+/// target, are zero: the largest counts as no less, so that a target that does not depend on the features has digits
+/// too.
 template <Scalar S>
 GRADUS_ONCE double correct_digits(const Matrix<S>& W, const Matrix<S>& error, const Vector<S>& unit, bool separate,
                                   const S& natural_size) {

@@ -2,7 +2,6 @@
 // Solving with the small factor: the unknowns of a least-squares problem from its normal equations.
 
 #include <gradus/objectives/least_squares.hpp>
-#include <gradus/solvers/direct/least_norm.hpp>
 #include <gradus/solvers/direct/rank.hpp>
 
 namespace gradus::detail {
@@ -92,7 +91,8 @@ public:
         Matrix<S> w = t.bottomRows(p);
         scale_rows(w, problem_->columns().scale);
         Vector<S> wrong(p);
-        for (Index j = 0; j < p; ++j) wrong[j] = std::max(S(noise * lengths_[at + j]), left_[at + j]) / problem_->columns().scale[j];
+        for (Index j = 0; j < p; ++j)
+            wrong[j] = std::max(S(noise * lengths_[at + j]), left_[at + j]) / problem_->columns().scale[j];
         Matrix<S> error = least_norm_.error_of_span(w, wrong);
         unscale_rows(error, problem_->columns().scale);
         out.bottomRows(p) = error;

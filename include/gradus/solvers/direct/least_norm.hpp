@@ -15,7 +15,8 @@ public:
     LeastNorm() = default;
     explicit LeastNorm(Matrix<S> M) : M_(std::move(M)) {
         S largest(0);
-        for (Index j = 0; j < M_.size(); ++j) largest = std::max(largest, S(M_.data()[j] < S(0) ? -M_.data()[j] : M_.data()[j]));
+        for (Index j = 0; j < M_.size(); ++j)
+            largest = std::max(largest, S(M_.data()[j] < S(0) ? -M_.data()[j] : M_.data()[j]));
         unit_ = scale_to_one(largest);  // squares of M are within range
         for (Index j = 0; j < M_.size(); ++j) M_.data()[j] *= unit_;
         TriangularFactor<S> factor(M_.cols(), M_.rows());

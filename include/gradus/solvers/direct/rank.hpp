@@ -1,7 +1,7 @@
 #pragma once
 // Rank and the independent columns, decided on the small factor.
 
-#include <gradus/solvers/direct/triangular_factor.hpp>
+#include <gradus/solvers/direct/least_norm.hpp>
 
 #include <vector>
 

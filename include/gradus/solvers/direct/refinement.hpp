@@ -127,7 +127,8 @@ private:
             Matrix<S> g = unknowns_of(rounding.col(draw)) * problem_->sample.total_weight;
             const bool is_gram = noise_ == FactorNoise::of_gram;
             for (Index c = 0; c < k; ++c)
-                for (Index j = 0; j < m; ++j) g(j, c) += sign() * noise * length[j] * (is_gram ? moved[c] : projected[c]);
+                for (Index j = 0; j < m; ++j)
+                    g(j, c) += sign() * noise * length[j] * (is_gram ? moved[c] : projected[c]);
             Matrix<S> u = system_->reduce(g);
             for (Index c = 0; c < k && !is_gram; ++c)
                 for (Index i = 0; i < u.rows(); ++i) u(i, c) += sign() * noise * moved[c];

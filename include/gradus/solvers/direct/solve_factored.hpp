@@ -10,8 +10,8 @@ namespace gradus {
 /// condition number is at least `refine_from`.
 template <Scalar S>
 GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& problem, const Matrix<S>& R,
-                                                   const S& rank_noise, detail::FactorNoise noise,
-                                                   int refinement_steps, double refine_from = 0) {
+                                                   const S& rank_noise, detail::FactorNoise noise, int refinement_steps,
+                                                   double refine_from = 0) {
     const Index p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     const Echelon<S> form = echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), rank_noise);
     const detail::FactoredSystem<S> system(problem, form);

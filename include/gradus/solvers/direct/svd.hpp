@@ -64,8 +64,8 @@ private:
     static void take_slopes(const LeastSquares<S>& problem, const Decomposition& svd, const Vector<S>& length,
                             const Matrix<S>& c, LeastSquaresSolution<S>& solution, S& choice) {
         const Index r = solution.rank;
-        const Matrix<S> right = svd.singularValues().head(r).cwiseInverse().asDiagonal() *
-                                (svd.matrixU().leftCols(r).transpose() * c);
+        const Matrix<S> right =
+            svd.singularValues().head(r).cwiseInverse().asDiagonal() * (svd.matrixU().leftCols(r).transpose() * c);
         if (r == problem.features()) {
             solution.Z = length.cwiseInverse().asDiagonal() * (svd.matrixV() * right);
             return;
@@ -86,11 +86,11 @@ private:
             echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), S(16) * epsilon<S>);
         const detail::FactoredSystem<S> system(problem, form);
         detail::Refinement<S> refinement(problem, system, detail::FactorNoise::of_columns);
-        if (form.rank() - problem.has_intercept == solution.rank)
-            return refinement.improve(solution, refinement_steps);
+        if (form.rank() - problem.has_intercept == solution.rank) return refinement.improve(solution, refinement_steps);
         refinement.evaluate(solution);
         const double worse = std::max(solution.condition, static_cast<double>(choice));
-        solution.correct_digits = std::max(0.0, -static_cast<double>(log10(S(64) * epsilon<S>)) - 2 * std::log10(worse));
+        solution.correct_digits =
+            std::max(0.0, -static_cast<double>(log10(S(64) * epsilon<S>)) - 2 * std::log10(worse));
     }
 };
 

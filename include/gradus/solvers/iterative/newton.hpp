@@ -184,7 +184,8 @@ private:
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity() || doublings == 100) return {t, trial, false, true};
             if (point.value <= least) best = t, least = point.value;
-            if (best == t && abs(point.slope) <= S(0.1) * abs(slope)) break;
+            // beyond the minimum a shorter step may be better by far, where the loss rises as gently as a line
+            if (best == t && abs(point.slope) <= S(0.1) * abs(slope) && (point.slope <= S(0) || low > S(0))) break;
             (point.value <= value && point.slope < S(0) ? low : high) = t;
             doublings += high < S(0);
             t = high < S(0) ? S(2) * t : S((low + high) / 2);
