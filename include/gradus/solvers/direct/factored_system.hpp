@@ -41,7 +41,7 @@ public:
         Matrix<S> M = form.A.block(at, at, form.rank() - at, problem.features());
         for (Index j = 0; j < M.cols(); ++j)  // w = scale z
             for (Index i = 0; i < M.rows(); ++i) M(i, j) /= problem.columns().scale[j];
-        least_norm_ = LeastNorm<S>(std::move(M));
+        least_norm_ = LeastNorm<S>(M);
     }
 
     Index rank() const { return T_.rows(); }
