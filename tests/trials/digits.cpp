@@ -33,6 +33,7 @@ double digits_of(const Outcome& outcome, const Answer& answer, bool one_target) 
                 error = std::max<Wide>(error, abs(Wide(Wide(outcome.W(j, c)) - answer.W(j, c))) * unit);
                 size = std::max<Wide>(size, abs(answer.W(j, c)) * unit);
             }
+            if (one_target && c + 1 < k) continue;
             if (size > 0) worst = std::max<Wide>(worst, error / size);
             else if (error > 0) worst = std::max<Wide>(worst, Wide(1));
         }
@@ -49,12 +50,14 @@ double epsilon_of(ScalarKind scalar) {
 /// What the scalar can be asked for: condition numbers to a million in double, to the same power of epsilon in float.
 double healthy_condition(ScalarKind scalar) { return std::min(1e6, std::pow(epsilon_of(scalar), -0.375)); }
 
-/// Whether the scalar can hold the largest coefficient of every target.
-bool is_in_range(const Answer& answer, ScalarKind scalar) {
-    const Wide most = scalar == ScalarKind::single ? Wide("1e36") : Wide("1e300");
+/// Whether the scalar can hold the largest coefficient of every target, and squares of what it does beside the target.
+bool is_in_range(const Answer& answer, const Hostile& problem) {
+    const Wide most = problem.scalar == ScalarKind::single ? Wide("1e36") : Wide("1e300");
     for (Index c = 0; c < answer.W.cols(); ++c) {
         const Wide size = answer.W.col(c).cwiseAbs().maxCoeff();
-        if (size > most || (size > 0 && size * most < 1)) return false;
+        const Wide effect = (answer.W.col(c).cwiseProduct(answer.size)).cwiseAbs().maxCoeff(),
+                   target = problem.Y.col(std::min<Index>(c, problem.Y.cols() - 1)).cwiseAbs().maxCoeff();
+        if (size > most || (size > 0 && size * most < 1) || effect * Wide("1e15") < target) return false;
     }
     return true;
 }
@@ -75,7 +78,7 @@ struct Tally {
 Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
     Answer answer = answer_of(problem);
     Tally tally;
-    if (!answer.is_finite || !is_in_range(answer, problem.scalar)) return tally;
+    if (!answer.is_finite || !is_in_range(answer, problem)) return tally;
     Outcome outcome;
     try {
         outcome = fit_problem(problem);

@@ -43,11 +43,14 @@ inline Eigen::MatrixXd draw_columns(Random& random, Index n, Index p, double dig
     const double share = happens(random, 0.6) ? power(random, -0.875 * digits, 0) : 1;
     for (Index j = 1; j < p; ++j)
         if (share < 1 && happens(random, 0.7)) X.col(j) = X.col(0) + share * X.col(j);
-    if (p > 1 && happens(random, 0.15)) X.col(p - 1) = X.col(0) * (happens(random, 0.5) ? 1 : -2);
+    const bool has_copy = p > 1 && happens(random, 0.15);
+    if (has_copy) X.col(p - 1) = X.col(0) * (happens(random, 0.5) ? 1 : -2);
+    // least norm among columns of unlike units is beyond a hundred digits where the units are as far apart as these
+    const double far = has_copy || n <= p ? 6 : far_of(digits);
     for (Index j = 0; j < p; ++j) {
         if (may_shift && happens(random, 0.15)) X.col(j).array() += power(random, 0, 0.5 * digits);
         if (happens(random, 0.2)) X.col(j) *= power(random, -3, 3);
-        else if (happens(random, 0.05)) X.col(j) *= power(random, -far_of(digits), far_of(digits));
+        else if (happens(random, 0.05)) X.col(j) *= power(random, -far, far);
     }
     return X;
 }

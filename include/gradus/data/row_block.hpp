@@ -192,7 +192,7 @@ private:
             S* x = &scratch_->dense(0, j);
             for (Index i = 0; i < rows(); ++i) x[i] = (x[i] - shift) * scale;
         }
-        if (design_->has_extreme_scale()) leave_out_overflow(scratch_->dense);
+        if (design_->may_overflow()) leave_out_overflow(scratch_->dense);
         is_dense_ = true;
     }
 
@@ -226,7 +226,7 @@ private:
                 error(i, j) *= scale;
             }
         }
-        if (design_->has_extreme_scale()) leave_out_overflow(scratch_->dense), leave_out_overflow(error);
+        if (design_->may_overflow()) leave_out_overflow(scratch_->dense), leave_out_overflow(error);
         lead();
         low.resize(rows(), columns());
         for (Index j = 0; j < columns(); ++j)

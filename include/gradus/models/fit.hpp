@@ -92,6 +92,9 @@ GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Para
     const ConstantFit<S> constant = fit_constant(risk.loss(), risk.sample(), predictor.intercept_map());
     Vector<S> scale = column_sizes<S>(problem, risk);
     for (Index j = 0; j < scale.size(); ++j) scale[j] *= constant.slope_size;
+    // a column that the penalty holds at zero would be judged by what is nothing but rounding
+    const S least = risk.penalty().is_zero() ? S(0) : S(S(1e-8) * max_norm(scale));
+    for (Index j = 0; j < scale.size(); ++j) scale[j] = std::max(scale[j], least);
     risk.set_gradient_scale(std::move(scale));
     if (start.is_set) return solver_parameters<S>(risk, start);
     return predictor.parameters(Matrix<S>::Zero(predictor.features(), predictor.loadings().rows()), constant.eta);

@@ -86,15 +86,23 @@ public:
 private:
     GRADUS_ONCE void judge(Parameters<S>& found) {
         const Result<S>& result = *result_;
-        if (result.rank == result.x.size()) report_.rank = problem_->features();
+        const bool is_resolved = result.rank == result.x.size() && result.correct_digits != 0;
+        report_.rank = is_resolved || report_.rank == problem_->features() ? problem_->features() : -1;
         // a last step that is short in units of the problem proves that there is a finite optimum next to it
         const bool is_proven = result.rank == result.x.size() && result.correct_digits >= 4;
         if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return;
         if (may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
-        if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
+        // beside a Hessian that it does not make definite a ridge chooses the least norm, and no more
+        const bool chooses_norm = is_penalised_ && is_penalty_in_risk_ && risk_->penalty().has_constant_curvature() &&
+                                  result.rank >= 0 && result.rank < result.x.size();
+        if (report_.converged() && (!is_penalised_ || chooses_norm) && report_.rank < 0 && problem_->features() > 0) {
+            decide_rank(found);
+            // of a Hessian that resolves nothing the digits are not known, though the choice may be right
+            if (!report_.dependent_columns.empty() && result.rank == result.x.size()) report_.correct_digits = -1;
+        }
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
-        if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && !is_penalised_ &&
+        if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
             result.rank < report_.rank * predictor.width() + predictor.intercepts())
             doubt_the_hessian();
     }
@@ -115,7 +123,7 @@ private:
             report_.condition_number = newton_.condition;
             const Vector<S> distance = (newton_.x - start).cwiseAbs();
             const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
-            const bool is_determined = newton_.rank == newton_.x.size();
+            const bool is_determined = newton_.rank == newton_.x.size() && newton_.correct_digits > 0;
             if (is_determined) report_.rank = problem_->features(), report_.correct_digits = digits;
             if (!is_balanced || (is_determined && digits >= least_digits + 1)) return;
             found = user_parameters<S>(seen, newton_.x);

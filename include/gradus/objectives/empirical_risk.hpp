@@ -130,11 +130,7 @@ public:
             }
         });
         Matrix<S> out(dimension(), draws);
-        Vector<S> draw;
-        for (Index m = 0; m < draws; ++m) {
-            sums.sums[static_cast<std::size_t>(m)].mean(total(), draw);
-            out.col(m) = draw;
-        }
+        for (Index m = 0; m < draws; ++m) sums.sums[static_cast<std::size_t>(m)].mean(total(), out.col(m).data());
         return out;
     }
 
@@ -181,7 +177,9 @@ private:
         const bool reads_wider = sample().X.storage().rounds_entries() || sample().Y.view().rounds_entries();
         if (reads_wider) part = std::max(part, S(1));
         Vector<S> out = predictor().largest_outputs(theta);
-        for (Index c = 0; c < out.size(); ++c) out[c] *= part * epsilon<S>;
+        // what exp and log of eta are wrong by is as good as a change of eta; the slope of squares needs neither
+        const S of_functions = loss().separates_outputs() ? S(0) : S(4);
+        for (Index c = 0; c < out.size(); ++c) out[c] = (part * out[c] + of_functions) * epsilon<S>;
         return out;
     }
 

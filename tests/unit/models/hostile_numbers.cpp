@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/correct_digits.hpp"
 #include "support/problems.hpp"
+#include <gradus/losses/pointwise.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>

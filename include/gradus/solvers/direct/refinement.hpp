@@ -108,7 +108,7 @@ private:
         if (!(worst < S(0.5))) solution.correct_digits = 0;
     }
 
-    // |d| and three times the root mean square of the draws
+    // |d| and four times the root mean square of the draws
     GRADUS_ONCE Matrix<S> error_of(const Matrix<S>& t, const Matrix<S>& d) const {
         using std::abs, std::sqrt;
         const Index k = t.cols(), m = t.rows();
@@ -137,7 +137,7 @@ private:
         }
         Matrix<S> error = system_->error_of_choice(t, noise);
         for (Index j = 0; j < error.size(); ++j)
-            error.data()[j] += abs(d.data()[j]) + S(3) * sqrt(squares.data()[j] / S(draws));
+            error.data()[j] += abs(d.data()[j]) + S(4) * sqrt(squares.data()[j] / S(draws));
         return error;
     }
 
