@@ -6,7 +6,7 @@
 #include <gradus/examination/rank.hpp>
 #include <gradus/examination/separation.hpp>
 #include <gradus/models/fit_report.hpp>
-#include <gradus/models/problem.hpp>
+#include <gradus/models/gradient_sizes.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
 
@@ -15,41 +15,6 @@ namespace gradus::detail {
 template <Scalar S>
 ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
-}
-
-/// The size of each parameter's column in the coordinates of the risk; each parameter of a feature gets the feature's,
-/// whatever the basis of the outputs. With an intercept what counts is how a column varies: beside a mean of 1e8 every
-/// gradient would look small.
-template <Scalar S>
-GRADUS_ONCE Vector<S> column_sizes(const Problem<S>& problem, const RiskTerms<S>& risk) {
-    const Index p = problem.features();
-    Vector<S> columns =
-        problem.has_intercept ? problem.prepared.columns.deviation : root_mean_square(problem.prepared.columns);
-    for (Index j = 0; j < columns.size(); ++j) columns[j] *= risk.coordinates().scale_of(j);
-    Vector<S> out = Vector<S>::Ones(risk.dimension());
-    for (Index c = 0; c < risk.predictor().width(); ++c)
-        for (Index j = 0; j < p; ++j) out[c * p + j] = columns[j];
-    return out;
-}
-
-/// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column
-/// times root mean square of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it;
-/// where it is small only because every slope is, as on nearly separated classes, it is not.
-template <Scalar S>
-GRADUS_ONCE Vector<S> uncancelled_gradient(const RiskTerms<S>& risk, const Vector<S>& theta, const Vector<S>& columns) {
-    using std::abs, std::sqrt;
-    const auto squares = risk.walk().reduce(theta, Sum<S>(), [&](const EvaluatedRows<S>& rows, Sum<S>& part) {
-        auto slope = rows.slope();
-        risk.loss().value_and_slope(rows.y, rows.eta, rows.s, slope);
-        for (Index c = 0; c < slope.cols(); ++c)
-            for (Index i = 0; i < slope.rows(); ++i)
-                if (rows.s[i] > S(0)) part.add(slope(i, c) / rows.s[i] * slope(i, c));
-    });
-    const S slope = sqrt(squares.value() / risk.sample().total_weight);
-    Vector<S> size = Vector<S>::Zero(risk.dimension());
-    risk.add_penalty_gradient(theta, size);
-    for (Index j = 0; j < size.size(); ++j) size[j] = abs(size[j]) + columns[j] * slope;
-    return size;
 }
 
 /// What is asked about a fit, once for each scalar and kind of objective.
@@ -78,7 +43,8 @@ public:
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
         if (report_.converged() && result_->correct_digits < 0 && is_penalty_in_risk_) compare_with_newton(found);
         if (report_.converged()) judge(found);
-        if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits)
+        if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
+            !is_as_loose_as_asked())
             doubt_the_digits();
         return std::move(report_);
     }
@@ -119,19 +85,28 @@ private:
             newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
             report_.counts.gradients += newton_.counts.gradients;
             report_.counts.hessians += newton_.counts.hessians;
-            if (!newton_.converged()) return doubt_the_end();
+            if (!newton_.converged()) return seen.is_convex() ? doubt_the_end() : void();
             report_.condition_number = newton_.condition;
             const Vector<S> distance = (newton_.x - start).cwiseAbs();
             const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
             const bool is_determined = newton_.rank == newton_.x.size() && newton_.correct_digits > 0;
             if (is_determined) report_.rank = problem_->features(), report_.correct_digits = digits;
             if (!is_balanced || (is_determined && digits >= least_digits + 1)) return;
-            found = user_parameters<S>(seen, newton_.x);
-            report_.correct_digits = newton_.correct_digits;
-            report_.message += text("; that left about ", static_cast<int>(digits), " digits, and ", newton_.iterations,
-                                    " steps of Newton came after it");
-            result_ = &newton_;
+            take_end_of_newton(found);
+            if (is_determined) report_.message += text("; that left about ", static_cast<int>(digits), " digits");
+            report_.message += text("; ", newton_.iterations, " steps of Newton came after it");
         }
+    }
+    GRADUS_ONCE void take_end_of_newton(Parameters<S>& found) {
+        result_ = &newton_;
+        penalty_value_ = risk_->penalty_value(newton_.x);
+        found = user_parameters<S>(*risk_, newton_.x);
+        const FitReport end = transcript();
+        report_.iterations += end.iterations;
+        report_.objective = end.objective, report_.mean_loss = end.mean_loss;
+        report_.gradient_norm = end.gradient_norm, report_.relative_gradient = end.relative_gradient;
+        report_.newton_decrement = end.newton_decrement;
+        report_.correct_digits = end.correct_digits;
     }
     // the Hessian costs d / 8 gradients or less
     bool is_newton_affordable() const {
@@ -150,6 +125,10 @@ private:
         return out;
     }
 
+    // steps in the user's coordinates that ended early because the tolerance says so have the digits that they have
+    bool is_as_loose_as_asked() const {
+        return risk_->coordinates().is_identity() && result_->relative_gradient > S(100) * reachable<S>(1e-8);
+    }
     GRADUS_ONCE void doubt_the_end() {
         report_.status = Status::ill_conditioned;
         report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
@@ -234,13 +213,8 @@ private:
     // nothing, a linear program. In equilibrated columns, whatever the solver saw.
     GRADUS_ONCE void examine_existence(const Parameters<S>& found) {
         if (!risk_->coordinates().is_identity()) return examine_existence(*risk_, result_->x, result_->last_step);
-        const Risk seen(risk_->loss(), risk_->penalty(), risk_->predictor(), equilibrated_sample());
+        const Risk seen = balanced_risk();
         examine_existence(seen, solver_parameters<S>(seen, found), {});
-    }
-    Sample<S> equilibrated_sample() const {
-        Sample<S> sample = risk_->sample();
-        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, true));
-        return sample;
     }
     GRADUS_ONCE void examine_existence(const Risk& risk, const Vector<S>& theta, SecondOrderStep<S> step) {
         const MarginKind margins = problem_->family.margins();
