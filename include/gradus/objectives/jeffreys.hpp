@@ -54,8 +54,8 @@ public:
         Matrix<S> U;
         Vector<S> unit;
         const S log_det = log_determinant(H, U, unit);
-        rest = log_det > -std::numeric_limits<S>::infinity() ? trend(theta, U, unit)
-                                                             : Vector<S>(Vector<S>::Zero(theta.size()));
+        const bool has_trend = !kept_.empty() && log_det > -std::numeric_limits<S>::infinity();
+        rest = has_trend ? trend(theta, U, unit) : Vector<S>(Vector<S>::Zero(theta.size()));
         for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * total();
         return loss - log_det / (S(2) * total());
     }

@@ -163,7 +163,7 @@ private:
             return run.end_here(Status::rounding_floor,
                                 text("no step decreases the value by more than its rounding; relative gradient ",
                                      run.relative_gradient()));
-        return run.has_no_step(first, dot(at.gradient, first));
+        return run.has_no_newton_step(first, dot(at.gradient, first));
     }
 
     // In the region of quadratic convergence: whole steps as long as they shrink.
