@@ -87,14 +87,15 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
             are_few = static_cast<Index>(values.size()) <= most;
         }
     }
-    TargetSummary<S> out{Matrix<S>(1, t), Vector<S>::Constant(1, sample.total_weight)};
+    const Index distinct = are_few ? static_cast<Index>(values.size()) : 1;
+    TargetSummary<S> out{Matrix<S>(distinct, t), Vector<S>::Constant(distinct, sample.total_weight)};
+    if (are_few) {
+        std::copy(values.begin(), values.end(), out.y.data());
+        std::copy(weights.begin(), weights.end(), out.s.data());
+        return out;
+    }
     mean.mean(sample.total_weight, row);
-    for (Index c = 0; c < t; ++c) out.y(0, c) = row[c];
-    if (!are_few) return out;
-    out.y.resize(static_cast<Index>(values.size()), 1);
-    out.s.resize(out.y.rows());
-    for (std::size_t i = 0; i < values.size(); ++i)
-        out.y(static_cast<Index>(i), 0) = values[i], out.s[static_cast<Index>(i)] = weights[i];
+    out.y.row(0) = row.transpose();
     return out;
 }
 
