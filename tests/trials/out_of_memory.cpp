@@ -20,6 +20,8 @@
 namespace {
 
 long countdown = -1;  // the allocation that fails; negative: none
+// the compiler takes operator new for the library's own, and would warn of free() beside it
+[[gnu::noinline]] void release(void* block) { std::free(block); }
 bool fails() { return countdown >= 0 && countdown-- == 0; }
 
 }  // namespace
@@ -35,8 +37,8 @@ void* operator new(std::size_t bytes) {
     if (void* block = fails() ? nullptr : __real_malloc(bytes)) return block;
     throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
 
 namespace {
 
