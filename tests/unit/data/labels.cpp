@@ -14,12 +14,12 @@ namespace {
 template <class Label, class Y>
 struct Encoded {
     Classes<Label> classes;
-    Vector<double> codes;
+    Eigen::VectorXi codes;
 
     explicit Encoded(const Y& y, Classes<Label> given = {}, const std::vector<double>& weights = {})
         : classes(std::move(given)) {
         const Index n = static_cast<Index>(y.size());
-        codes = encode_labels<double, Label>(
+        codes = encode_labels<int, Label>(
             y, n, classes, [&](Index i) { return weights.empty() || weights[static_cast<std::size_t>(i)] > 0; });
     }
 };
