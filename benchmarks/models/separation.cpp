@@ -49,7 +49,7 @@ void linear_program(benchmark::State& state) {
     const auto rows = detail::exact_rows<double>(likelihood.risk, margins);
     using View = SeparationView<RowWalk<double>, double>;
     const View seen{&likelihood.risk.walk(), user_functionals<double>(likelihood.risk)},
-        exact{&rows->walk(), detail::exact_functionals(*rows, margins)};
+        exact = detail::exact_view(*rows, margins);
     Separation<double> found;
     const double seconds = run(state, [&] { found = decide_separation(seen, &exact, margins, likelihood.theta); });
     const Existence expected = is_separated ? Existence::separated_quasi : Existence::finite;

@@ -24,6 +24,7 @@ public:
         : walk_(&walk),
           margins_(&margins),
           exponents_(static_cast<std::size_t>(walk.predictor().dimension()), 0),
+          size_exponents_(exponents_.size(), std::numeric_limits<int>::min()),
           is_known_(exponents_.size(), false) {
         visit(all(), [&](Index, const Vector<S>& z) { see_exponents(z); });
     }
@@ -63,16 +64,11 @@ public:
         return out;
     }
     /// A linear function f of the parameters, times a power of two, as a function of directions of integers.
-    Integers functional(const Vector<S>& f) const {
-        const std::int64_t last = *std::max_element(exponents_.begin(), exponents_.end());
-        Integers out(dimension());
-        for (std::size_t j = 0; j < out.size(); ++j) {
-            std::int64_t exponent = 0;
-            out[j] = BigInteger::odd_part(f[static_cast<Index>(j)], exponent);
-            out[j] <<= static_cast<Index>(exponent + last - exponents_[j]);
-        }
-        return out;
-    }
+    Integers functional(const Vector<S>& f) const { return scaled_to_integers(f, -1); }
+    /// A direction in the parameters, times a power of two.
+    Integers direction(const Vector<S>& v) const { return scaled_to_integers(v, 1); }
+    /// The power of two by which the size of margins in the j-th parameter is bounded.
+    int size_exponent(std::size_t j) const { return size_exponents_[j]; }
 
     /// Products are rounded first, and formed exactly where the bound of their error leaves the sign open.
     /// `until_one_falls`: no others are formed exactly when one is seen to fall without.
@@ -104,12 +100,25 @@ public:
         });
         if (until_one_falls && out.least >= 0) return out;
         visit(open, [&](Index i, const Vector<S>& z) {
-            const int sign = integer_dot(integers(z), direction).sign();
+            const int sign = product(z, direction).sign();
             const Index place = places[static_cast<std::size_t>(i)];
             out.sign[static_cast<std::size_t>(place)] = static_cast<signed char>(sign);
             if (sign < 0 && (out.least < 0 || place < out.least)) out.least = place;
         });
         return out;
+    }
+    /// One that changes along the direction; -1: none does.
+    Index changed(const std::vector<Index>& which, const Integers& direction) const {
+        std::size_t size = 64;
+        for (std::size_t first = 0; first < which.size(); first += size, size *= 2) {
+            const auto begin = which.begin() + static_cast<std::ptrdiff_t>(first);
+            const std::vector<Index> some(begin,
+                                          begin + static_cast<std::ptrdiff_t>(std::min(size, which.size() - first)));
+            const std::vector<signed char> sign = signs(some, direction).sign;
+            const auto found = std::find_if(sign.begin(), sign.end(), [](int one) { return one != 0; });
+            if (found != sign.end()) return some[static_cast<std::size_t>(found - sign.begin())];
+        }
+        return -1;
     }
     bool all_grow(const std::vector<Index>& which, const Integers& direction) const {
         const MarginSigns found = signs(which, direction);
@@ -119,11 +128,39 @@ public:
 private:
     const Margin& margin(Index which) const { return (*margins_)[static_cast<std::size_t>(which)]; }
 
+    BigInteger product(const Vector<S>& z, const Integers& direction) const {
+        BigInteger sum;
+        for (std::size_t j = 0; j < direction.size(); ++j) {
+            const S entry = z[static_cast<Index>(j)];
+            if (entry == S(0) || direction[j].sign() == 0) continue;
+            std::int64_t exponent = 0;
+            BigInteger factor = BigInteger::odd_part(entry, exponent);
+            factor <<= static_cast<Index>(exponent - exponents_[j]);
+            sum += factor * direction[j];
+        }
+        return sum;
+    }
+    // v_j 2^(sign exponent_j), all times the power of two that makes them integers
+    Integers scaled_to_integers(const Vector<S>& v, int sign) const {
+        Integers out(dimension());
+        std::vector<std::int64_t> exponent(dimension());
+        std::int64_t least = std::numeric_limits<std::int64_t>::max();
+        for (std::size_t j = 0; j < out.size(); ++j) {
+            out[j] = BigInteger::odd_part(v[static_cast<Index>(j)], exponent[j]);
+            exponent[j] += sign * exponents_[j];
+            if (out[j].sign() != 0) least = std::min(least, exponent[j]);
+        }
+        for (std::size_t j = 0; j < out.size(); ++j)
+            if (out[j].sign() != 0) out[j] <<= static_cast<Index>(exponent[j] - least);
+        return out;
+    }
+
     void see_exponents(const Vector<S>& z) {
-        using std::ldexp, std::rint;
+        using std::ilogb, std::ldexp, std::rint;
         for (std::size_t j = 0; j < exponents_.size(); ++j) {
             const S x = z[static_cast<Index>(j)];
             if (x == S(0)) continue;
+            size_exponents_[j] = std::max(size_exponents_[j], ilogb(x) + 1);
             const S shifted = ldexp(x, static_cast<int>(-exponents_[j]));
             if (is_known_[j] && shifted - shifted == S(0) && rint(shifted) == shifted && shifted != S(0)) continue;
             std::int64_t exponent = 0;
@@ -151,6 +188,7 @@ private:
     const Walk* walk_;
     const std::vector<Margin>* margins_;
     std::vector<std::int64_t> exponents_;
+    std::vector<int> size_exponents_;
     std::vector<bool> is_known_;
 };
 

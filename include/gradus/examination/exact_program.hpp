@@ -1,6 +1,5 @@
 #pragma once
-// What margins allow, decided without rounding: a direction along which some grow and none falls, or the proof that
-// there is none; and which functions of the parameters stay finite.
+// A direction along which some margins grow and none falls, or the proof that there is none, without rounding.
 
 #include <gradus/core/random.hpp>
 #include <gradus/examination/exact_margins.hpp>
@@ -85,47 +84,6 @@ private:
     std::vector<std::int32_t> multiple_;
     Integers direction_;
     std::vector<signed char> signs_;
-};
-
-/// The space that some margins span, by a basis of them; and the directions that leave all of them unchanged, which are
-/// the rows of the inverse that belong to artificial columns.
-template <class Walk, Scalar S>
-class ExactSpan {
-public:
-    explicit ExactSpan(const ExactMargins<Walk, S>& margins) : margins_(&margins), basis_(margins.dimension()) {}
-
-    /// Takes in margins until all of these are spanned.
-    GRADUS_ONCE void add(const std::vector<Index>& which) {
-        for (std::size_t i = 0; i < basis_.size(); ++i) {
-            if (!basis_.is_artificial(i)) continue;
-            const std::vector<signed char> sign = margins_->signs(which, basis_.row(i)).sign;
-            const auto seen = std::find_if(sign.begin(), sign.end(), [](int one) { return one != 0; });
-            if (seen == sign.end()) continue;
-            const Index m = which[static_cast<std::size_t>(seen - sign.begin())];
-            basis_.exchange(i, basis_.coordinates(margins_->integers(m)), m);
-        }
-    }
-    bool is_everything() const {
-        for (std::size_t i = 0; i < basis_.size(); ++i)
-            if (basis_.is_artificial(i)) return false;
-        return true;
-    }
-    std::vector<Index> members() const {
-        std::vector<Index> out;
-        for (std::size_t i = 0; i < basis_.size(); ++i)
-            if (!basis_.is_artificial(i)) out.push_back(basis_.id(i));
-        return out;
-    }
-    /// A direction that changes none of these margins, but the linear function f; null: f is a combination of them.
-    const Integers* changing(const Integers& f) const {
-        for (std::size_t i = 0; i < basis_.size(); ++i)
-            if (basis_.is_artificial(i) && integer_dot(basis_.row(i), f).sign() != 0) return &basis_.row(i);
-        return nullptr;
-    }
-
-private:
-    const ExactMargins<Walk, S>* margins_;
-    ExactBasis basis_;
 };
 
 }  // namespace gradus::detail

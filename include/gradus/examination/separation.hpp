@@ -2,8 +2,10 @@
 // Does the maximum-likelihood estimate exist? Decided by a linear program where the fit itself does not prove it.
 
 #include <gradus/examination/exact_program.hpp>
+#include <gradus/examination/exact_span.hpp>
 #include <gradus/examination/existence.hpp>
 #include <gradus/examination/separation_search.hpp>
+#include <gradus/examination/simple_directions.hpp>
 #include <gradus/solvers/direct/rank.hpp>
 
 #include <algorithm>
@@ -25,11 +27,12 @@ struct Separation {
     bool found() const { return direction.size() > 0; }
 };
 
-/// Rows in some parameters, and linear functions of these (q x d): the user's coefficients.
+/// Rows in some parameters, and linear functions of these: the user's coefficients.
 template <class Walk, Scalar S>
 struct SeparationView {
     const Walk* walk;
-    Matrix<S> functionals;
+    Matrix<S> functionals;      ///< q x d
+    Matrix<S> parameters = {};  ///< d x q, of the exact rows: what parameters coefficients belong to
 };
 
 namespace detail {
@@ -52,15 +55,16 @@ public:
     GRADUS_ONCE Separation<S> run(const Vector<S>& theta) {
         Separation<S> out;
         if (exact_) margins_.emplace(*exact_->walk, all_);
-        bool is_sharp = exact_ != nullptr;
+        bool is_sharp = true;
         if (search_.all_grow(held_, theta)) {
             parted_.swap(held_);
             out.direction = product<S>(seen_->functionals, theta);
         } else {
-            Answer answer = is_sharp ? Answer::separated : Answer::in_doubt;
+            Answer answer = Answer::separated;
             while (answer == Answer::separated && !held_.empty()) answer = part();
             is_sharp = answer != Answer::in_doubt;
         }
+        if (held_.empty() && exact_) span_ = exact_span(*margins_, held_);
         if (parted_.empty()) {
             if (!is_sharp) return out;
             out.existence = Existence::finite;
@@ -68,7 +72,7 @@ public:
             return out;
         }
         out.existence = held_.empty() ? Existence::separated_completely : Existence::separated_quasi;
-        if (is_sharp) find_infinite(theta, out);
+        if (is_sharp && exact_) find_infinite(theta, out);
         if (!out.found()) out.direction = values(direction_);
         normalise(out.direction);
         return out;
@@ -77,14 +81,52 @@ public:
 private:
     // One linear program on the margins held: those that its answer separates are held no longer.
     GRADUS_ONCE Answer part() {
+        const SearchEnd<S> end = search_.run(held_);
+        if (end.certificate < S(1) && span_by(end)) return Answer::overlap;
+        if (!exact_) return Answer::in_doubt;
+        for (const Vector<S>& v : simple_directions<S>(exact_parameters(end.direction), weight()))
+            if (take(margins_->direction(v))) return Answer::separated;
+        if (margins_->dimension() > largest_exact_dimension) return Answer::in_doubt;
         ExactProgram<Walk, S> program(*margins_);
-        const Answer answer = program.decide(held_, search_.basis(held_));
-        if (answer != Answer::separated) return answer;
-        std::vector<Index> left;
-        for (std::size_t i = 0; i < held_.size(); ++i) (program.signs()[i] > 0 ? parted_ : left).push_back(held_[i]);
-        held_ = std::move(left);
-        direction_ = direction_.empty() ? program.direction() : joined(direction_, program.direction());
+        const Answer answer = program.decide(held_, end.basis);
+        if (answer == Answer::separated) take(program.direction());
+        if (answer == Answer::overlap) span_ = exact_span(*margins_, held_);
         return answer;
+    }
+    // whether the directions that the program has not seen change nothing, as its proof of an overlap needs
+    GRADUS_ONCE bool span_by(const SearchEnd<S>& end) {
+        span_ = {end.basis, {}};
+        if (end.unseen.cols() == 0) return true;
+        if (!exact_) return false;
+        for (const Vector<S>& v : simple_directions<S>(exact_parameters(end.unseen), weight())) {
+            span_.unseen.push_back(margins_->direction(v));
+            if (margins_->changed(held_, span_.unseen.back()) >= 0) return false;
+        }
+        ModularRank rank(margins_->dimension());  // rounded, they might depend on each other
+        for (const Integers& v : span_.unseen) rank.add(v);
+        return rank.value() == span_.unseen.size();
+    }
+    // lets go of the margins that grow along v; false: there are none, or some fall
+    GRADUS_ONCE bool take(const Integers& v) {
+        const MarginSigns found = margins_->signs(held_, v, true);
+        if (found.least >= 0) return false;
+        std::vector<Index> left;
+        for (std::size_t i = 0; i < held_.size(); ++i) (found.sign[i] > 0 ? parted_ : left).push_back(held_[i]);
+        if (left.size() == held_.size()) return false;
+        held_ = std::move(left);
+        direction_ = direction_.empty() ? v : joined(direction_, v);
+        return true;
+    }
+
+    Matrix<S> exact_parameters(const Matrix<S>& seen) const {
+        return product<S>(exact_->parameters, product<S>(seen_->functionals, seen));
+    }
+    Vector<S> weight() const {
+        using std::ldexp;
+        Vector<S> out(static_cast<Index>(margins_->dimension()));
+        for (Index j = 0; j < out.size(); ++j)
+            out[j] = ldexp(S(1), std::max(margins_->size_exponent(static_cast<std::size_t>(j)), -500));
+        return out;
     }
 
     // first + t second with t so small that every margin parted grows along it
@@ -119,33 +161,30 @@ private:
     // A functional of the parameters stays finite if and only if the margins that no direction separates determine it.
     // Where the margins do not determine all parameters, some functionals have no limit that could be spoken of.
     GRADUS_ONCE void find_infinite(const Vector<S>& theta, Separation<S>& out) {
-        ExactSpan<Walk, S> span(*margins_);
-        span.add(held_);
-        const std::vector<Index> basis = span.members();
-        ExactSpan<Walk, S> everything = span;
-        everything.add(parted_);
         const Index count = exact_->functionals.rows();
         std::vector<int> sign(static_cast<std::size_t>(count), 0);
         std::vector<const Integers*> changing(sign.size());
         for (Index q = 0; q < count; ++q)
             changing[static_cast<std::size_t>(q)] =
-                span.changing(margins_->functional(exact_->functionals.row(q).transpose()));
-        Vector<S> direction = run_off(theta, basis);
+                span_.changing(margins_->functional(exact_->functionals.row(q).transpose()));
+        Vector<S> direction = run_off(theta);
         if (!tells_signs(direction, changing)) direction = tilted(changing);
         if (direction.size() == 0) return;
         for (std::size_t q = 0; q < sign.size(); ++q)
             if (changing[q]) sign[q] = direction[static_cast<Index>(q)] > S(0) ? 1 : -1;
         out.direction = std::move(direction);
-        if (everything.is_everything()) out.sign = std::move(sign);
+        std::vector<Index> every = held_;
+        every.insert(every.end(), parted_.begin(), parted_.end());
+        if (have_full_rank(*margins_, every)) out.sign = std::move(sign);
     }
 
     // The direction in which the likelihood itself runs off is nearest to theta among those that the margins held do
     // not see: what the functionals are along it; empty where rounding hides whether it separates.
-    GRADUS_ONCE Vector<S> run_off(const Vector<S>& theta, const std::vector<Index>& basis) const {
+    GRADUS_ONCE Vector<S> run_off(const Vector<S>& theta) const {
         if (!all_finite(theta)) return {};
         Vector<S> v = theta;
-        if (!basis.empty()) {
-            const Matrix<S> M = search_.vectors(basis).transpose(), seen = product<S>(M, theta);
+        if (!span_.members.empty()) {
+            const Matrix<S> M = search_.vectors(span_.members).transpose(), seen = product<S>(M, theta);
             const Matrix<S> part = least_norm<S>(M, seen);
             for (Index j = 0; j < v.size(); ++j) v[j] -= part(j, 0);
         }
@@ -184,12 +223,15 @@ private:
         for (Index j = 0; size > S(0) && j < v.size(); ++j) v[j] /= size;
     }
 
+    static constexpr std::size_t largest_exact_dimension = 40;
+
     const View* seen_;
     const View* exact_;
     std::vector<Margin> all_;
     std::vector<Index> held_, parted_;  // held: not separated so far
     SeparationSearch<Walk, S> search_;
     std::optional<ExactMargins<Walk, S>> margins_;
+    ExactSpan span_;  // of those held in the end
     Integers direction_;
 };
 
@@ -197,20 +239,19 @@ private:
 
 /// Whether some direction separates, which, and what becomes infinite. theta: where a fit ended; when it classifies
 /// every row rightly it is such a direction itself, however few steps led to it. Otherwise a linear program decides, in
-/// `seen`, whose columns are to be equilibrated. It is solved in floating point, and what it ends with is only the
-/// first guess of the same program in integers on the rows of `exact`: these are the user's own numbers, whose products
-/// and sums have signs beyond doubt. It ends with factors that prove that no direction separates, or with a direction
-/// that does; the margins that it parts are left out, and the rest is asked again, until nothing separates the rest: so
-/// all that can be separated is found.
+/// `seen`, whose columns are to be equilibrated. It is solved in floating point, where bounds of all roundings prove
+/// that factors exist with which the margins add up to zero, or an answer of a few bits can be tried exactly on the
+/// rows of `exact`, which are the user's own numbers; mostly that is all. Else its last basis is the first guess of the
+/// same program in integers. It ends with factors that prove that no direction separates, or with a direction that
+/// does; the margins that it parts are left out, and the rest is asked again, until nothing separates the rest: so all
+/// that can be separated is found.
 ///
-/// Each pass over X is one product, O(n p k), some ten of them for each program, O(d^3) for its steps, and O(d^3)
-/// products of integers of up to 53 d bits. Without `exact`, or beyond `largest_exact_dimension` parameters, only what
-/// floating point sees clearly is decided.
+/// Each pass over X is one product, O(n p k), some ten of them for each program, O(d^3) for its steps. In integers
+/// O(d^3) products of up to 53 d bits: beyond 40 parameters that is left undone, and the answer may be in doubt. So it
+/// may be without `exact`.
 template <class Walk, Scalar S>
 GRADUS_ONCE Separation<S> decide_separation(const SeparationView<Walk, S>& seen, const SeparationView<Walk, S>* exact,
                                             MarginKind kind, const Vector<S>& theta) {
-    constexpr Index largest_exact_dimension = 64;
-    if (seen.walk->predictor().dimension() > largest_exact_dimension) exact = nullptr;
     return detail::SeparationDecision<Walk, S>(seen, exact, kind).run(theta);
 }
 

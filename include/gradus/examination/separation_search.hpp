@@ -17,6 +17,16 @@ S sum_of_sizes(const Vector<S>& v) {
     return sum;
 }
 
+/// Where the program ended.
+template <Scalar S>
+struct SearchEnd {
+    std::vector<Index> basis;  ///< the margins of its last basis
+    Vector<S> direction;       ///< v of its last basis, along which no margin seems to fall
+    Matrix<S> unseen;          ///< columns: directions that change no margin of the basis
+    /// Below 1: if the directions unseen change no margin at all, positive multiples of the margins add up to zero.
+    S certificate;
+};
+
 /// Are there factors lambda >= 0 with sum lambda_m z_m = - sum c_m z_m, c > 0? If not, some direction separates
 /// (Konis, Linear programming algorithms for detecting separated data in binary logistic regression models, Oxford
 /// 2007, ch. 4). Columns that margins are wanting for are looked for in all rows, some 2 d at a time, one product with
@@ -27,11 +37,14 @@ public:
     SeparationSearch(const Walk& walk, const std::vector<Margin>& margins)
         : walk_(&walk), d_(walk.predictor().dimension()), margins_(&margins) {}
 
-    /// The last basis of the program on the margins `held`: those of them that it is made of.
-    GRADUS_ONCE std::vector<Index> basis(const std::vector<Index>& held) const {
+    GRADUS_ONCE SearchEnd<S> run(const std::vector<Index>& held) const {
         Random random(held.size());
-        Matrix<S> slope = Matrix<S>::Zero(walk_->sample().rows(), walk_->predictor().outputs());
-        for (const Index m : held) add_to(slope, m, S(-1 - random.uniform()));
+        Vector<S> multiple(static_cast<Index>(margins_->size()));
+        Matrix<S> slope = no_slope();
+        for (const Index m : held) {
+            multiple[m] = S(1 + random.uniform());
+            add_to(slope, m, S(-multiple[m]));
+        }
         PhaseOne<S> program(walk_->adjoint(slope));
         bool is_fresh = false;
         for (Index pass = 0; pass < largest_passes; ++pass) {
@@ -42,10 +55,8 @@ public:
             if (is_fresh) program.refresh();
             else if (!enter(program, falling)) break;
         }
-        std::vector<Index> out;
-        for (Index i = 0; i < program.size(); ++i)
-            if (program.id(i) >= 0) out.push_back(program.id(i));
-        return out;
+        program.refresh();
+        return end_of(program, held, multiple);
     }
 
     /// Whether all of these margins clearly grow along v: beyond every rounding of the product, and of the columns on
@@ -93,6 +104,36 @@ private:
         const Margin& of = margin(which);
         if (of.plus >= 0) slope(of.row, of.plus) += factor;
         if (of.minus >= 0) slope(of.row, of.minus) -= factor;
+    }
+
+    Matrix<S> no_slope() const { return Matrix<S>::Zero(walk_->sample().rows(), walk_->predictor().outputs()); }
+
+    // The margins with their multiples, those of the basis with the program's factors added, should have the sum zero.
+    // What they have is made up for by changing the factors of the basis by B^-1 of it, and these are at least 1. Up to
+    // 512 rows are summed without compensation, and their columns are rounded; |z_j| <= 2.
+    GRADUS_ONCE SearchEnd<S> end_of(const PhaseOne<S>& program, const std::vector<Index>& held,
+                                    Vector<S>& multiple) const {
+        using std::abs;
+        SearchEnd<S> out{{}, program.direction(), Matrix<S>(d_, d_), S(0)};
+        Index unseen = 0;
+        for (Index i = 0; i < d_; ++i) {
+            if (program.id(i) < 0) out.unseen.col(unseen++) = program.row(i);
+            else {
+                out.basis.push_back(program.id(i));
+                multiple[program.id(i)] += std::max(program.factor(i), S(0));
+            }
+        }
+        out.unseen.conservativeResize(d_, unseen);
+        Matrix<S> slope = no_slope();
+        S sizes(0);
+        for (const Index m : held) {
+            add_to(slope, m, multiple[m]);
+            sizes += multiple[m];
+        }
+        Vector<S> rest = walk_->adjoint(slope);
+        for (Index j = 0; j < d_; ++j) rest[j] = abs(rest[j]) + S(2048) * epsilon<S> * sizes;
+        out.certificate = program.solution_bound(rest);
+        return out;
     }
 
     // some 2 d of the margins held, those that fall most along the direction of eta, if by more than tolerance

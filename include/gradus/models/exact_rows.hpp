@@ -1,6 +1,7 @@
 #pragma once
 // The rows of a fit in the user's own numbers, for what has to be decided without rounding.
 
+#include <gradus/examination/separation.hpp>
 #include <gradus/models/problem.hpp>
 
 #include <optional>
@@ -60,6 +61,32 @@ GRADUS_ONCE Matrix<S> exact_functionals(const RiskTerms<S>& exact, MarginKind ki
     for (Index j = 0; j < p; ++j) centre(j, p);
     centre(p * k, 1);
     return out;
+}
+
+/// The parameters of these rows that the user's coefficients belong to: of softmax their differences from those of the
+/// first class.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> exact_parameters(const RiskTerms<S>& exact, MarginKind kind) {
+    const Predictor<S>& predictor = exact.predictor();
+    const Index p = predictor.features(), m = predictor.loadings().rows(), k = predictor.outputs();
+    Matrix<S> out(predictor.dimension(), p * m + k);
+    for (Index q = 0; q < out.cols(); ++q) {
+        Matrix<S> W = Matrix<S>::Zero(p, m);
+        Vector<S> b = Vector<S>::Zero(k);
+        (q < p * m ? W.data()[q] : b[q - p * m]) = S(1);
+        if (kind == MarginKind::softmax) {
+            W.colwise() -= Vector<S>(W.col(0));
+            b.array() -= S(b[0]);
+        }
+        out.col(q) = predictor.parameters(W, b);
+    }
+    return out;
+}
+
+/// The view of these rows that decide_separation() needs.
+template <Scalar S>
+GRADUS_ONCE SeparationView<RowWalk<S>, S> exact_view(const RiskTerms<S>& exact, MarginKind kind) {
+    return {&exact.walk(), exact_functionals(exact, kind), exact_parameters(exact, kind)};
 }
 
 }  // namespace gradus::detail

@@ -186,7 +186,7 @@ private:
         const View seen{&risk.walk(), user_functionals<S>(risk)};
         const std::optional<RiskTerms<S>> rows = exact_rows<S>(risk, margins);
         std::optional<View> exact;
-        if (rows) exact = View{&rows->walk(), exact_functionals(*rows, margins)};
+        if (rows) exact = exact_view(*rows, margins);
         const Separation<S> separation = decide_separation(seen, exact ? &*exact : nullptr, margins, theta);
         report_.existence = separation.existence;
         if (separation.existence == Existence::finite)

@@ -116,6 +116,14 @@ public:
         return i == size() ? 0 : i * limb_bits + static_cast<Index>(std::countr_zero(limb(i)));
     }
 
+    /// The remainder, from 0 to divisor - 1.
+    std::uint32_t modulo(std::uint32_t divisor) const {
+        detail::WideLimb rest = 0;
+        for (Index i = size(); i-- > 0;) rest = ((rest << limb_bits) + limb(i)) % divisor;
+        const auto out = static_cast<std::uint32_t>(rest);
+        return is_negative_ && out != 0 ? divisor - out : out;
+    }
+
     /// The quotient by a divisor that is known to leave no remainder, from the lowest limb up (Jebelean, J. Symb.
     /// Comput. 15 (1993), 169).
     BigInteger& divide_exactly(BigInteger divisor) {

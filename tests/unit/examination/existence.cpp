@@ -61,7 +61,7 @@ struct AnyRows {
 // the linear program alone, without a fit: what becomes of the parameters themselves
 Separation<double> decide_alone(const AnyRows& rows, MarginKind kind) {
     const Index d = rows.dimension();
-    const SeparationView<AnyRows, double> view{&rows, Matrix<double>::Identity(d, d)};
+    const SeparationView<AnyRows, double> view{&rows, Matrix<double>::Identity(d, d), Matrix<double>::Identity(d, d)};
     return decide_separation(view, &view, kind, Vector<double>(Vector<double>::Zero(d)));
 }
 

@@ -65,6 +65,7 @@ TEST_CASE("Sums, products, shifts and exact quotients of long integers", "[big_i
         REQUIRE(same(right, x < 0 ? Reference(-size) : size));
         REQUIRE(same(product, x * y));
         if (b.sign() != 0) REQUIRE(same(product.divide_exactly(b), x));
+        REQUIRE(a.modulo(1'000'003) == static_cast<std::uint32_t>((x % 1'000'003 + 1'000'003) % 1'000'003));
         REQUIRE(a.bits() == (x == 0 ? 0 : static_cast<Index>(msb(abs(x))) + 1));
     }
 }
