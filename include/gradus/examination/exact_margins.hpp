@@ -120,6 +120,19 @@ public:
         }
         return -1;
     }
+    /// How much each margin changes along the direction, in units of the most; each with some roundings of itself
+    /// alone.
+    std::vector<S> changes(const Integers& direction) const {
+        const std::vector<Index> which = all();
+        std::vector<BigInteger> exact(which.size());
+        visit(which,
+              [&](Index place, const Vector<S>& z) { exact[static_cast<std::size_t>(place)] = product(z, direction); });
+        Index bits = 0;
+        for (const BigInteger& one : exact) bits = std::max(bits, one.bits());
+        std::vector<S> out;
+        for (const BigInteger& one : exact) out.push_back(one.template scaled<S>(bits));
+        return out;
+    }
     bool all_grow(const std::vector<Index>& which, const Integers& direction) const {
         const MarginSigns found = signs(which, direction);
         return std::all_of(found.sign.begin(), found.sign.end(), [](int sign) { return sign > 0; });

@@ -4,6 +4,7 @@
 #include <gradus/examination/exact_program.hpp>
 #include <gradus/examination/exact_span.hpp>
 #include <gradus/examination/existence.hpp>
+#include <gradus/examination/residual_walk.hpp>
 #include <gradus/examination/separation_search.hpp>
 #include <gradus/examination/simple_directions.hpp>
 #include <gradus/solvers/direct/rank.hpp>
@@ -19,7 +20,7 @@ namespace gradus {
 template <Scalar S>
 struct Separation {
     Existence existence = Existence::in_doubt;
-    S certificate{-1};      ///< finite: 0, the program being solved without rounding
+    S certificate{-1};      ///< finite: relative change of the factors that rounding asks for, < 1
     Vector<S> direction;    ///< separated: how each functional changes along it; every margin that any direction
                             ///< separates grows along it
     std::vector<int> sign;  ///< separated: of the infinite limit of each functional, 0: it stays finite; empty: not
@@ -68,7 +69,7 @@ public:
         if (parted_.empty()) {
             if (!is_sharp) return out;
             out.existence = Existence::finite;
-            out.certificate = S(0);
+            out.certificate = certificate_;
             return out;
         }
         out.existence = held_.empty() ? Existence::separated_completely : Existence::separated_quasi;
@@ -81,30 +82,65 @@ public:
 private:
     // One linear program on the margins held: those that its answer separates are held no longer.
     GRADUS_ONCE Answer part() {
-        const SearchEnd<S> end = search_.run(held_);
-        if (end.certificate < S(1) && span_by(end)) return Answer::overlap;
+        SearchEnd<S> end = search_.run(held_);
+        if (proves_overlap(end)) return Answer::overlap;
         if (!exact_) return Answer::in_doubt;
         for (const Vector<S>& v : simple_directions<S>(exact_parameters(end.direction), weight()))
             if (take(margins_->direction(v))) return Answer::separated;
+        if (end.unseen.cols() > 0 && proves_overlap_of_residuals(end)) return Answer::overlap;
         if (margins_->dimension() > largest_exact_dimension) return Answer::in_doubt;
         ExactProgram<Walk, S> program(*margins_);
         const Answer answer = program.decide(held_, end.basis);
         if (answer == Answer::separated) take(program.direction());
         if (answer == Answer::overlap) span_ = exact_span(*margins_, held_);
+        if (answer == Answer::overlap) certificate_ = S(0);
         return answer;
     }
-    // whether the directions that the program has not seen change nothing, as its proof of an overlap needs
-    GRADUS_ONCE bool span_by(const SearchEnd<S>& end) {
-        span_ = {end.basis, {}};
-        if (end.unseen.cols() == 0) return true;
-        if (!exact_) return false;
-        for (const Vector<S>& v : simple_directions<S>(exact_parameters(end.unseen), weight())) {
-            span_.unseen.push_back(margins_->direction(v));
-            if (margins_->changed(held_, span_.unseen.back()) >= 0) return false;
-        }
+    // The margins lie in a space of as many dimensions as the basis has margins, if so many directions as are missing
+    // change none of them.
+    bool completes(const SearchEnd<S>& end, const std::vector<Integers>& unseen) {
+        if (!(end.certificate < S(1)) || end.unseen.cols() != static_cast<Index>(unseen.size())) return false;
+        span_ = {end.basis, unseen};
+        certificate_ = end.certificate;
+        if (unseen.empty()) return true;
         ModularRank rank(margins_->dimension());  // rounded, they might depend on each other
-        for (const Integers& v : span_.unseen) rank.add(v);
-        return rank.value() == span_.unseen.size();
+        for (const Integers& v : unseen) rank.add(v);
+        return rank.value() == unseen.size();
+    }
+    GRADUS_ONCE bool proves_overlap(const SearchEnd<S>& end) {
+        std::vector<Integers> unseen;
+        if (!exact_ && end.unseen.cols() > 0) return false;
+        for (const Vector<S>& v : simple_directions_unseen(end)) {
+            unseen.push_back(margins_->direction(v));
+            if (margins_->changed(held_, unseen.back()) >= 0) return false;
+        }
+        return completes(end, unseen);
+    }
+    // The program once more, where columns depend on each other but for rounding, with what rounding has left.
+    GRADUS_ONCE bool proves_overlap_of_residuals(SearchEnd<S>& end) {
+        const Index k = seen_->walk->predictor().outputs(), n = seen_->walk->sample().rows();
+        std::vector<Margin> etas;
+        for (Index i = 0; i < n; ++i)
+            for (int c = 0; c < static_cast<int>(k); ++c) etas.push_back({i, c, -1, false});
+        const ExactMargins<Walk, S> gradients(*exact_->walk, etas);
+        std::vector<Integers> unseen;
+        std::vector<Index> places;
+        std::vector<Matrix<S>> residuals;
+        for (const Vector<S>& v : simple_directions_unseen(end)) {
+            unseen.push_back(margins_->direction(v));
+            if (margins_->changed(held_, unseen.back()) < 0) continue;
+            unseen.pop_back();
+            places.push_back(end.places[places.size()]);
+            const std::vector<S> changes = gradients.changes(gradients.direction(v));
+            residuals.push_back(Eigen::Map<const Matrix<S>>(changes.data(), k, n).transpose());
+        }
+        const ResidualWalk<Walk, S> walk(*seen_->walk, std::move(places), std::move(residuals));
+        end = SeparationSearch<ResidualWalk<Walk, S>, S>(walk, all_).run(held_);
+        return completes(end, unseen);
+    }
+    std::vector<Vector<S>> simple_directions_unseen(const SearchEnd<S>& end) const {
+        if (end.unseen.cols() == 0) return {};
+        return simple_directions<S>(exact_parameters(end.unseen), weight());
     }
     // lets go of the margins that grow along v; false: there are none, or some fall
     GRADUS_ONCE bool take(const Integers& v) {
@@ -232,6 +268,7 @@ private:
     SeparationSearch<Walk, S> search_;
     std::optional<ExactMargins<Walk, S>> margins_;
     ExactSpan span_;  // of those held in the end
+    S certificate_{0};
     Integers direction_;
 };
 

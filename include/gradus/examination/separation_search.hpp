@@ -20,10 +20,12 @@ S sum_of_sizes(const Vector<S>& v) {
 /// Where the program ended.
 template <Scalar S>
 struct SearchEnd {
-    std::vector<Index> basis;  ///< the margins of its last basis
-    Vector<S> direction;       ///< v of its last basis, along which no margin seems to fall
-    Matrix<S> unseen;          ///< columns: directions that change no margin of the basis
-    /// Below 1: if the directions unseen change no margin at all, positive multiples of the margins add up to zero.
+    std::vector<Index> basis;   ///< the margins of its last basis
+    Vector<S> direction;        ///< v of its last basis, along which no margin seems to fall
+    Matrix<S> unseen;           ///< columns: directions that change no margin of the basis
+    std::vector<Index> places;  ///< parameters, one for each of these, that are zero in all of them but its own
+    /// Below 1: if as many independent directions as `unseen` has change no margin at all, positive multiples of the
+    /// margins add up to zero.
     S certificate;
 };
 
@@ -114,16 +116,17 @@ private:
     GRADUS_ONCE SearchEnd<S> end_of(const PhaseOne<S>& program, const std::vector<Index>& held,
                                     Vector<S>& multiple) const {
         using std::abs;
-        SearchEnd<S> out{{}, program.direction(), Matrix<S>(d_, d_), S(0)};
-        Index unseen = 0;
+        SearchEnd<S> out{{}, program.direction(), Matrix<S>(d_, d_), {}, S(0)};
         for (Index i = 0; i < d_; ++i) {
-            if (program.id(i) < 0) out.unseen.col(unseen++) = program.row(i);
-            else {
+            if (program.id(i) < 0) {
+                out.unseen.col(static_cast<Index>(out.places.size())) = program.row(i);
+                out.places.push_back(i);
+            } else {
                 out.basis.push_back(program.id(i));
                 multiple[program.id(i)] += std::max(program.factor(i), S(0));
             }
         }
-        out.unseen.conservativeResize(d_, unseen);
+        out.unseen.conservativeResize(d_, static_cast<Index>(out.places.size()));
         Matrix<S> slope = no_slope();
         S sizes(0);
         for (const Index m : held) {
