@@ -8,6 +8,7 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 
 #include <array>
 #include <cstdio>
@@ -87,6 +88,16 @@ void bring_near(Random& random, Trial& trial) {
     }
 }
 
+// The last column becomes the sum of the others, but for little or nothing in some rows.
+void make_dependent(Random& random, Trial& trial, bool is_near) {
+    const Index last = trial.X.cols() - 1;
+    if (last == 0) return;
+    trial.X.col(last) = trial.X.leftCols(last).rowwise().sum();
+    const double gap = is_near ? std::pow(10, -random.uniform(3, 15)) : 0;
+    for (Index i = 0; i < trial.X.rows(); ++i)
+        if (random.below(3) == 0) trial.X(i, last) += gap * static_cast<double>(static_cast<int>(random.below(3)) - 1);
+}
+
 // Rounded as a user's own columns would be: what is stored is the problem.
 void move_columns(Random& random, Trial& trial) {
     for (Index j = 0; j < trial.X.cols(); ++j) {
@@ -96,21 +107,20 @@ void move_columns(Random& random, Trial& trial) {
     }
 }
 
-FitReport fit(const Trial& trial) {
+template <class Model, class Labels>
+FitReport fit(const Trial& trial, const Labels& labels, bool is_rough) {
+    Model model;
+    return is_rough ? model.fit(trial.X, labels, LBFGS{.max_iterations = 200}) : model.fit(trial.X, labels);
+}
+FitReport fit(const Trial& trial, bool is_rough) {
     const Eigen::VectorXi code = trial.y.cast<int>();
     switch (trial.kind) {
-    case MarginKind::ordinal: {
-        OrdinalRegression<double> model;
-        return model.fit(trial.X, code);
-    }
-    case MarginKind::count: {
-        PoissonRegression<double> model;
-        return model.fit(trial.X, trial.y);
-    }
-    default: {
-        LogisticRegression<double> model;
-        return model.fit(trial.X, code);
-    }
+    case MarginKind::ordinal:
+        return fit<OrdinalRegression<double>>(trial, code, is_rough);
+    case MarginKind::count:
+        return fit<PoissonRegression<double>>(trial, trial.y, is_rough);
+    default:
+        return fit<LogisticRegression<double>>(trial, code, is_rough);
     }
 }
 
@@ -150,7 +160,7 @@ struct Tally {
 
 void judge(const Trial& trial, std::uint64_t seed, Tally& tally) {
     const ExactSeparation truth(exact_margins(trial.kind, trial.X, trial.y, trial.classes));
-    const FitReport report = fit(trial);
+    const FitReport report = fit(trial, seed % 5 == 0);
     const Existence expected = !truth.is_separated ? Existence::finite
                                : truth.is_complete ? Existence::separated_completely
                                                    : Existence::separated_quasi;
@@ -187,6 +197,7 @@ int main(int argc, char** argv) {
         const std::size_t kind = i % 4, is_near = i / 4 % 2;
         Random random(0x5EED'0000'0000ULL + first + i);
         Trial trial = draw_rows(random, kinds[kind]);
+        if (random.below(6) == 0) make_dependent(random, trial, is_near);
         if (is_near) bring_near(random, trial);
         if (random.below(4) > 0) move_columns(random, trial);
         judge(trial, first + i, tallies[2 * kind + is_near]);

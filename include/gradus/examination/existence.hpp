@@ -13,7 +13,7 @@ enum class Existence {
     in_doubt,              ///< neither proven nor refuted: too large a problem
     finite,                ///< proven: there is one
     separated_completely,  ///< a direction along which every margin grows: all probabilities tend to 0 and 1
-    separated_quasi,       ///< a direction along which no margin falls and some grow
+    separated_quasi,       ///< a direction along which no margin falls and some grow; none is known for the others
 };
 
 constexpr const char* name(Existence existence) {

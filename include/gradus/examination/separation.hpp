@@ -92,20 +92,22 @@ private:
         ExactProgram<Walk, S> program(*margins_);
         const Answer answer = program.decide(held_, end.basis);
         if (answer == Answer::separated) take(program.direction());
-        if (answer == Answer::overlap) span_ = exact_span(*margins_, held_);
-        if (answer == Answer::overlap) certificate_ = S(0);
+        if (answer == Answer::overlap) {
+            span_ = exact_span(*margins_, held_);
+            certificate_ = S(0);
+        }
         return answer;
     }
     // The margins lie in a space of as many dimensions as the basis has margins, if so many directions as are missing
     // change none of them.
     bool completes(const SearchEnd<S>& end, const std::vector<Integers>& unseen) {
         if (!(end.certificate < S(1)) || end.unseen.cols() != static_cast<Index>(unseen.size())) return false;
+        ModularRank rank(static_cast<std::size_t>(end.unseen.rows()));  // rounded, they might depend on each other
+        for (const Integers& v : unseen) rank.add(v);
+        if (rank.value() < unseen.size()) return false;
         span_ = {end.basis, unseen};
         certificate_ = end.certificate;
-        if (unseen.empty()) return true;
-        ModularRank rank(margins_->dimension());  // rounded, they might depend on each other
-        for (const Integers& v : unseen) rank.add(v);
-        return rank.value() == unseen.size();
+        return true;
     }
     GRADUS_ONCE bool proves_overlap(const SearchEnd<S>& end) {
         std::vector<Integers> unseen;
@@ -134,6 +136,7 @@ private:
             const std::vector<S> changes = gradients.changes(gradients.direction(v));
             residuals.push_back(Eigen::Map<const Matrix<S>>(changes.data(), k, n).transpose());
         }
+        if (places.empty()) return false;
         const ResidualWalk<Walk, S> walk(*seen_->walk, std::move(places), std::move(residuals));
         end = SeparationSearch<ResidualWalk<Walk, S>, S>(walk, all_).run(held_);
         return completes(end, unseen);
