@@ -9,16 +9,19 @@ namespace gradus {
 
 /// Whether the likelihood of a classification (or of counts) has a maximum at finite parameters.
 enum class Existence {
-    not_examined,          ///< not a question of this model, too large, or not to be decided in this arithmetic
+    not_examined,          ///< not a question of this model
+    in_doubt,              ///< neither proven nor refuted: too large a problem
     finite,                ///< proven: there is one
     separated_completely,  ///< a direction along which every margin grows: all probabilities tend to 0 and 1
-    separated_quasi,       ///< a direction along which no margin falls and some grow
+    separated_quasi,       ///< a direction along which no margin falls and some grow; none is known for the others
 };
 
 constexpr const char* name(Existence existence) {
     switch (existence) {
     case Existence::not_examined:
         return "not examined";
+    case Existence::in_doubt:
+        return "in doubt";
     case Existence::finite:
         return "finite";
     case Existence::separated_completely:
@@ -30,31 +33,6 @@ constexpr const char* name(Existence existence) {
 }
 
 namespace detail {
-
-template <Scalar S>
-struct LargestChange {
-    S value{0};
-    void see(const S& x) {
-        using std::abs;
-        if (!(abs(x) <= value)) value = abs(x);  // NaN is passed on
-    }
-    void merge(const LargestChange& other) { see(other.value); }
-};
-
-/// Whether eta stays what it is along v, in equilibrated columns. Where the curvature has vanished with the slopes, H
-/// is as flat as along dependent columns, but eta is not: taking the one for the other would call separated classes
-/// finite.
-template <Scalar S>
-GRADUS_ONCE bool changes_nothing(const RowWalk<S>& walk, const Vector<S>& v) {
-    using std::sqrt;
-    const auto change = walk.reduce(LargestChange<S>{}, [&](const EvaluatedRows<S>& rows, LargestChange<S>& part) {
-        auto image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
-        walk.predictor().forward(rows.block, v, image, rows.scratch.predictor);
-        for (Index c = 0; c < image.cols(); ++c)
-            for (Index i = 0; i < image.rows(); ++i) part.see(image(i, c));
-    });
-    return change.value <= sqrt(epsilon<S>) * max_norm(v);
-}
 
 /// What rows give to a certificate: the largest relative fall of a factor, and the sum of J_i'g'_i with the size of its
 /// terms.
@@ -72,10 +50,6 @@ struct CertificatePart {
         rest.merge(other.rest);
     }
 };
-
-}  // namespace detail
-
-namespace detail {
 
 /// Slopes of the rows after the step d, their part of the sum, and how much each factor fell.
 template <class Risk, Scalar S>
@@ -107,8 +81,8 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 
 }  // namespace detail
 
-/// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is
-/// proven.
+/// A number below 1 proves that the estimate exists. Infinite: nothing is proven; nor is it where H does not resolve
+/// every direction, since eta may change a little along one that is flat.
 ///
 /// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m
 /// lambda_m z_m = 0 (Gordan; Albert and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43
@@ -130,10 +104,8 @@ template <class Risk, Scalar S>
 GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step) {
     using std::abs, std::sqrt;
     const S nothing = std::numeric_limits<S>::infinity();
-    if (!(step.weakest > S(0)) || !all_finite(step.d)) return nothing;
+    if (!(step.weakest > S(0)) || step.flat.cols() > 0 || !all_finite(step.d)) return nothing;
     const RowWalk<S>& walk = risk.walk();
-    for (Index j = 0; j < step.flat.cols(); ++j)
-        if (!detail::changes_nothing<S>(walk, step.flat.col(j))) return nothing;
     const auto sum = walk.reduce(step.x, detail::CertificatePart<S>(risk.dimension()),
                                  [&](const EvaluatedRows<S>& rows, detail::CertificatePart<S>& part) {
                                      detail::certify_rows(risk, kind, step.d, rows, part);

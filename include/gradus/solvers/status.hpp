@@ -20,6 +20,7 @@ enum class Status {
     ill_conditioned,  ///< fewer directions are resolved than the data have: no digit of the solution is certain (models
                       ///< only)
     separated,        ///< the classes are separated: the likelihood has no finite maximum (models only)
+    existence_in_doubt,  ///< whether the likelihood has a finite maximum could not be decided (models only)
 };
 
 constexpr bool is_success(Status status) { return status == Status::converged || status == Status::rounding_floor; }
@@ -28,7 +29,7 @@ constexpr const char* name(Status status) {
     constexpr const char* names[] = {"converged",       "rounding_floor", "iteration_limit",     "line_search_failed",
                                      "diverged",        "non_finite",     "stopped_by_observer", "too_large",
                                      "unbounded",       "saddle",         "noise_floor",         "vanishing_slopes",
-                                     "ill_conditioned", "separated"};
+                                     "ill_conditioned", "separated",      "existence_in_doubt"};
     return names[static_cast<int>(status)];
 }
 
