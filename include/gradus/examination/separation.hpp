@@ -85,8 +85,8 @@ private:
         SearchEnd<S> end = search_.run(held_);
         if (proves_overlap(end)) return Answer::overlap;
         if (!exact_) return Answer::in_doubt;
-        for (const Vector<S>& v : simple_directions<S>(exact_parameters(end.direction), weight()))
-            if (take(margins_->direction(v))) return Answer::separated;
+        const Vector<S> v = exact_parameters(end.direction), simple = simple_directions<S>(v, weight())[0];
+        if (take(margins_->direction(dot(v, simple) < S(0) ? Vector<S>(-simple) : simple))) return Answer::separated;
         if (end.unseen.cols() > 0 && proves_overlap_of_residuals(end)) return Answer::overlap;
         if (margins_->dimension() > largest_exact_dimension) return Answer::in_doubt;
         ExactProgram<Walk, S> program(*margins_);

@@ -98,6 +98,27 @@ TEST_CASE("A plane of whole numbers is found in many dimensions, dense and spars
     CHECK(sparse.infinite_slopes.cwiseAbs() == report.infinite_slopes.cwiseAbs());
 }
 
+TEST_CASE("A dummy of one row among many columns, of either sign and class", "[near_separation]") {
+    Random random(76);
+    const Index n = 600, p = 60;
+    Eigen::MatrixXd X = normal_matrix<double>(random, n, p);
+    Eigen::VectorXi y(n);
+    for (Index i = 0; i < n; ++i) y[i] = random.uniform() < 0.5;
+    for (const int code : {0, 1})
+        for (const double value : {-3e5, 1.0}) {
+            X.col(5).setConstant(7);
+            X(17, 5) += value;
+            y[17] = code;
+            LogisticRegression<double> model;
+            const FitReport report = model.fit(X, y);
+            INFO(code << " " << value << "\n" << report);
+            CHECK(report.existence == Existence::separated_quasi);
+            REQUIRE(report.infinite_slopes.rows() == p);
+            CHECK(report.infinite_slopes.cwiseAbs().sum() == 1);
+            CHECK(report.infinite_slopes(5, 0) == ((code == 1) == (value > 0) ? 1 : -1));
+        }
+}
+
 TEST_CASE("What cannot be decided is in doubt, and no success", "[near_separation]") {
     Random random(73);
     const Index n = 300, p = 50;
