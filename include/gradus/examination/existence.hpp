@@ -9,8 +9,8 @@ namespace gradus {
 
 /// Whether the likelihood of a classification (or of counts) has a maximum at finite parameters.
 enum class Existence {
-    not_examined,          ///< not a question of this model
-    in_doubt,              ///< neither proven nor refuted: too large a problem
+    not_examined,          ///< not a question of this model, or more parameters than the question is affordable for
+    in_doubt,              ///< neither proven nor refuted
     finite,                ///< proven: there is one
     separated_completely,  ///< a direction along which every margin grows: all probabilities tend to 0 and 1
     separated_quasi,       ///< a direction along which no margin falls and some grow; none is known for the others

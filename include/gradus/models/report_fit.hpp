@@ -175,8 +175,6 @@ private:
             report_.existence_certificate = static_cast<double>(certificate);
         } else if (is_affordable()) {
             decide_existence(risk, theta);
-        } else {
-            report_.existence = Existence::in_doubt;
         }
         if (report_.existence == Existence::in_doubt) report_doubt();
     }
