@@ -34,6 +34,31 @@ constexpr const char* name(Existence existence) {
 
 namespace detail {
 
+template <Scalar S>
+struct LargestChange {
+    S value{0};
+    void see(const S& x) {
+        using std::abs;
+        if (!(abs(x) <= value)) value = abs(x);  // NaN is passed on
+    }
+    void merge(const LargestChange& other) { see(other.value); }
+};
+
+/// Whether eta stays what it is along v, in equilibrated columns. Where the curvature has vanished with the slopes, H
+/// is as flat as along dependent columns, but eta is not: taking the one for the other would call separated classes
+/// finite.
+template <Scalar S>
+GRADUS_ONCE bool changes_nothing(const RowWalk<S>& walk, const Vector<S>& v) {
+    using std::sqrt;
+    const auto change = walk.reduce(LargestChange<S>{}, [&](const EvaluatedRows<S>& rows, LargestChange<S>& part) {
+        auto image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
+        walk.predictor().forward(rows.block, v, image, rows.scratch.predictor);
+        for (Index c = 0; c < image.cols(); ++c)
+            for (Index i = 0; i < image.rows(); ++i) part.see(image(i, c));
+    });
+    return change.value <= sqrt(epsilon<S>) * max_norm(v);
+}
+
 /// What rows give to a certificate: the largest relative fall of a factor, and the sum of J_i'g'_i with the size of its
 /// terms.
 template <Scalar S>
@@ -82,7 +107,8 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 }  // namespace detail
 
 /// A number below 1 proves that the estimate exists. Infinite: nothing is proven; nor is it where H does not resolve
-/// every direction, since eta may change a little along one that is flat.
+/// every direction, since eta may change a little along one that is flat. `up_to_rounding`: directions along which eta
+/// changes by no more than the root of epsilon count as dependent columns, which have no estimate of their own.
 ///
 /// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m
 /// lambda_m z_m = 0 (Gordan; Albert and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43
@@ -101,11 +127,14 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 /// |J_ij| <= 1 in equilibrated columns) is added; so is what rounding may have hidden in r. O(n p k): three products
 /// with X.
 template <class Risk, Scalar S>
-GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step) {
+GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step,
+                                    bool up_to_rounding = false) {
     using std::abs, std::sqrt;
     const S nothing = std::numeric_limits<S>::infinity();
-    if (!(step.weakest > S(0)) || step.flat.cols() > 0 || !all_finite(step.d)) return nothing;
+    if (!(step.weakest > S(0)) || (step.flat.cols() > 0 && !up_to_rounding) || !all_finite(step.d)) return nothing;
     const RowWalk<S>& walk = risk.walk();
+    for (Index j = 0; j < step.flat.cols(); ++j)
+        if (!detail::changes_nothing<S>(walk, step.flat.col(j))) return nothing;
     const auto sum = walk.reduce(step.x, detail::CertificatePart<S>(risk.dimension()),
                                  [&](const EvaluatedRows<S>& rows, detail::CertificatePart<S>& part) {
                                      detail::certify_rows(risk, kind, step.d, rows, part);

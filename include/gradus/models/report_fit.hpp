@@ -171,12 +171,19 @@ private:
             certificate = existence_certificate(risk, margins, step);
         }
         if (certificate < S(1)) {
-            report_.existence = Existence::finite;
-            report_.existence_certificate = static_cast<double>(certificate);
+            accept_certificate(certificate);
         } else if (is_affordable()) {
             decide_existence(risk, theta);
+            // too many parameters for integers: dependent columns are then what they are to the rank, too
+            if (report_.existence == Existence::in_doubt)
+                certificate = existence_certificate(risk, margins, step, true);
+            if (certificate < S(1)) accept_certificate(certificate);
         }
         if (report_.existence == Existence::in_doubt) report_doubt();
+    }
+    void accept_certificate(const S& certificate) {
+        report_.existence = Existence::finite;
+        report_.existence_certificate = static_cast<double>(certificate);
     }
     GRADUS_ONCE void decide_existence(const Risk& risk, const Vector<S>& theta) {
         using View = SeparationView<RowWalk<S>, S>;
