@@ -1,6 +1,7 @@
 #pragma once
 // Scratch that is used again.
 
+#include <gradus/core/config.hpp>
 #include <gradus/core/spin_lock.hpp>
 
 #include <cstddef>
@@ -19,6 +20,7 @@ class Pool {
     struct Item {
         T value{};
         std::unique_ptr<Item> next;
+        GRADUS_ONCE ~Item() {}  // of many matrices: compiled once, not at each place that may throw
     };
 
 public:
@@ -29,12 +31,12 @@ public:
     /// One object for each of some workers, until this goes away.
     class Lease {
     public:
-        Lease(const Pool& pool, int workers) : pool_(&pool) {
+        GRADUS_ONCE Lease(const Pool& pool, int workers) : pool_(&pool) {
             for (int i = 0; i < workers; ++i) items_.push_back(pool.take());
         }
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
-        ~Lease() {
+        GRADUS_ONCE ~Lease() {
             for (auto& item : items_) pool_->give_back(std::move(item));
         }
         T& operator[](int worker) const { return items_[static_cast<std::size_t>(worker)]->value; }

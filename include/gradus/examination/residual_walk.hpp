@@ -11,11 +11,12 @@
 namespace gradus::detail {
 
 /// A walk in which the parameter places[r] is that of other gradients: those of eta_ic have residuals[r](i, c) in that
-/// place. A column that others add up to but for rounding is hidden beneath their own rounding; its residual is not.
+/// place; none: the walk itself. A column that others add up to but for rounding is hidden beneath their own rounding;
+/// its residual is not.
 template <class Walk, Scalar S>
 class ResidualWalk {
 public:
-    ResidualWalk(const Walk& walk, std::vector<Index> places, std::vector<Matrix<S>> residuals)
+    explicit ResidualWalk(const Walk& walk, std::vector<Index> places = {}, std::vector<Matrix<S>> residuals = {})
         : walk_(&walk), places_(std::move(places)), residuals_(std::move(residuals)) {}
 
     const auto& sample() const { return walk_->sample(); }
@@ -39,14 +40,14 @@ public:
     }
     template <class At>
     void directions_at(std::span<const Index> list, At&& at) const {
+        std::vector<S> kept(places_.size());
         walk_->directions_at(list, [&](Index i, const auto& add) {
             const Index row = list[static_cast<std::size_t>(i)];
             at(i, [&](Index c, const S& factor, Vector<S>& out) {
-                std::vector<S> before;
-                for (const Index place : places_) before.push_back(out[place]);
+                for (std::size_t r = 0; r < places_.size(); ++r) kept[r] = out[places_[r]];
                 add(c, factor, out);
                 for (std::size_t r = 0; r < places_.size(); ++r)
-                    out[places_[r]] = before[r] + factor * residuals_[r](row, c);
+                    out[places_[r]] = kept[r] + factor * residuals_[r](row, c);
             });
         });
     }

@@ -48,7 +48,8 @@ public:
         : seen_(&seen),
           exact_(exact),
           all_(margins_of(seen.walk->sample(), seen.walk->predictor().outputs(), kind)),
-          search_(*seen.walk, all_) {
+          rows_(*seen.walk),
+          search_(rows_, all_) {
         held_.resize(all_.size());
         for (std::size_t m = 0; m < all_.size(); ++m) held_[m] = static_cast<Index>(m);
     }
@@ -268,7 +269,8 @@ private:
     const View* exact_;
     std::vector<Margin> all_;
     std::vector<Index> held_, parted_;  // held: not separated so far
-    SeparationSearch<Walk, S> search_;
+    ResidualWalk<Walk, S> rows_;
+    SeparationSearch<ResidualWalk<Walk, S>, S> search_;
     std::optional<ExactMargins<Walk, S>> margins_;
     ExactSpan span_;  // of those held in the end
     S certificate_{0};

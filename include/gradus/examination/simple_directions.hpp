@@ -4,7 +4,9 @@
 
 #include <gradus/core/types.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace gradus::detail {
@@ -26,24 +28,30 @@ template <Scalar S>
 GRADUS_ONCE std::vector<Vector<S>> simple_directions(Matrix<S> V, const Vector<S>& weight) {
     using std::abs;
     std::vector<Vector<S>> out;
-    const auto largest = [&](Index from) {
-        S most(0);
-        for (Index c = from; c < V.cols(); ++c)
-            for (Index j = 0; j < V.rows(); ++j) most = std::max(most, S(abs(V(j, c)) * weight[j]));
-        return most;
+    // the column, from c on, with the largest entry in row j
+    const auto column_of = [&](Index j, Index c) {
+        Index best = c;
+        for (Index l = c; l < V.cols(); ++l)
+            if (abs(V(j, l)) > abs(V(j, best))) best = l;
+        return best;
     };
+    const auto size = [&](Index j, Index c) { return S(abs(V(j, column_of(j, c))) * weight[j]); };
     for (Index c = 0; c < V.cols(); ++c) {
         // the first entry that is not small in all of the columns left
-        const Index left = V.cols() - c;
-        const S least = S(0.1) * largest(c);
-        const auto rest = [&](Index j) { return V.row(j).tail(left).cwiseAbs(); };
-        Index pivot = 0, column = 0;
-        while (pivot + 1 < V.rows() && rest(pivot).maxCoeff() * weight[pivot] < least) ++pivot;
-        rest(pivot).maxCoeff(&column);
-        V.col(c).swap(V.col(c + column));
-        V.col(c) /= S(V(pivot, c));
-        for (Index l = 0; l < V.cols(); ++l)
-            if (l != c) V.col(l) -= (V.col(c) * S(V(pivot, l))).eval();
+        S most(0);
+        for (Index j = 0; j < V.rows(); ++j) most = std::max(most, size(j, c));
+        Index pivot = 0;
+        while (pivot + 1 < V.rows() && size(pivot, c) < S(0.1) * most) ++pivot;
+        const Index column = column_of(pivot, c);
+        const S divisor = V(pivot, column);
+        for (Index j = 0; j < V.rows(); ++j) {
+            std::swap(V(j, c), V(j, column));
+            V(j, c) /= divisor;
+        }
+        for (Index l = 0; l < V.cols(); ++l) {
+            const S factor = V(pivot, l);
+            for (Index j = 0; l != c && j < V.rows(); ++j) V(j, l) -= factor * V(j, c);
+        }
     }
     for (Index c = 0; c < V.cols(); ++c) {
         Vector<S> v = V.col(c);

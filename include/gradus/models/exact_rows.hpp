@@ -27,7 +27,7 @@ GRADUS_ONCE std::optional<Predictor<S>> exact_predictor(const Predictor<S>& pred
         return Predictor<S>(p, rest.transpose(), I, predictor.intercepts() > 0 ? rest : Matrix<S>(k, 0));
     }
     const Matrix<S> R = predictor.coefficient_map();
-    if (!all_are_signs<S>(R * predictor.loadings()) || !all_are_signs<S>(R) ||
+    if (!all_are_signs(product<S>(R, predictor.loadings())) || !all_are_signs<S>(R) ||
         !all_are_signs(predictor.intercept_map()))
         return {};
     return predictor;
