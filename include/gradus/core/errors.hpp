@@ -75,6 +75,7 @@ GRADUS_ONCE inline std::string join(const Piece* pieces, std::size_t count) {
 
 }  // namespace detail
 
+inline std::string text() { return {}; }
 /// text(1, " of ", 2.5) == "1 of 2.5"; numbers with six significant digits.
 template <class... Parts>
 GRADUS_ONCE std::string text(const Parts&... parts) {

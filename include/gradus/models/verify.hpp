@@ -27,7 +27,11 @@ struct Verification {
 namespace detail {
 
 template <class Model, class Wide>
-struct InWiderScalar;
+struct InWiderScalar {
+    static_assert(sizeof(Model) == 0, "gradus: verify() takes models whose first parameter is the scalar, as "
+                                      "LinearRegression<double>; not Regression<Loss>");
+    using Type = Model;
+};
 template <template <class, class...> class Model, class S, class... Rest, class Wide>
 struct InWiderScalar<Model<S, Rest...>, Wide> {
     using Type = Model<Wide, Rest...>;
