@@ -180,8 +180,8 @@ private:
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
-            next.value = value_and_gradient<S>(f, next.x, next.gradient);
-            ++run.counts().gradients;
+            if constexpr (!requires { f.exact_gradient(next.x, next.gradient); })
+                value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
         }
         if (last < std::numeric_limits<S>::infinity()) {
             next.value = value_and_gradient<S>(f, next.x, next.gradient);
