@@ -87,15 +87,15 @@ public:
         return out;
     }
     BigInteger& operator<<=(Index bits) {
-        if (limbs_.empty()) return *this;
+        const auto whole = static_cast<std::size_t>(bits / limb_bits);
         const int part = static_cast<int>(bits % limb_bits);
-        if (part > 0) {
-            Limb carry = 0;
-            for (Limb& limb : limbs_)
-                carry = std::exchange(limb, static_cast<Limb>(limb << part | carry)) >> (limb_bits - part);
-            if (carry != 0) limbs_.push_back(carry);
+        std::vector<Limb> moved(limbs_.empty() ? 0 : whole + limbs_.size() + 1, Limb(0));
+        for (std::size_t i = 0; i < limbs_.size(); ++i) {
+            moved[whole + i] = static_cast<Limb>(moved[whole + i] | limbs_[i] << part);
+            if (part > 0) moved[whole + i + 1] = static_cast<Limb>(limbs_[i] >> (limb_bits - part));
         }
-        limbs_.insert(limbs_.begin(), static_cast<std::size_t>(bits / limb_bits), Limb(0));
+        limbs_.swap(moved);
+        trim();
         return *this;
     }
     /// The bits that fall out at the low end are lost.
