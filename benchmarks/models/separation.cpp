@@ -2,6 +2,7 @@
 
 #include "benchmarks/support/problems.hpp"
 #include <gradus/examination/separation.hpp>
+#include <gradus/models/exact_rows.hpp>
 #include <gradus/models/likelihood.hpp>
 #include <gradus/models/logistic_regression.hpp>
 
@@ -44,11 +45,13 @@ void linear_program(benchmark::State& state) {
     LogisticRegression<double> model;
     const double fit = best_of(1, [&] { model.fit(X, data.labels); });
     const auto likelihood = model.likelihood(Observations(X, data.labels));
-    const Matrix<double> functionals = Matrix<double>::Identity(X.cols() + 1, X.cols() + 1);
+    const MarginKind margins = likelihood.family().margins();
+    const auto rows = detail::exact_rows<double>(likelihood.risk, margins);
+    using View = SeparationView<RowWalk<double>, double>;
+    const View seen{&likelihood.risk.walk(), user_functionals<double>(likelihood.risk)},
+        exact = detail::exact_view(*rows, margins);
     Separation<double> found;
-    const double seconds = run(state, [&] {
-        found = decide_separation(likelihood.risk.walk(), likelihood.family().margins(), likelihood.theta, functionals);
-    });
+    const double seconds = run(state, [&] { found = decide_separation(seen, &exact, margins, likelihood.theta); });
     const Existence expected = is_separated ? Existence::separated_quasi : Existence::finite;
     if (found.existence != expected) state.SkipWithError(name(found.existence));
     state.counters["fit_ms"] = 1e3 * fit;

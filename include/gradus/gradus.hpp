@@ -20,6 +20,7 @@
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/models/regression.hpp>
+#include <gradus/models/verify.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>

@@ -64,10 +64,10 @@ inline Data made_data(std::uint64_t seed, Index n, Index p, Index targets, Index
 
 inline Data rows_of(const Data& data, const std::vector<Index>& rows) {
     Data out;
-    out.X = data.X(rows, Eigen::all);
-    out.Y = data.Y(rows, Eigen::all);
+    out.X = data.X(rows, Eigen::indexing::all);
+    out.Y = data.Y(rows, Eigen::indexing::all);
     out.s = data.s(rows);
-    out.o = data.o(rows, Eigen::all);
+    out.o = data.o(rows, Eigen::indexing::all);
     out.factors = data.factors;
     return out;
 }

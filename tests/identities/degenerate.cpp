@@ -204,7 +204,7 @@ TEST_CASE("A class whose rows all have weight zero is not there", "[identities][
     }
     LogisticRegression<double> weighted, absent;
     weighted.fit(Observations(data.X, labels).weights(s));
-    absent.fit(data.X(kept, Eigen::all).eval(), labels(kept).eval());
+    absent.fit(data.X(kept, Eigen::indexing::all).eval(), labels(kept).eval());
     CHECK(weighted.classes() == std::vector<int>{0, 2});
     CHECK(error_of(weighted.coefficients(), absent.coefficients()) <= tolerance::second_order<double>);
 

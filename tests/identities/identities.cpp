@@ -93,8 +93,8 @@ TEST_CASE("Permuted columns permute the coefficients", "[identities]") {
         std::rotate(order.begin(), order.begin() + 1, order.end());
         std::swap(order[0], order[1]);
         Data permuted = c.data;
-        permuted.X = c.data.X(Eigen::all, order);
-        check_same(c.fit(permuted), expected.W(order, Eigen::all), expected.b);
+        permuted.X = c.data.X(Eigen::indexing::all, order);
+        check_same(c.fit(permuted), expected.W(order, Eigen::indexing::all), expected.b);
     }
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("Relabelled classes permute the coefficients", "[identities]") {
         if (K == 2) check_same(c.fit(relabelled), -expected.W, -expected.b);
         else {
             const std::vector<Index> order{2, 0, 1};  // new class c was class c - 1
-            check_same(c.fit(relabelled), expected.W(Eigen::all, order), expected.b(order));
+            check_same(c.fit(relabelled), expected.W(Eigen::indexing::all, order), expected.b(order));
         }
     }
 }

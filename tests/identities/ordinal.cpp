@@ -88,7 +88,7 @@ TEMPLATE_TEST_CASE("Weights are repeated rows, and zero is no row", "[identities
     }
     const Eigen::VectorXi repeated_y = data.y(rows);
     Model<TestType> repeated, weighted;
-    REQUIRE(repeated.fit(data.X(rows, Eigen::all), repeated_y).converged());
+    REQUIRE(repeated.fit(data.X(rows, Eigen::indexing::all), repeated_y).converged());
     const FitReport report = weighted.fit(Observations(X, data.y).weights(s));
     check_model(weighted, report, repeated.coefficients(), repeated.thresholds());
     const Eigen::VectorXd scaled = 1e-3 * s;

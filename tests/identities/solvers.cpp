@@ -196,7 +196,7 @@ TEST_CASE("Grouped counts are the single outcomes", "[identities][solvers]") {
             s.push_back(weights[i]);
         }
     }
-    const Eigen::MatrixXd expanded = X(rows, Eigen::all);
+    const Eigen::MatrixXd expanded = X(rows, Eigen::indexing::all);
     LogisticRegression<double> grouped, single;
     const FitReport one = single.fit(Observations(expanded, labels).weights(s)),
                     many = grouped.fit(Observations(X, successes).trials(trials).weights(weights));

@@ -24,45 +24,63 @@ struct NotFitted : std::logic_error {
 
 namespace detail {
 
-/// One piece of a sentence as characters. Not a stream: resolving operator<< for every piece of every message took the
-/// compiler as long as all of a model's arithmetic.
+/// One piece of a sentence, to be written before the call that made it returns. Not a stream: resolving operator<< for
+/// every piece of every message took the compiler as long as all of a model's arithmetic; and no string of its own,
+/// whose destruction, piece by piece, was the larger part of what it compiled for a message.
 class Piece {
 public:
-    GRADUS_ONCE Piece(const char* words) : words_(words) {}
-    GRADUS_ONCE Piece(const std::string& words) : words_(words) {}
+    Piece(const char* words) : words_(words), size_(std::char_traits<char>::length(words)) {}
+    Piece(const std::string& words) : words_(words.data()), size_(words.size()) {}
     Piece(bool value) : Piece(value ? "true" : "false") {}
     template <std::signed_integral T>
-    Piece(T value) : words_(whole(value)) {}
+    Piece(T value) : kind_(Kind::whole), whole_(value) {}
     template <std::unsigned_integral T>
-    Piece(T value) : words_(natural(value)) {}
+    Piece(T value) : kind_(Kind::natural), natural_(value) {}
     template <class T>
     requires(!std::integral<T>) && requires(const T& value) { static_cast<double>(value); }
-    Piece(const T& value) : words_(decimal(static_cast<double>(value))) {}
-    const std::string& words() const { return words_; }
+    Piece(const T& value) : kind_(Kind::decimal), decimal_(static_cast<double>(value)) {}
 
-private:
-    GRADUS_ONCE static std::string whole(long long value) { return std::to_string(value); }
-    GRADUS_ONCE static std::string natural(unsigned long long value) { return std::to_string(value); }
-    GRADUS_ONCE static std::string decimal(double value) {
+    GRADUS_ONCE void append_to(std::string& out) const {
         char digits[32];
-        return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 6).ptr};
+        switch (kind_) {
+        case Kind::words:
+            return void(out.append(words_, size_));
+        case Kind::whole:
+            return void(out += std::to_string(whole_));
+        case Kind::natural:
+            return void(out += std::to_string(natural_));
+        case Kind::decimal:
+            out.append(digits,
+                       std::to_chars(digits, digits + sizeof digits, decimal_, std::chars_format::general, 6).ptr);
+        }
     }
 
-    std::string words_;
+private:
+    enum class Kind : unsigned char { words, whole, natural, decimal };
+    Kind kind_ = Kind::words;
+    union {
+        const char* words_;
+        long long whole_;
+        unsigned long long natural_;
+        double decimal_;
+    };
+    std::size_t size_ = 0;
 };
 
-GRADUS_ONCE inline std::string join(std::initializer_list<Piece> pieces) {
+GRADUS_ONCE inline std::string join(const Piece* pieces, std::size_t count) {
     std::string all;
-    for (const Piece& piece : pieces) all += piece.words();
+    for (std::size_t i = 0; i < count; ++i) pieces[i].append_to(all);
     return all;
 }
 
 }  // namespace detail
 
+inline std::string text() { return {}; }
 /// text(1, " of ", 2.5) == "1 of 2.5"; numbers with six significant digits.
 template <class... Parts>
 GRADUS_ONCE std::string text(const Parts&... parts) {
-    return detail::join({detail::Piece(parts)...});
+    const detail::Piece pieces[] = {detail::Piece(parts)...};
+    return detail::join(pieces, sizeof...(parts));
 }
 
 template <class... Parts>

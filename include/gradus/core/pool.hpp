@@ -1,6 +1,7 @@
 #pragma once
 // Scratch that is used again.
 
+#include <gradus/core/config.hpp>
 #include <gradus/core/spin_lock.hpp>
 
 #include <cstddef>
@@ -15,6 +16,13 @@ namespace gradus {
 /// their time. So it is lent and comes back. A copy of a pool is an empty one.
 template <class T>
 class Pool {
+    // idle ones are a list, so that giving one back allocates nothing
+    struct Item {
+        T value{};
+        std::unique_ptr<Item> next;
+        GRADUS_ONCE ~Item() {}  // of many matrices: compiled once, not at each place that may throw
+    };
+
 public:
     Pool() = default;
     Pool(const Pool&) {}
@@ -23,42 +31,43 @@ public:
     /// One object for each of some workers, until this goes away.
     class Lease {
     public:
-        Lease(const Pool& pool, int workers) : pool_(&pool) {
+        GRADUS_ONCE Lease(const Pool& pool, int workers) : pool_(&pool) {
             for (int i = 0; i < workers; ++i) items_.push_back(pool.take());
         }
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
-        ~Lease() {
+        GRADUS_ONCE ~Lease() {
             for (auto& item : items_) pool_->give_back(std::move(item));
         }
-        T& operator[](int worker) const { return *items_[static_cast<std::size_t>(worker)]; }
+        T& operator[](int worker) const { return items_[static_cast<std::size_t>(worker)]->value; }
 
     private:
         const Pool* pool_;
-        std::vector<std::unique_ptr<T>> items_;
+        std::vector<std::unique_ptr<Item>> items_;
     };
 
     Lease lend(int workers = 1) const { return Lease(*this, workers); }
 
 private:
-    std::unique_ptr<T> take() const {
+    std::unique_ptr<Item> take() const {
         {
             const Locked hold(lock_);
-            if (!idle_.empty()) {
-                std::unique_ptr<T> item = std::move(idle_.back());
-                idle_.pop_back();
+            if (idle_) {
+                std::unique_ptr<Item> item = std::move(idle_);
+                idle_ = std::move(item->next);
                 return item;
             }
         }
-        return std::make_unique<T>();
+        return std::make_unique<Item>();
     }
-    void give_back(std::unique_ptr<T> item) const {
+    void give_back(std::unique_ptr<Item> item) const {
         const Locked hold(lock_);
-        idle_.push_back(std::move(item));
+        item->next = std::move(idle_);
+        idle_ = std::move(item);
     }
 
     mutable SpinLock lock_;
-    mutable std::vector<std::unique_ptr<T>> idle_;
+    mutable std::unique_ptr<Item> idle_;
 };
 
 }  // namespace gradus

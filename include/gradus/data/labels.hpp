@@ -56,51 +56,75 @@ Label as_label(const T& value, Index row) {
     }
 }
 
-}  // namespace detail
+/// The code of a label, by bisection.
+template <class Label>
+class LabelSearch {
+public:
+    explicit LabelSearch(const Classes<Label>& classes) {
+        for (const Label& label : classes) {
+            if (code(label) >= 0) reject("classes: a label is listed twice");
+            add(label, static_cast<Index>(sorted_.size()));
+        }
+    }
+    std::size_t size() const { return sorted_.size(); }
+    /// -1: unknown.
+    Index code(const Label& label) const {
+        const auto at = place(label);
+        return at != sorted_.end() && !(label < at->first) ? at->second : -1;
+    }
+    void add(const Label& label, Index code) { sorted_.emplace(place(label), label, code); }
+    /// Labels get codes in their order; the labels.
+    Classes<Label> number() {
+        Classes<Label> out;
+        for (auto& [label, code] : sorted_) code = static_cast<Index>(out.size()), out.push_back(label);
+        return out;
+    }
 
-/// Finds the classes of y, sorted, unless `classes` gives them (then another label is an error, and a class without
-/// rows too), and returns the codes of the n rows as a column of S. Rows of weight zero neither bring a class into
-/// being nor need one. Throws InvalidInput for fewer than two classes. O(n log K).
-template <Scalar S, class Label, class Y, class Weight>
-GRADUS_ONCE Vector<S> encode_labels(const Y& y, Index n, Classes<Label>& classes, Weight&& weight) {
+private:
+    auto place(const Label& label) const {
+        return std::lower_bound(sorted_.begin(), sorted_.end(), label,
+                                [](const auto& one, const Label& other) { return one.first < other; });
+    }
+    std::vector<std::pair<Label, Index>> sorted_;
+};
+
+template <class Label, class Y, class Weight>
+LabelSearch<Label> find_classes(const Y& y, Index n, Classes<Label>& classes, Weight&& weight) {
     const bool given = !classes.empty();
-    Classes<Label> sorted;
-    const auto find = [&](const Label& label) { return std::lower_bound(sorted.begin(), sorted.end(), label); };
-    for (const Label& label : classes) {
-        const auto at = find(label);
-        if (at != sorted.end() && !(label < *at)) reject("classes: a label is listed twice");
-        sorted.insert(at, label);
-    }
-
+    LabelSearch<Label> found(classes);
     for (Index i = 0; i < n; ++i) {
-        const Label label = detail::as_label<Label>(entry(y, i), i);
-        const auto at = find(label);
-        if ((at != sorted.end() && !(label < *at)) || !weight(i)) continue;
+        const Label label = as_label<Label>(entry(y, i), i);
+        if (found.code(label) >= 0 || !weight(i)) continue;
         if (given)
-            reject("label ", detail::quoted(label), " in row ", i, " is not among the ", sorted.size(),
+            reject("label ", detail::quoted(label), " in row ", i, " is not among the ", found.size(),
                    " classes given");
-        sorted.insert(at, label);
+        found.add(label, 0);
     }
-    if (!given) classes = sorted;
+    if (!given) classes = found.number();
     if (classes.size() < 2) {
         if (classes.empty()) reject("no rows with positive weight: there is no class to learn");
         reject("single class: every row has label ", detail::quoted(classes[0]),
                "; at least two classes are needed, and the estimate would be infinite");
     }
+    return found;
+}
 
-    std::vector<Index> code(sorted.size());
-    for (std::size_t k = 0; k < classes.size(); ++k)
-        code[static_cast<std::size_t>(find(classes[k]) - sorted.begin())] = static_cast<Index>(k);
-    Vector<S> codes(n);
+}  // namespace detail
+
+/// Finds the classes of y, sorted, unless `classes` gives them (then another label is an error, and a class without
+/// rows too), and returns the codes of the n rows. Rows of weight zero neither bring a class into being nor need one.
+/// Throws InvalidInput for fewer than two classes. O(n log K).
+template <class Code, class Label, class Y, class Weight>
+GRADUS_ONCE Eigen::Matrix<Code, Eigen::Dynamic, 1> encode_labels(const Y& y, Index n, Classes<Label>& classes,
+                                                                 Weight&& weight) {
+    const detail::LabelSearch<Label> found = detail::find_classes(y, n, classes, weight);
+    Eigen::Matrix<Code, Eigen::Dynamic, 1> codes(n);
     std::vector<bool> seen(classes.size(), false);
     for (Index i = 0; i < n; ++i) {
-        const Label label = detail::as_label<Label>(entry(y, i), i);
-        const auto at = find(label);
-        const bool known = at != sorted.end() && !(label < *at);
-        const Index k = known ? code[static_cast<std::size_t>(at - sorted.begin())]
-                              : 0;  // an unknown label has weight zero: any code does
-        codes[i] = S(static_cast<int>(k));
-        if (known && weight(i)) seen[static_cast<std::size_t>(k)] = true;
+        // an unknown label has weight zero: any code does
+        const Index k = std::max<Index>(found.code(detail::as_label<Label>(entry(y, i), i)), 0);
+        codes[i] = static_cast<Code>(k);
+        if (weight(i)) seen[static_cast<std::size_t>(k)] = true;
     }
     for (std::size_t k = 0; k < classes.size(); ++k)
         if (!seen[k]) reject("class ", detail::quoted(classes[k]), " has no row with positive weight");

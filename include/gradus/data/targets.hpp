@@ -6,6 +6,7 @@
 #include <gradus/data/features.hpp>
 #include <gradus/data/labels.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -201,7 +202,8 @@ GRADUS_ONCE Values<S> encoded_labels(const Data& data, Classes<Label>& classes) 
         });
     }
     const auto counts = [&](Index i) { return weighs_nothing.empty() || !weighs_nothing[static_cast<std::size_t>(i)]; };
-    return Values<S>(Matrix<S>(encode_labels<S>(data.y_part(), n, classes, counts)));
+    // four bytes a row, whatever the scalar: beside rows that are read from elsewhere these are the largest of all
+    return Values<S>::keeping(encode_labels<std::int32_t>(data.y_part(), n, classes, counts));
 }
 
 }  // namespace gradus

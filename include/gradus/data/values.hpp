@@ -15,7 +15,16 @@ class Values {
 public:
     Values() = default;
     Values(const DenseView<S>& view) : view_(view) {}
-    explicit Values(Matrix<S> own) : own_(std::make_shared<const Matrix<S>>(std::move(own))), view_(*own_) {}
+    explicit Values(Matrix<S> own) : Values(keeping(std::move(own))) {}
+    /// Of any type that S can be made of.
+    template <class Derived>
+    static Values keeping(Derived own) {
+        Values out;
+        const auto kept = std::make_shared<const Derived>(std::move(own));
+        out.view_ = DenseView<S>(*kept);
+        out.own_ = kept;
+        return out;
+    }
 
     const DenseView<S>& view() const { return view_; }
     Index rows() const { return view_.rows(); }
@@ -30,7 +39,7 @@ public:
     }
 
 private:
-    std::shared_ptr<const Matrix<S>> own_;
+    std::shared_ptr<const void> own_;
     DenseView<S> view_;
 };
 

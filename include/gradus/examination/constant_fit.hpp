@@ -63,6 +63,20 @@ struct TargetSummary {
     Matrix<S> y;
     Vector<S> s;
 };
+/// at(block, weights, rows) for block after block of numbers beside the rows: copy(first, out) reads them.
+template <Scalar S>
+GRADUS_ONCE void for_each_weighted_block(const Sample<S>& sample, Index columns, FunctionRef<Index, MatrixView<S>> copy,
+                                         FunctionRef<const Matrix<S>&, const Vector<S>&, Index> at) {
+    Vector<S> s(max_block_rows);
+    Matrix<S> block(max_block_rows, columns);
+    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
+        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
+        copy(first, block.topRows(b));
+        sample.copy_weights(first, s.head(b));
+        at(block, s, b);
+    }
+}
+
 template <Scalar S>
 GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
     constexpr Index most = 64;
@@ -70,31 +84,32 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
     std::vector<S> values, weights;
     VectorSum<S> mean(t);
     bool are_few = t == 1;
-    Vector<S> s(max_block_rows), row(t);
-    Matrix<S> y(max_block_rows, t);
-    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
-        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
-        sample.copy_targets(first, y.topRows(b));
-        sample.copy_weights(first, s.head(b));
-        for (Index i = 0; i < b; ++i) {
-            for (Index c = 0; c < t; ++c) row[c] = s[i] > S(0) ? S(s[i] * y(i, c)) : S(0);
-            mean.add(row);
-            if (!are_few || !(s[i] > S(0))) continue;
-            std::size_t at = 0;
-            while (at < values.size() && values[at] != y(i, 0)) ++at;
-            if (at == values.size()) values.push_back(y(i, 0)), weights.push_back(S(0));
-            weights[at] += s[i];
-            are_few = static_cast<Index>(values.size()) <= most;
-        }
+    Vector<S> row(t);
+    const auto count = [&](const S& y, const S& s) {
+        std::size_t at = 0;
+        while (at < values.size() && values[at] != y) ++at;
+        if (at == values.size()) values.push_back(y), weights.push_back(S(0));
+        weights[at] += s;
+        are_few = static_cast<Index>(values.size()) <= most;
+    };
+    for_each_weighted_block<S>(
+        sample, t, [&](Index first, MatrixView<S> out) { sample.copy_targets(first, out); },
+        [&](const Matrix<S>& y, const Vector<S>& s, Index b) {
+            for (Index i = 0; i < b; ++i) {
+                for (Index c = 0; c < t; ++c) row[c] = s[i] > S(0) ? S(s[i] * y(i, c)) : S(0);
+                mean.add(row);
+                if (are_few && s[i] > S(0)) count(y(i, 0), s[i]);
+            }
+        });
+    const Index distinct = are_few ? static_cast<Index>(values.size()) : 1;
+    TargetSummary<S> out{Matrix<S>(distinct, t), Vector<S>::Constant(distinct, sample.total_weight)};
+    if (are_few) {
+        std::copy(values.begin(), values.end(), out.y.data());
+        std::copy(weights.begin(), weights.end(), out.s.data());
+        return out;
     }
-    TargetSummary<S> out{Matrix<S>(1, t), Vector<S>::Constant(1, sample.total_weight)};
     mean.mean(sample.total_weight, row);
-    for (Index c = 0; c < t; ++c) out.y(0, c) = row[c];
-    if (!are_few) return out;
-    out.y.resize(static_cast<Index>(values.size()), 1);
-    out.s.resize(out.y.rows());
-    for (std::size_t i = 0; i < values.size(); ++i)
-        out.y(static_cast<Index>(i), 0) = values[i], out.s[static_cast<Index>(i)] = weights[i];
+    out.y.row(0) = row.transpose();
     return out;
 }
 
@@ -102,17 +117,15 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
 template <Scalar S>
 GRADUS_ONCE Vector<S> mean_offset(const Sample<S>& sample, Index k) {
     VectorSum<S> sum(k);
-    Vector<S> s(max_block_rows), row(k);
-    Matrix<S> offset(max_block_rows, k);
-    for (Index first = 0; first < sample.rows(); first += max_block_rows) {
-        const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
-        sample.copy_offset(first, offset.topRows(b));
-        sample.copy_weights(first, s.head(b));
-        for (Index i = 0; i < b; ++i) {
-            for (Index c = 0; c < k; ++c) row[c] = s[i] > S(0) ? S(s[i] * offset(i, c)) : S(0);
-            sum.add(row);
-        }
-    }
+    Vector<S> row(k);
+    for_each_weighted_block<S>(
+        sample, k, [&](Index first, MatrixView<S> out) { sample.copy_offset(first, out); },
+        [&](const Matrix<S>& offset, const Vector<S>& s, Index b) {
+            for (Index i = 0; i < b; ++i) {
+                for (Index c = 0; c < k; ++c) row[c] = s[i] > S(0) ? S(s[i] * offset(i, c)) : S(0);
+                sum.add(row);
+            }
+        });
     sum.mean(sample.total_weight, row);
     return row;
 }

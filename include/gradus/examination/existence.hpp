@@ -9,16 +9,19 @@ namespace gradus {
 
 /// Whether the likelihood of a classification (or of counts) has a maximum at finite parameters.
 enum class Existence {
-    not_examined,          ///< not a question of this model, too large, or not to be decided in this arithmetic
+    not_examined,          ///< not a question of this model, or more parameters than the question is affordable for
+    in_doubt,              ///< neither proven nor refuted
     finite,                ///< proven: there is one
     separated_completely,  ///< a direction along which every margin grows: all probabilities tend to 0 and 1
-    separated_quasi,       ///< a direction along which no margin falls and some grow
+    separated_quasi,       ///< a direction along which no margin falls and some grow; none is known for the others
 };
 
 constexpr const char* name(Existence existence) {
     switch (existence) {
     case Existence::not_examined:
         return "not examined";
+    case Existence::in_doubt:
+        return "in doubt";
     case Existence::finite:
         return "finite";
     case Existence::separated_completely:
@@ -73,10 +76,6 @@ struct CertificatePart {
     }
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// Slopes of the rows after the step d, their part of the sum, and how much each factor fell.
 template <class Risk, Scalar S>
 void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const EvaluatedRows<S>& rows,
@@ -107,8 +106,9 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 
 }  // namespace detail
 
-/// A number below 1 proves that the estimate exists (but for directions that change no eta). Infinite: nothing is
-/// proven.
+/// A number below 1 proves that the estimate exists. Infinite: nothing is proven; nor is it where H does not resolve
+/// every direction, since eta may change a little along one that is flat. `up_to_rounding`: directions along which eta
+/// changes by no more than the root of epsilon count as dependent columns, which have no estimate of their own.
 ///
 /// It exists if and only if factors lambda_m > 0, one for each margin z_m (a vector in the parameters), have sum_m
 /// lambda_m z_m = 0 (Gordan; Albert and Anderson, Biometrika 71 (1984), 1, and Silvapulle, J. R. Statist. Soc. B 43
@@ -127,10 +127,11 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 /// |J_ij| <= 1 in equilibrated columns) is added; so is what rounding may have hidden in r. O(n p k): three products
 /// with X.
 template <class Risk, Scalar S>
-GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step) {
+GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const SecondOrderStep<S>& step,
+                                    bool up_to_rounding = false) {
     using std::abs, std::sqrt;
     const S nothing = std::numeric_limits<S>::infinity();
-    if (!(step.weakest > S(0)) || !all_finite(step.d)) return nothing;
+    if (!(step.weakest > S(0)) || (step.flat.cols() > 0 && !up_to_rounding) || !all_finite(step.d)) return nothing;
     const RowWalk<S>& walk = risk.walk();
     for (Index j = 0; j < step.flat.cols(); ++j)
         if (!detail::changes_nothing<S>(walk, step.flat.col(j))) return nothing;

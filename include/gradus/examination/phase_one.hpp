@@ -3,6 +3,7 @@
 
 #include <gradus/numeric/products.hpp>
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -90,8 +91,25 @@ public:
         x_ = product<S>(inverse_, b_);
     }
 
-    /// B^-1 r: by how much the factors of the basis have to change to make up for r.
-    Vector<S> solve(const Vector<S>& r) const { return product<S>(inverse_, r); }
+    /// At least the largest component of B^-1 r for every r with |r_j| <= most[j], whatever rounding did to the
+    /// inverse: with E = I - M B for the inverse M at hand, B^-1 = (I - E)^-1 M. Infinite: M is too far off. O(d^3).
+    GRADUS_ONCE S solution_bound(const Vector<S>& most) const {
+        using std::abs;
+        const Index d = b_.size();
+        const Matrix<S> sizes = product<S>(Matrix<S>(inverse_.cwiseAbs()), Matrix<S>(basis_.cwiseAbs())),
+                        image = product<S>(inverse_, basis_);
+        const Vector<S> reach = product<S>(Matrix<S>(inverse_.cwiseAbs()), most);
+        S error(0);
+        for (Index i = 0; i < d; ++i) {
+            S row(0);
+            for (Index j = 0; j < d; ++j)
+                row += abs(image(i, j) - S(i == j ? 1 : 0)) + S(static_cast<double>(d + 8)) * epsilon<S> * sizes(i, j);
+            if (!(row <= error)) error = row;
+        }
+        return error < S(0.5) ? S(4) * max_norm(reach) : std::numeric_limits<S>::infinity();
+    }
+    /// The i-th row of B^-1: orthogonal to all columns but the i-th.
+    Vector<S> row(Index i) const { return inverse_.row(i).transpose(); }
 
     Index size() const { return b_.size(); }
     /// Of the i-th column of the basis; -1: artificial.

@@ -15,8 +15,9 @@ namespace gradus {
 /// the minimiser of the cubic through both ends, or, beyond the only one, where the secant through the slopes vanishes.
 /// A value of +infinity or NaN is an upper end of which nothing else is known.
 ///
-/// Where no upper end is found although the step has grown by grow_most for max_trials times, or where the value is
-/// -infinity, the function falls without end.
+/// As long as the slope has not changed, trials tell nothing of where the step should end: from the third on, the
+/// factor that they grow by is squared each time, so that a step of any size is found in some ten (the first knows no
+/// units). Where no upper end is found in max_trials, or where the value is -infinity, the function falls without end.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
 /// epsilon |phi(0)| of phi(0), the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a
@@ -30,11 +31,12 @@ struct StrongWolfe {
 
     template <class S, class Ray>
     StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
-        using std::abs, std::isfinite;
+        using std::abs, std::isfinite, std::min;
         const S noise = S(rounding) * epsilon<S> * abs(value);
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
+        S grow = S(grow_most);
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
@@ -50,7 +52,9 @@ struct StrongWolfe {
                 low = {t, point.value, point.slope};
                 if (!is_bracketed) {
                     if (trial == max_trials && point.slope <= S(0.5) * slope) return {t, trial, false, true};
-                    t = beyond(before, low);
+                    if (trial > 2 && point.slope <= S(0.99) * slope) grow = min(S(grow * grow), S(1) / epsilon<S>);
+                    else grow = S(grow_most);
+                    t = beyond(before, low, grow);
                     continue;
                 }
             } else {
@@ -74,12 +78,12 @@ private:
 
     // Where the secant through the slopes vanishes, neither too close nor too far.
     template <class S>
-    S beyond(const End<S>& before, const End<S>& low) const {
+    static S beyond(const End<S>& before, const End<S>& low, const S& grow) {
         using std::isfinite;
         const S step = low.t - before.t;
         const S secant = step * low.slope / (before.slope - low.slope);
-        if (!isfinite(secant) || !(secant > S(0))) return low.t + S(grow_most) * step;
-        return low.t + std::clamp(secant, step, S(S(grow_most) * step));
+        if (!isfinite(secant) || !(secant > S(0))) return low.t + grow * step;
+        return low.t + std::clamp(secant, step, S(grow * step));
     }
 
     // Nocedal and Wright, eq. 3.59; at the floor the secant through the slopes.
@@ -87,7 +91,8 @@ private:
     static S between(const End<S>& low, const End<S>& high, const S& noise) {
         using std::abs, std::isfinite, std::sqrt;
         const S width = high.t - low.t;
-        if (!isfinite(high.value) || !isfinite(high.slope)) return low.t + width / S(10);
+        if (!isfinite(high.value) || !isfinite(high.slope))
+            return high.t > S(1e4) * low.t && low.t > S(0) ? S(sqrt(low.t) * sqrt(high.t)) : S(low.t + width / S(10));
         S share;
         if (abs(high.value - low.value) <= noise) {
             share = low.slope / (low.slope - high.slope);

@@ -111,6 +111,8 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
         return is(Cause::none, "");
     case Status::separated:
         return is(Cause::separated, words.with_ridge());
+    case Status::existence_in_doubt:
+        return is(Cause::existence_in_doubt, words.with_ridge());
     case Status::ill_conditioned:
         return is(Cause::rank_deficient, words.is_least_squares && report.solver != std::string("QR")
                                              ? "model.fit(X, y, gradus::QR{});"
@@ -176,6 +178,7 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     }
     if (report.existence == Existence::finite)
         line("existence   a finite optimum, proven: certificate ", report.existence_certificate, " < 1");
+    else if (report.existence == Existence::in_doubt) line("existence   in doubt");
     else if (report.existence != Existence::not_examined) line("existence   none: ", name(report.existence));
     if (report.separating_slopes.size() > 0) {
         for (Index c = 0; c < report.separating_slopes.cols(); ++c) {

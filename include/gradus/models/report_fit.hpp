@@ -5,8 +5,10 @@
 #include <gradus/examination/constant_fit.hpp>
 #include <gradus/examination/rank.hpp>
 #include <gradus/examination/separation.hpp>
+#include <gradus/models/exact_rows.hpp>
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/gradient_sizes.hpp>
+#include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
 
@@ -224,15 +226,40 @@ private:
             certificate = existence_certificate(risk, margins, step);
         }
         if (certificate < S(1)) {
-            report_.existence = Existence::finite;
+            accept_certificate(certificate);
         } else if (is_affordable()) {
-            const Matrix<S> functionals = user_functionals<S>(risk);
-            const Separation<S> separation = decide_separation(risk.walk(), margins, theta, functionals);
-            report_.existence = separation.existence;
-            certificate = separation.certificate;
-            if (separation.found()) report_separation(separation, product<S>(functionals, separation.direction));
+            decide_existence(risk, theta);
+            // too many parameters for integers: dependent columns are then what they are to the rank, too
+            if (report_.existence == Existence::in_doubt)
+                certificate = existence_certificate(risk, margins, step, true);
+            if (certificate < S(1)) accept_certificate(certificate);
         }
-        if (report_.existence == Existence::finite) report_.existence_certificate = static_cast<double>(certificate);
+        if (report_.existence == Existence::in_doubt) report_doubt();
+    }
+    void accept_certificate(const S& certificate) {
+        report_.existence = Existence::finite;
+        report_.existence_certificate = static_cast<double>(certificate);
+    }
+    GRADUS_ONCE void decide_existence(const Risk& risk, const Vector<S>& theta) {
+        using View = SeparationView<RowWalk<S>, S>;
+        const MarginKind margins = problem_->family.margins();
+        const View seen{&risk.walk(), user_functionals<S>(risk)};
+        const std::optional<RiskTerms<S>> rows = exact_rows<S>(risk, margins);
+        std::optional<View> exact;
+        if (rows) exact = exact_view(*rows, margins);
+        const Separation<S> separation = decide_separation(seen, exact ? &*exact : nullptr, margins, theta);
+        report_.existence = separation.existence;
+        if (separation.existence == Existence::finite)
+            report_.existence_certificate = static_cast<double>(separation.certificate);
+        if (separation.found()) report_separation(separation, separation.direction);
+    }
+    GRADUS_ONCE void report_doubt() {
+        if (!report_.converged()) return;
+        report_.status = Status::existence_in_doubt;
+        report_.message = text("whether the likelihood has a finite maximum is in doubt: the last step does not prove "
+                               "it, and ",
+                               report_.parameters, " parameters in ", report_.rows,
+                               " rows are too many to decide it. Use a small ridge, or fewer columns");
     }
 
     // a linear program takes some 20 products with X: no more than the fit, unless both are quick

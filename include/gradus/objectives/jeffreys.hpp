@@ -54,8 +54,9 @@ public:
         Matrix<S> U;
         Vector<S> unit;
         const S log_det = log_determinant(H, U, unit);
-        rest = log_det > -std::numeric_limits<S>::infinity() ? trend(theta, U, unit)
-                                                             : Vector<S>(Vector<S>::Zero(theta.size()));
+        const bool has_trend = !kept_.empty() && log_det > -std::numeric_limits<S>::infinity();
+        rest = Vector<S>::Zero(theta.size());
+        if (has_trend) find_trend(theta, U, unit, rest);
         for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * total();
         return loss - log_det / (S(2) * total());
     }
@@ -85,8 +86,9 @@ private:
         return sum;
     }
 
-    // sum_i J_i't_i; I^-1 = unit U^-1 U'^-1 unit / N
-    Vector<S> trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit) const {
+    // out = sum_i J_i't_i; I^-1 = unit U^-1 U'^-1 unit / N
+    GRADUS_ONCE void find_trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit,
+                                Vector<S>& out) const {
         const Index d = dimension(), k = f_->loss().outputs(), r = unit.size();
         const auto sum =
             f_->walk().reduce(theta, VectorSum<S>(d), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
@@ -108,9 +110,7 @@ private:
                 f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
                 f_->walk().add_pullback(rows, rows.slope(), part);
             });
-        Vector<S> out(d);
         sum.mean(S(1), out);
-        return out;
     }
 
     const F* f_;

@@ -65,6 +65,7 @@ public:
     Index dimension() const { return p_ * width() + intercepts(); }  ///< p q + r
     Index width() const { return R_.rows(); }                        ///< q: parameters of one feature
     Index intercepts() const { return C_.cols(); }                   ///< r
+    const Matrix<S>& coefficient_map() const { return R_; }          ///< q x m
     const Matrix<S>& loadings() const { return A_; }                 ///< m x k
     const Matrix<S>& intercept_map() const { return C_; }            ///< k x r
 

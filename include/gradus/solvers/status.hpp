@@ -18,8 +18,9 @@ enum class Status {
     noise_floor,       ///< the noise of mini-batches keeps the gradient from getting smaller (stochastic solvers only)
     vanishing_slopes,  ///< the gradient is small only because every row's slope is: not an optimum (models only)
     ill_conditioned,   ///< fewer directions are resolved than the data have, or fewer than three digits are right
-                      ///< (models only)
-    separated,  ///< the classes are separated: the likelihood has no finite maximum (models only)
+                       ///< (models only)
+    separated,         ///< the classes are separated: the likelihood has no finite maximum (models only)
+    existence_in_doubt,  ///< whether the likelihood has a finite maximum could not be decided (models only)
 };
 
 constexpr bool is_success(Status status) { return status == Status::converged || status == Status::rounding_floor; }
@@ -28,7 +29,7 @@ constexpr const char* name(Status status) {
     constexpr const char* names[] = {"converged",       "rounding_floor", "iteration_limit",     "line_search_failed",
                                      "diverged",        "non_finite",     "stopped_by_observer", "too_large",
                                      "unbounded",       "saddle",         "noise_floor",         "vanishing_slopes",
-                                     "ill_conditioned", "separated"};
+                                     "ill_conditioned", "separated",      "existence_in_doubt"};
     return names[static_cast<int>(status)];
 }
 

@@ -1,6 +1,8 @@
 // Which margins can be separated, and what becomes infinite: decided in rational arithmetic.
 #pragma once
 
+#include <gradus/families/family.hpp>
+
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cstddef>
@@ -109,7 +111,7 @@ struct ExactSeparation {
     std::vector<Rationals> held;  ///< margins that no direction separates
     bool is_separated = false, is_complete = false, has_full_rank = false, is_proven = true;
 
-    explicit ExactSeparation(const std::vector<Rationals>& margins) : held(margins) {
+    explicit ExactSeparation(const std::vector<Rationals>& margins) : held(margins), dimension_(margins[0].size()) {
         has_full_rank = exact_rank(margins) == margins[0].size();
         while (!held.empty()) {
             const Rationals v = exact_direction(held, is_proven);
@@ -120,12 +122,56 @@ struct ExactSeparation {
         is_complete = is_separated && held.empty();
     }
 
+    std::size_t dimension() const { return dimension_; }
+
     /// Whether the linear function f of the parameters has no finite limit; only where the margins have full rank.
     bool is_infinite(const Rationals& f) const {
         std::vector<Rationals> more = held;
         more.push_back(f);
         return exact_rank(more) > exact_rank(held);
     }
+
+private:
+    std::size_t dimension_;
 };
+
+/// The margins of rows X with responses y, in parameters of which each is a coefficient or the difference of two:
+/// binary, count: slopes, intercept; softmax: slopes and intercept of class 1, class 2, ..., class 0 being the
+/// reference; ordinal: slopes, thresholds. classes: of softmax and ordinal.
+inline std::vector<Rationals> exact_margins(MarginKind kind, const Eigen::MatrixXd& X, const Eigen::VectorXd& y,
+                                            int classes, bool has_intercept = true) {
+    const auto p = static_cast<std::size_t>(X.cols()), k = static_cast<std::size_t>(std::max(classes - 1, 1)),
+               width = p + has_intercept;
+    std::vector<Rationals> out;
+    const auto add_eta = [&](Index i, int c, int sign, Rationals& z) {  // of class c, or threshold c
+        const auto at = static_cast<std::size_t>(c);
+        const bool is_ordinal = kind == MarginKind::ordinal;
+        const std::size_t first = is_ordinal ? 0 : at * width;
+        for (std::size_t j = 0; j < p; ++j)
+            z[first + j] += (is_ordinal ? -sign : sign) * Rational(X(i, static_cast<Index>(j)));
+        if (is_ordinal) z[p + at] += sign;
+        else if (has_intercept) z[first + p] += sign;
+    };
+    const auto add = [&](Index i, int plus, int minus) {
+        Rationals z(kind == MarginKind::ordinal ? p + k : k * width, 0);
+        if (plus >= 0) add_eta(i, plus, 1, z);
+        if (minus >= 0) add_eta(i, minus, -1, z);
+        out.push_back(std::move(z));
+    };
+    for (Index i = 0; i < X.rows(); ++i) {
+        const int code = static_cast<int>(y[i]);
+        if (kind == MarginKind::softmax) {
+            for (int c = 0; c < classes; ++c)
+                if (c != code) add(i, code - 1, c - 1);
+        } else if (kind == MarginKind::ordinal) {
+            if (code + 1 < classes) add(i, code, -1);
+            if (code > 0) add(i, -1, code - 1);
+        } else {
+            if (y[i] > 0) add(i, 0, -1);
+            if (kind == MarginKind::binary ? y[i] < 1 : true) add(i, -1, 0);
+        }
+    }
+    return out;
+}
 
 }  // namespace gradus::test

@@ -58,6 +58,13 @@ struct AnyRows {
     }
 };
 
+// the linear program alone, without a fit: what becomes of the parameters themselves
+Separation<double> decide_alone(const AnyRows& rows, MarginKind kind) {
+    const Index d = rows.dimension();
+    const SeparationView<AnyRows, double> view{&rows, Matrix<double>::Identity(d, d), Matrix<double>::Identity(d, d)};
+    return decide_separation(view, &view, kind, Vector<double>(Vector<double>::Zero(d)));
+}
+
 Rationals exactly(const Eigen::VectorXd& v) {
     Rationals out;
     for (const double entry : v) out.push_back(Rational(entry));
@@ -167,9 +174,7 @@ TEST_CASE("1200 binary fits of small integers: verdict, completeness and infinit
             }
         }
         // the linear program alone, without a fit
-        const auto decided =
-            decide_separation(rows, MarginKind::binary, Vector<double>(Vector<double>::Zero(rows.dimension())),
-                              Matrix<double>(Matrix<double>::Identity(rows.dimension(), rows.dimension())));
+        const auto decided = decide_alone(rows, MarginKind::binary);
         if (decided.existence != expected) why << ", the program says " << name(decided.existence);
         ++by_program;
         if (!why.str().empty()) wrong << "seed " << seed << ": " << why.str() << "\n";
@@ -252,8 +257,7 @@ TEST_CASE("200 ordinal and 200 count problems, by their margins", "[existence]")
                                    : truth.is_complete ? Existence::separated_completely
                                                        : Existence::separated_quasi;
         const Index d = rows.dimension();
-        const auto decided = decide_separation(rows, kind, Vector<double>(Vector<double>::Zero(d)),
-                                               Matrix<double>(Matrix<double>::Identity(d, d)));
+        const auto decided = decide_alone(rows, kind);
         std::ostringstream why;
         if (decided.existence != expected) why << name(decided.existence) << " instead of " << name(expected);
         for (Index j = 0; j < d && truth.is_separated && truth.has_full_rank; ++j)

@@ -12,7 +12,7 @@ namespace gradus::test {
 
 template <class C>
 auto rows_of(const C& column, const std::vector<Index>& rows) {
-    if constexpr (EigenMatrix<C>) return typename C::PlainObject(column(rows, Eigen::all));
+    if constexpr (EigenMatrix<C>) return typename C::PlainObject(column(rows, Eigen::indexing::all));
     else {
         C out;
         for (const Index i : rows) out.push_back(column[static_cast<std::size_t>(i)]);

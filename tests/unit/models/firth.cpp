@@ -34,6 +34,14 @@ void check_same(const FirthLogisticRegression<double>& a, const Eigen::MatrixXd&
 
 }  // namespace
 
+TEST_CASE("Firth without an independent column is the model of no feature", "[firth]") {
+    FirthLogisticRegression<double> model({.fit_intercept = false});
+    const FitReport report = model.fit(Eigen::MatrixXd(Eigen::MatrixXd::Zero(4, 1)), Eigen::Vector4i(0, 1, 0, 1));
+    INFO(report);
+    CHECK(report.rank == 0);
+    CHECK(model.coefficients()(0, 0) == 0);
+}
+
 TEST_CASE("Firth: columns of any scale, repeated rows, groups", "[firth]") {
     for (const int classes : {2, 3}) {
         const Data data = draw(11, 40, 2, classes);

@@ -22,6 +22,9 @@ namespace gradus {
 /// Wright, Numerical
 ///   Optimization, 2006, algorithm 3.3), so that d is a descent direction.
 ///
+/// A diagonal entry below epsilon times the largest that it had in this run counts as that: a parameter whose curvature
+/// has all but vanished, as where every row that it moves is saturated, would get a step of no use (1e290 was seen).
+///
 /// O(d^3 / 3) once, O(d^2) for each solution; d^2 numbers of memory beside H.
 template <Scalar S>
 class CurvatureSystem {
@@ -31,8 +34,11 @@ public:
         rank_ = d;
         shift_ = S(0);
         scale_.resize(d);
+        if (largest_.size() != d) largest_ = Vector<S>::Zero(d);
         for (Index j = 0; j < d; ++j) {
-            const S size = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
+            const S diagonal = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
+            if (diagonal > largest_[j]) largest_[j] = diagonal;
+            const S size = std::max(diagonal, S(epsilon<S> * largest_[j]));
             scale_[j] = size > S(0) ? S(1) / sqrt_of(size) : S(1);
         }
         scaled_.resize(d, d);
@@ -211,7 +217,7 @@ private:
     }
 
     Matrix<S> scaled_, factor_;  // factor_: upper triangle U, U'U = the scaled matrix
-    Vector<S> scale_;
+    Vector<S> scale_, largest_;
     std::vector<Index> order_;
     Index rank_ = 0;
     S shift_{0};

@@ -138,6 +138,17 @@ public:
         if (is_last_resort) has_no_step(line.direction(), line.slope());
         return found;
     }
+    /// The same after a step of Newton's, which is to lead to the optimum: one that x cannot follow has nowhere to go.
+    /// So ends an intercept of 1e10 whose gradient is the rounding of that.
+    bool has_no_newton_step(const Vector<S>& d, const S& slope) {
+        using std::abs;
+        bool is_lost = true;
+        for (Index j = 0; j < d.size(); ++j) is_lost = is_lost && abs(d[j]) <= S(4) * epsilon<S> * abs(at_.x[j]);
+        if (!is_lost) return has_no_step(d, slope);
+        return end_here(Status::rounding_floor,
+                        text("the next step would change no parameter by more than its rounding; relative gradient ",
+                             relative_gradient()));
+    }
     /// No step along d, of this slope, decreases the value: the run is over, and says why.
     bool has_no_step(const Vector<S>& d, const S& slope) {
         if (iteration() > 0 && has_met_tolerance_)

@@ -157,7 +157,7 @@ private:
             auto ray = along<S>(f, at.x, d);
             found = line_search.search<S>(ray, at.value, slope, S(1));
             run.counts().ray_points += found.evaluations;
-            if (found.step == S(0)) return run.has_no_step(d, slope);
+            if (found.step == S(0)) return run.has_no_newton_step(d, slope);
             if (!found.at_floor) found = bisect<S>(ray, found.step, at.value, slope, run.counts().ray_points);
             if (found.is_endless)
                 return run.end(Status::unbounded,

@@ -163,7 +163,7 @@ private:
             return run.end_here(Status::rounding_floor,
                                 text("no step decreases the value by more than its rounding; relative gradient ",
                                      run.relative_gradient()));
-        return run.has_no_step(first, dot(at.gradient, first));
+        return run.has_no_newton_step(first, dot(at.gradient, first));
     }
 
     // In the region of quadratic convergence: whole steps as long as they shrink.
@@ -180,8 +180,8 @@ private:
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
-            next.value = value_and_gradient<S>(f, next.x, next.gradient);
-            ++run.counts().gradients;
+            if constexpr (!requires { f.exact_gradient(next.x, next.gradient); })
+                value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
         }
         if (last < std::numeric_limits<S>::infinity()) {
             next.value = value_and_gradient<S>(f, next.x, next.gradient);

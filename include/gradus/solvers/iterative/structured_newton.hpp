@@ -54,7 +54,7 @@ struct StructuredNewton {
             if (t == S(0)) {
                 using std::sqrt;
                 if (run.relative_gradient() <= sqrt(epsilon<S>)) end(run, system, size);
-                else run.has_no_step(step, slope);
+                else run.has_no_newton_step(step, slope);
                 break;
             }
             for (Index j = 0; j < step.size(); ++j) step[j] *= t;
