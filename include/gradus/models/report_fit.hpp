@@ -67,6 +67,10 @@ private:
             decide_rank(found);
             // of a Hessian that resolves nothing the digits are not known, though the choice may be right
             if (!report_.dependent_columns.empty() && result.rank == result.x.size()) report_.correct_digits = -1;
+            // the choice among the equally good is as exact as the columns that are left allow
+            const double resolved = -std::log10(static_cast<double>(epsilon<S>) * report_.condition_number);
+            if (!report_.dependent_columns.empty() && report_.correct_digits > resolved)
+                report_.correct_digits = std::max(0.0, resolved);
         }
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
