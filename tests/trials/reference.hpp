@@ -152,6 +152,7 @@ inline bool minimise(const WideProblem& problem, WideVector& theta, double& cond
     WideVector gradient;
     WideMatrix H;
     theta = problem.start();
+    if (theta.size() == 0) return true;
     for (int step = 0; step < 200; ++step) {
         const Wide value = problem.evaluate(theta, &gradient, &H);
         const WideVector d = solve_with(cholesky_of(H), -gradient);

@@ -8,6 +8,7 @@
 #include <gradus/models/exact_rows.hpp>
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/gradient_sizes.hpp>
+#include <gradus/objectives/on_subspace.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
@@ -65,12 +66,6 @@ private:
                                   result.rank >= 0 && result.rank < result.x.size();
         if (report_.converged() && (!is_penalised_ || chooses_norm) && report_.rank < 0 && problem_->features() > 0) {
             decide_rank(found);
-            // of a Hessian that resolves nothing the digits are not known, though the choice may be right
-            if (!report_.dependent_columns.empty() && result.rank == result.x.size()) report_.correct_digits = -1;
-            // the choice among the equally good is as exact as the columns that are left allow
-            const double resolved = -std::log10(static_cast<double>(epsilon<S>) * report_.condition_number);
-            if (!report_.dependent_columns.empty() && report_.correct_digits > resolved)
-                report_.correct_digits = std::max(0.0, resolved);
         }
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
@@ -202,7 +197,39 @@ private:
         if (report_.dependent_columns.empty()) return;
         report_.message += text("; ", report_.dependent_columns.size(), " of ", report_.features,
                                 " columns depend on the others: the coefficients are those of least norm");
+        // digits of parameters that a Hessian does not resolve are no digits of theirs
+        report_.correct_digits = -1;
+        solve_among_independent(design, found);
         move_to_least_norm(design, risk_->predictor().loadings(), found.W, found.b, report_.correct_digits);
+    }
+
+    // What the solver found, without the columns that others make up for; there Newton's method is at home, and knows
+    // digits.
+    GRADUS_ONCE void solve_among_independent(const DesignRank<S>& design, Parameters<S>& found) {
+        if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
+            if (!is_penalty_in_risk_ || risk_->dimension() > 256) return;
+            const Risk seen = balanced_risk();
+            Parameters<S> kept = found;
+            leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
+            std::vector<Index> parameters;
+            const Index p = problem_->features();
+            for (Index j = 0; j < seen.dimension(); ++j)
+                if (j >= seen.predictor().first_intercept() || !is_dependent(j % p)) parameters.push_back(j);
+            Matrix<S> basis = Matrix<S>::Zero(seen.dimension(), static_cast<Index>(parameters.size()));
+            for (Index j = 0; j < basis.cols(); ++j) basis(parameters[static_cast<std::size_t>(j)], j) = S(1);
+            const OnSubspace<Risk, S> among(seen, Vector<S>::Zero(seen.dimension()), basis);
+            const Vector<S> start = transposed_product<S>(basis, solver_parameters<S>(seen, kept));
+            const Result<S> end = Newton{.max_iterations = 30}.minimize(among, start);
+            report_.counts.gradients += end.counts.gradients;
+            report_.counts.hessians += end.counts.hessians;
+            if (!end.converged() || end.rank < end.x.size()) return;
+            found = user_parameters<S>(seen, among.point(end.x));
+            report_.correct_digits = end.correct_digits;
+        }
+    }
+    bool is_dependent(Index column) const {
+        const std::vector<Index>& all = report_.dependent_columns;
+        return std::find(all.begin(), all.end(), column) != all.end();
     }
 
     GRADUS_ONCE void doubt_the_hessian() {

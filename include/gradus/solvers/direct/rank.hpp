@@ -62,12 +62,14 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
         for (Index i = r; i < rows; ++i) v[i - r] = A(i, j);
         v[0] += v[0] < S(0) ? -tail : tail;
         const S factor = S(2) / dot(v, v);
-        for (Index l = j; l < A.cols(); ++l) {
+        const auto reflect = [&](Index l) {
             S amount(0);
             for (Index i = r; i < rows; ++i) amount += v[i - r] * A(i, l);
             amount *= factor;
             for (Index i = r; i < rows; ++i) A(i, l) -= amount * v[i - r];
-        }
+        };
+        for (const Index l : out.dependent) reflect(l);  // what is left of them, too, is seen in the new frame
+        for (Index l = j; l < A.cols(); ++l) reflect(l);
         for (Index i = r + 1; i < rows; ++i) A(i, j) = S(0);
     }
     out.A = std::move(A);
