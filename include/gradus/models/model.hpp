@@ -61,6 +61,7 @@ public:
         Parameters<S> found;
         FitReport report = solve(problem, solver, observer, found);
         describe(problem, report);
+        detail::check_range(problem, found, report);
         if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
         FitReport out = report;
         family_ = problem.family;
