@@ -195,6 +195,8 @@ inline void check_names(const std::vector<std::string>& names, const char* what)
 
 }  // namespace detail
 
+using detail::Fields, detail::json_of_penalty;
+
 /// The document of a fitted model:
 ///
 ///     model, scalar            "logistic regression", "double"
