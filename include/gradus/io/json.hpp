@@ -122,6 +122,13 @@ public:
         }
         return out;
     }
+    template <std::integral T>
+    T whole(const char* key) const {
+        const Json& field = (*this)[key];
+        const std::optional<T> value = label_of<T>(field);
+        if (!value) refuse("has for ", key, " ", field.dump().substr(0, 40), ", which is no whole number that fits");
+        return *value;
+    }
     template <Scalar S>
     S number(const char* key) const {
         return finite<S>((*this)[key], key);
@@ -175,9 +182,9 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
 }
 
 template <class Label>
-Classes<Label> take_classes(const Fields& fields) {
+Classes<Label> take_classes(const Fields& fields, const char* key = "classes") {
     Classes<Label> classes;
-    for (const Json& item : fields.list("classes")) {
+    for (const Json& item : fields.list(key)) {
         const std::optional<Label> label = label_of<Label>(item);
         if (!label) fields.refuse("has the class ", item.dump().substr(0, 40), ", which is no ", label_kind<Label>());
         if (std::find(classes.begin(), classes.end(), *label) != classes.end())
@@ -187,31 +194,62 @@ Classes<Label> take_classes(const Fields& fields) {
     return classes;
 }
 
+/// What a step before a model says of itself, as JSON: see describe() of StandardScaler.
+class StepWriter {
+public:
+    template <class T>
+    void operator()(const char* name, const T& value) {
+        json[name] = json_of_state(value);
+    }
+    Json json;
+
+private:
+    template <class T>
+    static Json json_of_state(const T& value) {
+        if constexpr (std::floating_point<T>) return json_of(value);
+        else if constexpr (requires {
+                               value.begin();
+                               value.coeff(0);
+                           }) {
+            Json out = Json::array();
+            for (Index i = 0; i < value.size(); ++i) out.push_back(json_of(value[i]));
+            return out;
+        } else if constexpr (requires {
+                                 value.push_back(value[0]);
+                                 value.size();
+                             } &&
+                             !std::is_convertible_v<T, std::string>) {
+            Json out = Json::array();
+            for (const auto& label : value) out.push_back(json_of_label(label));
+            return out;
+        } else return value;
+    }
+};
+class StepReader {
+public:
+    StepReader(const Json& json, const std::string& origin) : fields_(json, origin) {}
+
+    template <class T>
+    void operator()(const char* name, T& value) const {
+        if constexpr (std::is_same_v<T, bool>) value = fields_.flag(name);
+        else if constexpr (std::is_integral_v<T>) value = fields_.template whole<T>(name);
+        else if constexpr (std::floating_point<T>) value = fields_.template number<T>(name);
+        else if constexpr (requires { value.coeff(0); }) value = fields_.template numbers<typename T::Scalar>(name);
+        else value = take_classes<typename T::value_type>(fields_, name);
+    }
+
+private:
+    Fields fields_;
+};
+
 inline void check_names(const std::vector<std::string>& names, const char* what) {
     for (std::size_t j = 0; j < names.size(); ++j)
         if (const std::size_t byte = not_utf8(names[j]))
             reject("save: ", what, " ", j, " is not UTF-8 (byte ", byte, "), and JSON is");
 }
 
-}  // namespace detail
-
-using detail::Fields, detail::json_of_penalty;
-
-/// The document of a fitted model:
-///
-///     model, scalar            "logistic regression", "double"
-///     link, delta              of ordinal and Huber regression
-///     penalty, fit_intercept   the options; no penalty without one
-///     features, feature_names  their number p, and their names or nothing
-///     label, classes           "integer" | "text" | ..., and K labels; order_was_given: by the options
-///     coefficients             k lists of p numbers
-///     intercept                k numbers; of an ordinal model the K - 1 thresholds
-///
-/// The report and the data are not in it. Throws NotFitted before a fit, InvalidInput where a number is not finite or a
-/// name not UTF-8. O(p k).
 template <class Model>
-Json document_of(const Model& model) {
-    using namespace detail;
+Json document_of_model(const Model& model) {
     using S = typename Model::Scalar;
     static_assert(std::floating_point<S>, "gradus: models of float, double and long double can be saved");
     const ModelParts<Model> parts = parts_of(model);
@@ -243,11 +281,8 @@ Json document_of(const Model& model) {
     return out;
 }
 
-/// The model of a document, with the same bits. Throws InvalidInput, beginning with `origin`, where the document holds
-/// another model, scalar, label, link or penalty, sizes that do not match, or a number that is not finite. O(p k).
 template <class Model>
-Model model_of(const Json& document, const std::string& origin) {
-    using namespace detail;
+Model model_of_document(const Json& document, const std::string& origin) {
     using S = typename Model::Scalar;
     static_assert(std::floating_point<S>, "gradus: models of float, double and long double can be saved");
     const Fields fields(document, origin);
@@ -290,6 +325,83 @@ Model model_of(const Json& document, const std::string& origin) {
     if (parts.W.cols() != columns || parts.b.size() == 0 || (HasOneTarget<Model> && parts.b.size() != 1))
         fields.refuse("has ", parts.W.cols(), " lists of coefficients and ", parts.b.size(), " intercepts");
     return gradus::detail::model_of<Model>(std::move(parts));
+}
+
+template <class Model>
+concept IsPipeline = Model::is_pipeline;
+
+/// The document of the model, and of its steps in their order, as "preprocessing".
+template <class Pipeline>
+Json document_of_pipeline(const Pipeline& pipeline) {
+    Json out = document_of_model(pipeline.model()), steps = Json::array();
+    const auto write = [&](auto step) {
+        StepWriter writer;
+        writer.json["step"] = step.kind;
+        step.describe(writer);
+        steps.push_back(std::move(writer.json));
+    };
+    std::apply([&](const auto&... step) { (write(step), ...); }, pipeline.steps());
+    out["preprocessing"] = std::move(steps);
+    return out;
+}
+
+template <class Step>
+Step step_of_document(const Json& json, const std::string& origin) {
+    const std::string found = Fields(json, origin).text("step");
+    if (found != Step::kind) reject(origin, " is '", found, "', and '", Step::kind, "' was asked for");
+    Step step;
+    StepReader reader(json, origin);
+    step.describe(reader);
+    return step;
+}
+
+template <class Pipeline>
+Pipeline pipeline_of_document(const Json& document, const std::string& origin) {
+    const Json& steps = Fields(document, origin).list("preprocessing");
+    return [&]<std::size_t... at>(std::index_sequence<at...>) {
+        if (steps.size() != sizeof...(at))
+            reject(origin, " has ", steps.size(), " steps of preprocessing, and ", sizeof...(at), " were asked for");
+        return Pipeline(model_of_document<typename Pipeline::Model>(document, origin),
+                        step_of_document<std::tuple_element_t<at, typename Pipeline::Steps>>(
+                            steps[at], text(origin, ": step ", at, " of its preprocessing"))...);
+    }
+    (std::make_index_sequence<std::tuple_size_v<typename Pipeline::Steps>>());
+}
+
+}  // namespace detail
+
+using detail::Fields, detail::json_of_penalty;
+
+/// The document of a fitted model:
+///
+///     model, scalar            "logistic regression", "double"
+///     link, delta              of ordinal and Huber regression
+///     penalty, fit_intercept   the options; no penalty without one
+///     features, feature_names  their number p, and their names or nothing
+///     label, classes           "integer" | "text" | ..., and K labels; order_was_given: by the options
+///     coefficients             k lists of p numbers
+///     intercept                k numbers; of an ordinal model the K - 1 thresholds
+///
+///     preprocessing            of a Pipeline: its steps
+///
+/// The report and the data are not in it. Throws NotFitted before a fit, InvalidInput where a number is not finite or a
+/// name not UTF-8. O(p k).
+template <class Model>
+Json document_of(const Model& model) {
+    if constexpr (detail::IsPipeline<Model>) return detail::document_of_pipeline(model);
+    else return detail::document_of_model(model);
+}
+
+/// The model of a document, with the same bits. Throws InvalidInput, beginning with `origin`, where the document holds
+/// another model, scalar, label, link or penalty, sizes that do not match, or a number that is not finite. O(p k).
+template <class Model>
+Model model_of(const Json& document, const std::string& origin) {
+    if constexpr (detail::IsPipeline<Model>) return detail::pipeline_of_document<Model>(document, origin);
+    else {
+        if (document.contains("preprocessing"))
+            reject(origin, " holds a model behind steps of preprocessing: load it as the Pipeline that was saved");
+        return detail::model_of_document<Model>(document, origin);
+    }
 }
 
 }  // namespace saved
