@@ -91,6 +91,7 @@ void write_json(std::ostream& out, const Answer& answer) {
     Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
                  {"rows", problem.rows()}};
+    if (problem.dropped_rows > 0) json["missing_rows_left_out"] = problem.dropped_rows;
     if (options.is_ordinal()) json["link"] = options.link;
     if (report.existence != gradus::Existence::not_examined) json["existence"] = name(report.existence);
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
@@ -180,6 +181,8 @@ void write_summary(std::ostream& out, const Answer& answer) {
     }
     gradus::Inference inference = *fitted.inference;
     inference.model = fitted.report.model;
+    if (const std::size_t at = inference.note.find("FirthLogisticRegression"); at != std::string::npos)
+        inference.note.replace(at, 23, "--firth");
     for (std::size_t i = 0; i < table.size(); ++i) inference.estimates[i].output = table[i].output;
     const auto thresholds = threshold_table(answer);
     for (std::size_t c = 0; c < thresholds.size(); ++c) inference.estimates[table.size() + c].name = thresholds[c].name;
@@ -187,21 +190,19 @@ void write_summary(std::ostream& out, const Answer& answer) {
     out << inference;
 }
 
-void write_predictions(std::ostream& out, const Answer& answer) {
-    const RealMatrix& values = answer.statistics.mean;
-    const std::vector<std::string>& classes = answer.problem.classes;
+void write_predictions(std::ostream& out, const Predictions& predictions) {
+    const auto& [values, classes, target_names] = predictions;
     std::string header;
-    if (answer.options.has_classes()) {
+    if (!classes.empty()) {
         header = "prediction";
         for (const std::string& label : classes) header.append(",").append(csv_cell("probability_" + label));
     } else {
-        for (const std::string& name : answer.problem.target_names)
-            header.append(header.empty() ? "" : ",").append(csv_cell(name));
+        for (const std::string& name : target_names) header.append(header.empty() ? "" : ",").append(csv_cell(name));
     }
     out << header << '\n';
     for (Index i = 0; i < values.rows(); ++i) {
         std::string line;
-        if (answer.options.has_classes()) {
+        if (!classes.empty()) {
             Index best = 0;
             values.row(i).maxCoeff(&best);
             line = csv_cell(classes[static_cast<std::size_t>(best)]) + ',';

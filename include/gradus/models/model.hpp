@@ -81,6 +81,9 @@ public:
         return *report_;
     }
 
+    /// "linear regression": what the model is called in messages and files.
+    static const char* kind() { return Model::title(); }
+
     /// Whether there are parameters to predict with.
     bool is_fitted() const { return found_.is_set; }
 
