@@ -30,6 +30,7 @@ public:
     const char* domain() const { return loss_->domain(); }
     bool has_curvature() const { return loss_->has_curvature(); }
     bool is_convex() const { return loss_->is_convex(); }
+    bool has_constant_curvature() const { return loss_->has_constant_curvature(); }
     /// See max_curvature_of().
     double max_curvature() const { return loss_->max_curvature(); }
 
@@ -96,6 +97,7 @@ private:
         virtual const char* domain() const = 0;
         virtual bool has_curvature() const = 0;
         virtual bool is_convex() const = 0;
+        virtual bool has_constant_curvature() const = 0;
         virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
@@ -115,6 +117,7 @@ private:
         const char* domain() const override { return loss.domain(); }
         bool has_curvature() const override { return CurvedLoss<L>; }
         bool is_convex() const override { return is_convex_loss<L>; }
+        bool has_constant_curvature() const override { return has_constant_curvature_loss<L>; }
         double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
                 const ConstVectorView<S>& s) const override {

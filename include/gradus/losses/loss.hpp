@@ -68,6 +68,12 @@ inline constexpr bool is_convex_loss = requires {
     requires L::is_convex;
 };
 
+/// Whether the curvature is the same for all eta: L::has_constant_curvature.
+template <class L>
+inline constexpr bool has_constant_curvature_loss = requires {
+    requires L::has_constant_curvature;
+};
+
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1)
 /// (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {

@@ -14,6 +14,7 @@ public:
     using Scalar = S;
     static constexpr double max_curvature = 1;
     static constexpr bool is_convex = true;
+    static constexpr bool has_constant_curvature = true;
 
     explicit Squared(Index outputs = 1) : outputs_(outputs) {}
     Index outputs() const { return outputs_; }

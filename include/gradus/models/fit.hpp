@@ -81,11 +81,13 @@ GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& pe
 }
 
 /// Where a run begins: the constant fit, or where start_at() said. It also gives the objective the unit of its
-/// gradient.
+/// gradient. `found`: the constant fit, for those who want to know more of it.
 template <class Risk, Scalar S>
-GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start) {
+GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start,
+                               ConstantFit<S>* found = nullptr) {
     const Predictor<S>& predictor = risk.predictor();
     const ConstantFit<S> constant = fit_constant(risk.loss(), risk.sample(), predictor.intercept_map());
+    if (found) *found = constant;
     Vector<S> scale = column_sizes<S>(problem, risk);
     for (Index j = 0; j < scale.size(); ++j) scale[j] *= constant.slope_size;
     risk.set_gradient_scale(std::move(scale));
