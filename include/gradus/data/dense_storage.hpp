@@ -123,6 +123,7 @@ public:
                                               out.data());
     }
 
+    bool rounds_entries() const override { return view_.rounds_entries(); }
     const S* column(Index first, Index j) const override {
         return view_.is_column_major() ? view_.address(first, j) : nullptr;
     }

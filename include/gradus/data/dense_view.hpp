@@ -4,6 +4,7 @@
 #include <gradus/core/types.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace gradus {
 
@@ -36,6 +37,8 @@ public:
                 requires(typename Derived::Scalar t) { static_cast<S>(t); },
             "gradus: the entries of this matrix cannot be read as the scalar type of the model");
         is_same_scalar_ = std::is_same_v<typename Derived::Scalar, S>;
+        using From = std::numeric_limits<typename Derived::Scalar>;
+        rounds_entries_ = !From::is_integer && From::digits > std::numeric_limits<S>::digits;
     }
 
     Index rows() const { return rows_; }
@@ -52,6 +55,9 @@ public:
     void copy_rows(Index first, MatrixView<S> out) const {
         if (columns_ > 0) copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride());
     }
+
+    /// Whether entries have more digits than S, which are lost when they are read.
+    bool rounds_entries() const { return rounds_entries_; }
 
     /// A column-major (row-major) matrix with entries of type S can be worked on where it lies.
     bool is_column_major() const { return is_same_scalar_ && row_stride_ == 1; }
@@ -91,7 +97,7 @@ private:
     const void* data_ = nullptr;
     Index rows_ = 0, columns_ = 0, row_stride_ = 0, column_stride_ = 0;
     Copy copy_ = nullptr;
-    bool is_same_scalar_ = false;
+    bool is_same_scalar_ = false, rounds_entries_ = false;
 };
 
 }  // namespace gradus

@@ -38,6 +38,8 @@ public:
     /// Whether a factor of the user's parameters would be so small or large that they lose bits at the end of the
     /// scalar's range: then the rows have to be seen in these coordinates before anything is multiplied by them.
     bool has_extreme_scale() const { return has_extreme_scale_; }
+    /// Whether an entry of a row without weight, which may be of any size, could overflow in these coordinates.
+    bool may_overflow() const { return may_overflow_; }
     /// p numbers, zeros in the user's own columns.
     const S* shift() const { return shift_.data(); }
 
@@ -58,9 +60,11 @@ private:
         shift_ = coordinates_.is_identity() ? Vector<S>(Vector<S>::Zero(columns())) : coordinates_.shift;
         is_shifted_ = false;
         for (Index j = 0; j < shift_.size(); ++j) is_shifted_ = is_shifted_ || shift_[j] != S(0);
-        has_extreme_scale_ = false;
+        has_extreme_scale_ = may_overflow_ = false;
         using std::ldexp;
         const S most = ldexp(S(1), std::numeric_limits<S>::max_exponent / 4);
+        const S safe = ldexp(S(1), std::numeric_limits<S>::max_exponent / 64);
+        for (const S& scale : coordinates_.scale) may_overflow_ = may_overflow_ || scale > safe;
         for (const S& scale : coordinates_.scale)
             has_extreme_scale_ = has_extreme_scale_ || scale > most || scale * most < S(1);
     }
@@ -68,7 +72,7 @@ private:
     std::shared_ptr<const Storage<S>> storage_;
     Coordinates<S> coordinates_;
     Vector<S> shift_;
-    bool is_shifted_ = false, has_extreme_scale_ = false;
+    bool is_shifted_ = false, has_extreme_scale_ = false, may_overflow_ = false;
 };
 
 }  // namespace gradus

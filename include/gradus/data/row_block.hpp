@@ -10,16 +10,21 @@ namespace gradus {
 
 namespace detail {
 
-// high = A rounded to multiples of 2^-bits times the smallest power of two that bounds all of |A|; A - high is exact
+// x + sigma - sigma is x rounded to `bits` bits below the smallest power of two that is at least `bound`
+template <Scalar S>
+S leading_unit(const S& bound, int bits) {
+    using std::ldexp;
+    return ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
+}
+
+// high = A with each column rounded to multiples of 2^-bits times the smallest power of two that bounds it: columns may
+// belong to targets of unlike size; A - high is exact
 template <Scalar S>
 void leading_bits(const ConstMatrixView<S>& A, int bits, Matrix<S>& high) {
-    using std::ldexp;
-    S bound(0);
-    for (Index j = 0; j < A.cols() && A.rows() > 0; ++j) bound = std::max(bound, max_abs(&A.coeffRef(0, j), A.rows()));
-    const S sigma = ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
     high.resize(A.rows(), A.cols());
     for (Index j = 0; j < A.cols(); ++j) {
         const S* from = &A.coeffRef(0, j);
+        const S sigma = leading_unit(A.rows() > 0 ? max_abs(from, A.rows()) : S(0), bits);
         S* GRADUS_RESTRICT to = &high(0, j);
         for (Index i = 0; i < A.rows(); ++i) to[i] = (from[i] + sigma) - sigma;
     }
@@ -187,7 +192,14 @@ private:
             S* x = &scratch_->dense(0, j);
             for (Index i = 0; i < rows(); ++i) x[i] = (x[i] - shift) * scale;
         }
+        if (design_->may_overflow()) leave_out_overflow(scratch_->dense);
         is_dense_ = true;
+    }
+
+    // only a row without weight has entries so far from the others that they overflow in equilibrated coordinates
+    static void leave_out_overflow(Matrix<S>& A) {
+        for (Index j = 0; j < A.size(); ++j)
+            if (!(A.data()[j] - A.data()[j] == S(0))) A.data()[j] = S(0);
     }
 
     // leading bits such that sums of `terms` products need no more digits than S has
@@ -214,11 +226,33 @@ private:
                 error(i, j) *= scale;
             }
         }
-        detail::leading_bits<S>(dense(), bits(std::max(columns(), rows())), high);
+        if (design_->may_overflow()) leave_out_overflow(scratch_->dense), leave_out_overflow(error);
+        lead();
         low.resize(rows(), columns());
         for (Index j = 0; j < columns(); ++j)
             for (Index i = 0; i < rows(); ++i) low(i, j) = (scratch_->dense(i, j) - high(i, j)) + error(i, j);
         is_split_ = true;
+    }
+
+    // The leading bits of all rows end at the same place, so that sums over rows are exact too; but where columns are
+    // equilibrated, entries above one stand in rows without weight alone: these are on their own.
+    void lead() {
+        const int most = bits(std::max(columns(), rows()));
+        Matrix<S>& high = scratch_->high;
+        Vector<S> largest = Vector<S>::Zero(rows());
+        for (Index j = 0; j < columns(); ++j)
+            for (Index i = 0; i < rows(); ++i)
+                largest[i] = std::max(largest[i],
+                                      scratch_->dense(i, j) < S(0) ? S(-scratch_->dense(i, j)) : scratch_->dense(i, j));
+        const bool is_equilibrated = !design_->coordinates().is_identity();
+        S bound(0);
+        for (Index i = 0; i < rows(); ++i)
+            if (!is_equilibrated || largest[i] <= S(1)) bound = std::max(bound, largest[i]);
+        high.resize(rows(), columns());
+        for (Index i = 0; i < rows(); ++i) {
+            const S sigma = detail::leading_unit(std::max(bound, largest[i]), most);
+            for (Index j = 0; j < columns(); ++j) high(i, j) = (scratch_->dense(i, j) + sigma) - sigma;
+        }
     }
 
     const Design<S>* design_;

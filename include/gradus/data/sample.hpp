@@ -18,6 +18,7 @@ struct Sample {
     std::optional<Values<S>> weights, offset;
     S total_weight{0};                  ///< sum of the weights times weight_scale
     S weight_scale{1};                  ///< a power of two: with it no sum of weights overflows
+    S negligible_weight{0};             ///< up to this, in that scale, a row moves no sum by a rounding: it has no say
     Coordinates<S> target_coordinates;  ///< of Y and the offset, where the loss does not mind (squared loss)
     Executor executor = {};
 
@@ -31,8 +32,16 @@ struct Sample {
     void copy_weights(Index first, VectorView<S> out) const {
         if (!weights) return void(out.setOnes());
         weights->copy_rows(first, out);
-        if (weight_scale != S(1))
-            for (Index i = 0; i < out.size(); ++i) out[i] *= weight_scale;
+        for (Index i = 0; i < out.size(); ++i) {
+            out[i] *= weight_scale;
+            if (!(out[i] > negligible_weight)) out[i] = S(0);
+        }
+    }
+    /// Zeros where a row has no weight: numbers of any size may stand there, and zero times infinity is not zero.
+    void silence(const ConstVectorView<S>& s, MatrixView<S> numbers) const {
+        if (!weights) return;
+        for (Index i = 0; i < numbers.rows(); ++i)
+            if (s[i] == S(0)) numbers.row(i).setZero();
     }
     void copy_targets(Index first, MatrixView<S> out) const {
         Y.copy_rows(first, out);

@@ -374,6 +374,11 @@ public:
     explicit SparseStorage(const M& matrix)
         : detail::SparseArraysOf<S, M>(matrix.rows(), matrix.cols(), matrix.outerIndexPtr(), matrix.innerNonZeroPtr(),
                                        matrix.innerIndexPtr(), matrix.valuePtr()) {}
+
+    bool rounds_entries() const override {
+        using From = std::numeric_limits<typename M::Scalar>;
+        return !From::is_integer && From::digits > std::numeric_limits<S>::digits;
+    }
 };
 
 }  // namespace gradus

@@ -64,6 +64,8 @@ public:
     /// anyway, and for one that needs products with vectors alone. What is sparse and has many columns is multiplied as
     /// it is, and its columns are scaled alone.
     virtual bool centres(bool /*builds_curvature*/) const { return true; }
+    /// Whether entries have more digits than S, which are lost when they are read.
+    virtual bool rounds_entries() const { return false; }
     /// Rows come in order alone, one reader at a time.
     virtual bool is_streamed() const { return false; }
 

@@ -61,6 +61,7 @@ GRADUS_ONCE S take_weights(const Values<S>& weights, Sample<S>& sample) {
     });
     sample.weights = weights;
     sample.total_weight = total.value();
+    sample.negligible_weight = negligible_weight<S>(largest * sample.weight_scale);
     return largest * sample.weight_scale;
 }
 

@@ -96,7 +96,7 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
         sample, t, [&](Index first, MatrixView<S> out) { sample.copy_targets(first, out); },
         [&](const Matrix<S>& y, const Vector<S>& s, Index b) {
             for (Index i = 0; i < b; ++i) {
-                for (Index c = 0; c < t; ++c) row[c] = s[i] * y(i, c);
+                for (Index c = 0; c < t; ++c) row[c] = s[i] > S(0) ? S(s[i] * y(i, c)) : S(0);
                 mean.add(row);
                 if (are_few && s[i] > S(0)) count(y(i, 0), s[i]);
             }

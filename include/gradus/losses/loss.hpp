@@ -74,6 +74,12 @@ inline constexpr bool has_constant_curvature_loss = requires {
     requires L::has_constant_curvature;
 };
 
+/// Whether outputs have nothing to do with each other, as several targets of squared loss: L::separates_outputs.
+template <class L>
+inline constexpr bool separates_outputs_of = requires {
+    requires L::separates_outputs;
+};
+
 /// Columns of the lower triangle of a symmetric k x k matrix, stored one after another: (0,0) (1,0) ... (k-1,0) (1,1)
 /// (2,1) ...
 constexpr Index pair_index(Index row, Index column, Index k) {

@@ -82,7 +82,7 @@ GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, cons
     report.cause = is_badly_scaled ? Cause::badly_scaled : Cause::budget_used_up;
     report.remedy = is_badly_scaled ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales" : why.remedy;
     const double best = rates.predicted_iterations(rates.best_step(), tolerance_of(solver));
-    report.message += text("; condition number ", condition);
+    if (std::isfinite(condition)) report.message += text("; condition number ", condition);
     if (standardised > 0) report.message += text(" (", standardised, " with standardised columns)");
     report.message += text("; the best fixed step 2/(L + mu) = ", rates.best_step(), " would take ",
                            std::isfinite(best) ? text("about ", best) : std::string("too many"),

@@ -26,8 +26,10 @@ public:
         const Parameters<S> user = user_parameters<S>(*risk_, record.x);
         parameters_ = flat(user.W, user.b, risk_->predictor().intercepts() > 0);
         gradient_ = user_gradient<S>(*risk_, record.gradient);
-        return (*observer_)(IterationRecord<S>{record.iteration, record.value, max_norm(gradient_),
-                                               record.relative_gradient, record.step, parameters_, gradient_});
+        const Vector<S>& unit = risk_->sample().target_coordinates.scale;
+        const S value = unit.size() == 1 ? S(record.value / unit[0] / unit[0]) : record.value;
+        return (*observer_)(IterationRecord<S>{record.iteration, value, max_norm(gradient_), record.relative_gradient,
+                                               record.step, parameters_, gradient_});
     }
     std::string reason() const requires requires(const Observer& observer) { observer.reason(); }
     { return observer_->reason(); }
@@ -70,12 +72,16 @@ GRADUS_ONCE void check_start(const Parameters<S>& start, const Predictor<S>& pre
             reject("start_at: ", intercept, " ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
 }
 
-/// The objective of a problem, in the coordinates that suit a solver of these traits.
+/// The objective of a problem, in the coordinates that suit a solver of these traits; the targets in the user's where a
+/// penalty is added that is not quadratic.
 template <class Risk, Scalar S>
-GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits) {
+GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits,
+                              bool may_scale_targets = true) {
     Sample<S> sample = problem.sample();
-    if (traits.takes_any_coordinates)
+    if (traits.takes_any_coordinates) {
+        if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
+    }
     return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
                 std::move(sample));
 }
@@ -90,6 +96,9 @@ GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Para
     if (found) *found = constant;
     Vector<S> scale = column_sizes<S>(problem, risk);
     for (Index j = 0; j < scale.size(); ++j) scale[j] *= constant.slope_size;
+    // a column that the penalty holds at zero would be judged by what is nothing but rounding
+    const S least = risk.penalty().is_zero() ? S(0) : S(S(1e-8) * max_norm(scale));
+    for (Index j = 0; j < scale.size(); ++j) scale[j] = std::max(scale[j], least);
     risk.set_gradient_scale(std::move(scale));
     if (start.is_set) return solver_parameters<S>(risk, start);
     return predictor.parameters(Matrix<S>::Zero(predictor.features(), predictor.loadings().rows()), constant.eta);

@@ -15,19 +15,23 @@ Vector<S> ridge_amounts(const AnyPenalty<S>& penalty, Index features, const S& t
     return h.col(0) * total_weight;
 }
 
-/// The problem with features and targets equilibrated, one scale for all targets, so that the mean loss is theirs up to
-/// one factor.
+/// The problem with features and targets equilibrated, each target on its own scale.
 template <Scalar S>
 GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
     const Prepared<S>& prepared = problem.prepared;
     LeastSquares<S> out{prepared.sample, column_norms(prepared), problem.has_intercept,
                         ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
-    out.sample.X = prepared.sample.X.seen_in(equilibrate(prepared.columns, problem.has_intercept));
-    Coordinates<S> targets = equilibrate(target_statistics(prepared), problem.has_intercept);
-    S least = targets.scale.size() ? targets.scale[0] : S(1);
-    for (Index c = 1; c < targets.scale.size(); ++c) least = std::min(least, targets.scale[c]);
-    targets.scale.setConstant(least);
-    out.sample.target_coordinates = std::move(targets);
+    out.sample.X =
+        prepared.sample.X.seen_in(in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
+    out.sample.target_coordinates = equilibrate(target_statistics(prepared), problem.has_intercept);
+    if (prepared.sample.offset) {
+        const Coordinates<S> offsets =
+            equilibrate(column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample,
+                                             prepared.largest_weight, "offset"),
+                        false);
+        Vector<S>& scale = out.sample.target_coordinates.scale;
+        for (Index c = 0; c < scale.size(); ++c) scale[c] = std::min(scale[c], offsets.scale[c]);
+    }
     return out;
 }
 
@@ -60,6 +64,30 @@ GRADUS_ONCE Parameters<S> user_parameters(const LeastSquares<S>& squares, const 
     return out;
 }
 
+/// Of all targets, in the user's units.
+template <Scalar S>
+GRADUS_ONCE double mean_loss(const LeastSquares<S>& squares, const LeastSquaresSolution<S>& solution) {
+    const Vector<S>& scale = squares.sample.target_coordinates.scale;
+    if (scale.size() == 1) return static_cast<double>(S(solution.loss / scale[0] / scale[0]));
+    const EmpiricalRisk<S> risk = squares.risk();
+    return user_squared_loss(risk, risk.predictor().parameters(solution.Z, solution.b));
+}
+
+/// Largest component of the gradient with respect to the user's parameters.
+template <Scalar S>
+GRADUS_ONCE double user_gradient_norm(const LeastSquares<S>& squares, const LeastSquaresSolution<S>& solution) {
+    const Index p = squares.features(), k = squares.outputs();
+    Matrix<S> G = Eigen::Map<const Matrix<S>>(solution.gradient.data(), p, k);
+    Vector<S> g = squares.has_intercept ? Vector<S>(solution.gradient.tail(k)) : Vector<S>(Vector<S>::Zero(k));
+    for (Index c = 0; c < k; ++c) {
+        const S unit = squares.sample.target_coordinates.scale[c];
+        for (Index j = 0; j < p; ++j) G(j, c) /= unit;
+        g[c] /= unit;
+    }
+    squares.columns().gradient_leaves(G, g, Matrix<S>::Identity(k, k));
+    return static_cast<double>(max_norm<S>(flat(G, g, squares.has_intercept)));
+}
+
 template <Scalar S>
 GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalty<S>& penalty,
                                       const LeastSquares<S>& squares, const LeastSquaresSolution<S>& solution,
@@ -83,35 +111,23 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
     report.correct_digits = solution.correct_digits;
     report.dependent_columns = solution.dependent;
     report.iterations = 1;
-    const bool finite =
-        all_finite<S>(found.b) && all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()));
-    report.status = finite ? Status::converged : Status::non_finite;
-    report.message = finite ? text("solved directly, about ", static_cast<int>(solution.correct_digits),
-                                   " correct digits (condition number ", solution.condition, ")")
-                            : text("coefficients beyond the range of the scalar type: rescale the columns");
+    report.message = text("solved directly, about ", static_cast<int>(solution.correct_digits),
+                          " correct digits (condition number ", solution.condition, ")");
     if (solution.rank < report.features)
         report.message +=
             text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
-    // in these coordinates columns and targets are at most one in size: at a minimum only rounding is left of the
-    // gradient
-    if (finite && *solution.note && max_norm(solution.gradient) > S(1000) * epsilon<S>) {
-        report.status = Status::ill_conditioned;
-        report.correct_digits = 0;
-        report.message = text("rank ", solution.rank, " of ", report.features,
-                              " by this solver, and the gradient is not zero: ", solution.note);
+    report.status = solution.correct_digits >= least_digits ? Status::converged : Status::ill_conditioned;
+    if (!all_finite<S>(found.b) || !all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()))) {
+        report.status = Status::non_finite;
+        report.correct_digits = -1;
+        report.message = text("coefficients beyond the range of the scalar type: rescale the columns");
     }
     name_cause(report, words_of(problem));
-
-    const S unit = squares.sample.target_coordinates.scale[0];  // all targets share one scale
     report.counts.gradients = solution.sweeps - 1;
-    report.mean_loss = static_cast<double>(S(solution.loss / unit / unit));
-    report.objective = report.mean_loss + static_cast<double>(penalty.value(Coefficients<S>(found.W)));
-    const Index p = problem.features(), k = found.b.size();
-    Matrix<S> G = Eigen::Map<const Matrix<S>>(solution.gradient.data(), p, k);
-    const Vector<S> g = problem.has_intercept ? Vector<S>(solution.gradient.tail(k)) : Vector<S>(Vector<S>::Zero(k));
-    squares.columns().gradient_leaves(G, g, Matrix<S>::Identity(k, k));
-    report.gradient_norm = static_cast<double>(S(max_norm<S>(flat(G, g, problem.has_intercept)) / unit));
+    report.mean_loss = in_range(mean_loss(squares, solution));
+    report.objective = in_range(report.mean_loss + static_cast<double>(penalty.value(Coefficients<S>(found.W))));
+    report.gradient_norm = in_range(user_gradient_norm(squares, solution));
     return report;
 }
 

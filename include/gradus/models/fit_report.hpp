@@ -36,7 +36,9 @@ struct FitReport {
     double gradient_norm = 0;       ///< largest |component| of the gradient of the objective
     double relative_gradient = -1;  ///< the same, each component in units of its size under the intercept-only fit
     double newton_decrement = -1;
-    double correct_digits = -1;    ///< of the coefficients, estimated from the last correction
+    /// Of the coefficients: -log10 of the largest error beside the largest coefficient, of the target for which that is
+    /// least, both in the user's units and in those in which columns are alike; estimated. A success has 3 at least.
+    double correct_digits = -1;
     double condition_number = -1;  ///< of the centred columns, each scaled to unit length (logistic: weighted)
     Index rank = -1;               ///< of the features beside the intercept
 
@@ -64,6 +66,15 @@ struct FitReport {
 };
 
 namespace detail {
+
+/// A success has as many digits.
+inline constexpr double least_digits = 3;
+
+/// Squares of numbers near the end of the range are beyond it; then the largest number stands for them.
+inline double in_range(double x) {
+    constexpr double most = std::numeric_limits<double>::max();
+    return x > most ? most : x;
+}
 
 template <Scalar S>
 constexpr const char* scalar_name() {

@@ -14,7 +14,7 @@ template <class Risk, Scalar S, class Solver, class Observer>
 FitReport fit_with_corners(const Problem<S>& problem, const AnyCornerPenalty<S>& penalty, const Parameters<S>& from,
                            const Solver& solver, Observer& observer, Parameters<S>& found) {
     constexpr SolverTraits traits = traits_of<Solver>();
-    Risk risk = objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits);
+    Risk risk = objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits, false);
     const Vector<S> start = begin_at(problem, risk, from);
     const PenaltyCorner<S> corner(penalty, risk.predictor(), risk.coordinates());
     const Result<S> result = run_solver(Composite(risk, corner), risk, solver, start, observer);
@@ -34,7 +34,7 @@ public:
     static constexpr SolverTraits traits = traits_of<Solver>();
 
     ElasticFit(const Problem<S>& problem, const Parameters<S>& from)
-        : problem_(&problem), risk_(objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits)) {
+        : problem_(&problem), risk_(objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits, false)) {
         at_ = evaluate<S>(risk_, begin_at(problem, risk_, from, &constant_));
         const auto least =
             risk_.walk().reduce_targets(Sum<S>(), [&](Index, Index b, RowScratch<S>& rows, Sum<S>& part) {

@@ -34,17 +34,41 @@ struct Parameters {
 template <Scalar S>
 using ModelObjective = EmpiricalRisk<S>;
 
+/// W, b of each target divided by the unit of that target, as of the sample's target_coordinates; nothing where these
+/// are the user's.
+template <Scalar S>
+void leave_target_units(const Coordinates<S>& targets, Matrix<S>& W, Vector<S>& b) {
+    if (targets.is_identity()) return;
+    for (Index c = 0; c < b.size(); ++c) {
+        for (Index j = 0; j < W.rows(); ++j) W(j, c) /= targets.scale[c];
+        b[c] /= targets.scale[c];
+    }
+}
+/// And what the shift of the targets adds to the intercept.
+template <Scalar S>
+void add_target_shift(const Coordinates<S>& targets, Vector<S>& b, const S& sign) {
+    for (Index c = 0; c < b.size() && !targets.is_identity(); ++c) b[c] += sign * targets.shift[c];
+}
+
 /// The user's parameters of theta.
 template <Scalar S>
 GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector<S>& theta) {
     Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
     risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
+    leave_target_units(risk.sample().target_coordinates, out.W, out.b);
+    add_target_shift(risk.sample().target_coordinates, out.b, S(1));
     if (risk.predictor().intercepts() == 0) out.b.setZero();
     return out;
 }
 /// And theta of the user's parameters.
 template <Scalar S>
 GRADUS_ONCE Vector<S> solver_parameters(const RiskTerms<S>& risk, Parameters<S> user) {
+    const Vector<S>& unit = risk.sample().target_coordinates.scale;
+    add_target_shift(risk.sample().target_coordinates, user.b, S(-1));
+    for (Index c = 0; c < unit.size(); ++c) {
+        user.W.col(c) *= unit[c];
+        user.b[c] *= unit[c];
+    }
     if (risk.predictor().intercepts() > 0) risk.coordinates().enter(user.W, user.b, risk.predictor().loadings());
     else if (!risk.coordinates().is_identity()) unscale_rows(user.W, risk.coordinates().scale);
     return risk.predictor().parameters(user.W, user.b);
@@ -61,10 +85,56 @@ Vector<S> flat(const Matrix<S>& W, const Vector<S>& b, bool has_intercept) {
 template <Scalar S>
 GRADUS_ONCE Vector<S> user_gradient(const RiskTerms<S>& risk, const Vector<S>& gradient) {
     Matrix<S> G = risk.predictor().coefficients(gradient);
-    const Vector<S> g = risk.predictor().intercept(gradient);
+    Vector<S> g = risk.predictor().intercept(gradient);
+    leave_target_units(risk.sample().target_coordinates, G, g);
     risk.coordinates().gradient_leaves(G, g, risk.predictor().loadings());
     return flat(G, g, risk.predictor().intercepts() > 0);
 }
+/// Mean squared loss of each target of squared loss, in the coordinates of the risk.
+template <Scalar S>
+GRADUS_ONCE Vector<S> target_losses(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    const Index k = risk.predictor().outputs();
+    const auto sums = risk.walk().reduce(theta, VectorSum<S>(k), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+        Vector<S> squares = Vector<S>::Zero(k);
+        for (Index c = 0; c < k; ++c)
+            for (Index i = 0; i < rows.count(); ++i)
+                squares[c] += rows.s[i] * (rows.eta(i, c) - rows.y(i, c)) * (rows.eta(i, c) - rows.y(i, c));
+        part.add(squares);
+    });
+    Vector<S> means;
+    sums.mean(S(2) * risk.sample().total_weight, means);
+    return means;
+}
+/// And of all of them, in the user's units.
+template <Scalar S>
+GRADUS_ONCE double user_squared_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    const Vector<S>& unit = risk.sample().target_coordinates.scale;
+    const Vector<S> losses = target_losses(risk, theta);
+    double sum = 0;
+    for (Index c = 0; c < losses.size(); ++c) sum += static_cast<double>(S(losses[c] / unit[c] / unit[c]));
+    return sum;
+}
+
+/// Coordinates of the targets of least squares in which each is of size one, and about zero where there is an
+/// intercept: a sum of squares over targets of unlike size tells nothing of the small ones, nor of what varies beside a
+/// large mean, and squares of numbers far from one are beyond the range. The minimum is the same with any quadratic
+/// penalty. The user's own, where they do.
+template <Scalar S>
+GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
+    using std::ldexp;
+    if (!problem.family.is_least_squares() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
+    using std::abs;
+    const ColumnStatistics<S> targets = target_statistics(problem.prepared);
+    Coordinates<S> out = equilibrate(targets, problem.has_intercept);
+    const Vector<S>& scale = out.scale;
+    const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
+    bool is_needed = false;
+    for (Index c = 0; c < scale.size(); ++c)
+        is_needed = is_needed || abs(out.shift[c]) > unlike * targets.deviation[c] || scale[c] > far ||
+                    scale[c] * far < S(1) || scale[c] > unlike * scale[0] || scale[0] > unlike * scale[c];
+    return is_needed ? out : Coordinates<S>();
+}
+
 /// Row by row what the user's parameters, b always among them, are made of: linear functions of theta.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> user_functionals(const RiskTerms<S>& risk) {
@@ -87,14 +157,12 @@ Coordinates<S> balanced_coordinates(const Problem<S>& problem, bool builds_curva
     return equilibrate(problem.prepared.columns, centres);
 }
 
-/// The same, but where the penalty is steeper than any loss, its own curvature sets the unit. Without that, a ridge on
+/// Where the penalty is steeper than any loss, its own curvature sets the unit of a column. Without that, a ridge on
 /// columns of unlike scale makes the coordinates as badly scaled as they were (breast cancer data: conjugate
 /// gradients 6.0 correct digits in 10000 iterations; with it more in 7500).
 template <Scalar S>
-GRADUS_ONCE Coordinates<S> balanced_coordinates(const Problem<S>& problem, const AnyPenalty<S>& penalty,
-                                                bool builds_curvature) {
+GRADUS_ONCE Coordinates<S> in_units_of(const AnyPenalty<S>& penalty, Coordinates<S> out) {
     using std::sqrt;
-    Coordinates<S> out = balanced_coordinates(problem, builds_curvature);
     if (penalty.is_zero()) return out;
     const Matrix<S> W = Matrix<S>::Zero(out.scale.size(), 1);
     Matrix<S> h = W;
@@ -102,6 +170,10 @@ GRADUS_ONCE Coordinates<S> balanced_coordinates(const Problem<S>& problem, const
     for (Index j = 0; j < out.scale.size(); ++j)
         if (h(j, 0) * out.scale[j] * out.scale[j] > S(1)) out.scale[j] = scale_to_one(S(sqrt(h(j, 0))));
     return out;
+}
+template <Scalar S>
+Coordinates<S> balanced_coordinates(const Problem<S>& problem, const AnyPenalty<S>& penalty, bool builds_curvature) {
+    return in_units_of(penalty, balanced_coordinates(problem, builds_curvature));
 }
 
 }  // namespace gradus

@@ -7,7 +7,10 @@
 #include <gradus/examination/separation.hpp>
 #include <gradus/models/exact_rows.hpp>
 #include <gradus/models/fit_report.hpp>
+#include <gradus/models/gradient_sizes.hpp>
+#include <gradus/objectives/on_subspace.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
 
 namespace gradus::detail {
@@ -17,41 +20,6 @@ ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
 }
 
-/// The size of each parameter's column in the coordinates of the risk; each parameter of a feature gets the feature's,
-/// whatever the basis of the outputs. With an intercept what counts is how a column varies: beside a mean of 1e8 every
-/// gradient would look small.
-template <Scalar S>
-GRADUS_ONCE Vector<S> column_sizes(const Problem<S>& problem, const RiskTerms<S>& risk) {
-    const Index p = problem.features();
-    Vector<S> columns =
-        problem.has_intercept ? problem.prepared.columns.deviation : root_mean_square(problem.prepared.columns);
-    for (Index j = 0; j < columns.size(); ++j) columns[j] *= risk.coordinates().scale_of(j);
-    Vector<S> out = Vector<S>::Ones(risk.dimension());
-    for (Index c = 0; c < risk.predictor().width(); ++c)
-        for (Index j = 0; j < p; ++j) out[c * p + j] = columns[j];
-    return out;
-}
-
-/// The size of each component of the gradient if the rows' slopes at theta did not cancel: root mean square of column
-/// times root mean square of slope, plus the size of the penalty's part. At an optimum the gradient is small beside it;
-/// where it is small only because every slope is, as on nearly separated classes, it is not.
-template <Scalar S>
-GRADUS_ONCE Vector<S> uncancelled_gradient(const RiskTerms<S>& risk, const Vector<S>& theta, const Vector<S>& columns) {
-    using std::abs, std::sqrt;
-    const auto squares = risk.walk().reduce(theta, Sum<S>(), [&](const EvaluatedRows<S>& rows, Sum<S>& part) {
-        auto slope = rows.slope();
-        risk.loss().value_and_slope(rows.y, rows.eta, rows.s, slope);
-        for (Index c = 0; c < slope.cols(); ++c)
-            for (Index i = 0; i < slope.rows(); ++i)
-                if (rows.s[i] > S(0)) part.add(slope(i, c) / rows.s[i] * slope(i, c));
-    });
-    const S slope = sqrt(squares.value() / risk.sample().total_weight);
-    Vector<S> size = Vector<S>::Zero(risk.dimension());
-    risk.add_penalty_gradient(theta, size);
-    for (Index j = 0; j < size.size(); ++j) size[j] = abs(size[j]) + columns[j] * slope;
-    return size;
-}
-
 /// What is asked about a fit, once for each scalar and kind of objective.
 template <class Risk>
 class FitExamination {
@@ -59,7 +27,9 @@ public:
     using S = typename Risk::Scalar;
 
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits)
-        : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {}
+        : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {
+        is_penalty_in_risk_ = true;
+    }
     /// Where the penalty is not part of the risk.
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits,
                    const S& penalty_value, bool is_penalised)
@@ -73,22 +43,104 @@ public:
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
-        const Result<S>& result = *result_;
-        if (result.rank == result.x.size()) report_.rank = problem_->features();
-        // a last step that is short in units of the problem proves that there is a finite optimum next to it
-        const bool is_proven = result.converged() && result.rank == result.x.size() && result.correct_digits >= 4;
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
-        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite))
-            return std::move(report_);
-        if (report_.converged() && may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
-        if (report_.converged() && !is_penalised_ && report_.rank < 0 && problem_->features() > 0) decide_rank(found);
-        if (report_.converged() && result.rank >= 0 && result.rank < result.x.size() &&
-            report_.rank == problem_->features() && !is_penalised_)
-            doubt_the_hessian();
+        if (report_.converged() && result_->correct_digits < 0 && is_penalty_in_risk_) compare_with_newton(found);
+        if (report_.converged()) judge(found);
+        if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
+            !is_as_loose_as_asked())
+            doubt_the_digits();
         return std::move(report_);
     }
 
 private:
+    GRADUS_ONCE void judge(Parameters<S>& found) {
+        const Result<S>& result = *result_;
+        const bool is_resolved = result.rank == result.x.size() && result.correct_digits != 0;
+        report_.rank = is_resolved || report_.rank == problem_->features() ? problem_->features() : -1;
+        // a last step that is short in units of the problem proves that there is a finite optimum next to it
+        const bool is_proven = result.rank == result.x.size() && result.correct_digits >= 4;
+        if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return;
+        if (may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
+        // beside a Hessian that it does not make definite a ridge chooses the least norm, and no more
+        const bool chooses_norm = is_penalised_ && is_penalty_in_risk_ && risk_->penalty().has_constant_curvature() &&
+                                  result.rank >= 0 && result.rank < result.x.size();
+        if (report_.converged() && (!is_penalised_ || chooses_norm) && report_.rank < 0 && problem_->features() > 0) {
+            decide_rank(found);
+        }
+        // dependent columns explain what the Hessian does not resolve, and nothing else does
+        const Predictor<S>& predictor = risk_->predictor();
+        if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
+            result.rank < report_.rank * predictor.width() + predictor.intercepts())
+            doubt_the_hessian();
+    }
+
+    // A solver without second derivatives knows that its gradient is small, and not how far from the optimum that is:
+    // with a condition number of 10^8 it may be anywhere. Newton's method, from where it ended, tells how far; where
+    // fewer than four digits are right, and the steps are not a matter of the user's coordinates, it has the last word.
+    GRADUS_ONCE void compare_with_newton(Parameters<S>& found) {
+        if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
+            if (!is_newton_affordable()) return;
+            const bool is_balanced = !risk_->coordinates().is_identity();
+            const Risk seen = is_balanced ? *risk_ : balanced_risk();
+            const Vector<S> start = is_balanced ? result_->x : solver_parameters<S>(seen, found);
+            newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
+            report_.counts.gradients += newton_.counts.gradients;
+            report_.counts.hessians += newton_.counts.hessians;
+            if (!newton_.converged()) return seen.is_convex() ? doubt_the_end() : void();
+            report_.condition_number = newton_.condition;
+            const Vector<S> distance = (newton_.x - start).cwiseAbs();
+            const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
+            const bool is_determined = newton_.rank == newton_.x.size() && newton_.correct_digits > 0;
+            if (is_determined) report_.rank = problem_->features(), report_.correct_digits = digits;
+            if (!is_balanced || (is_determined && digits >= least_digits + 1)) return;
+            take_end_of_newton(found);
+            if (is_determined) report_.message += text("; that left about ", static_cast<int>(digits), " digits");
+            report_.message += text("; ", newton_.iterations, " steps of Newton came after it");
+        }
+    }
+    GRADUS_ONCE void take_end_of_newton(Parameters<S>& found) {
+        result_ = &newton_;
+        penalty_value_ = risk_->penalty_value(newton_.x);
+        found = user_parameters<S>(*risk_, newton_.x);
+        const FitReport end = transcript();
+        report_.iterations += end.iterations;
+        report_.objective = end.objective, report_.mean_loss = end.mean_loss;
+        report_.gradient_norm = end.gradient_norm, report_.relative_gradient = end.relative_gradient;
+        report_.newton_decrement = end.newton_decrement;
+        report_.correct_digits = end.correct_digits;
+    }
+    // the Hessian costs d / 8 gradients or less
+    bool is_newton_affordable() const {
+        const Index d = risk_->dimension();
+        return d > 0 && (d <= 32 || (d <= 256 && d <= 2 * result_->counts.gradients));
+    }
+    // in equilibrated columns, where the solver saw the user's own
+    Risk balanced_risk() const {
+        Sample<S> sample = risk_->sample();
+        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, risk_->penalty(), true));
+        Risk out(risk_->loss(), risk_->penalty(), risk_->predictor(), std::move(sample));
+        Vector<S> scale = risk_->gradient_scale();
+        for (Index j = 0; j < scale.size() && j < out.predictor().first_intercept(); ++j)
+            scale[j] *= out.coordinates().scale[j % problem_->features()];
+        out.set_gradient_scale(std::move(scale));
+        return out;
+    }
+
+    // steps in the user's coordinates that ended early because the tolerance says so have the digits that they have
+    bool is_as_loose_as_asked() const {
+        return risk_->coordinates().is_identity() && result_->relative_gradient > S(100) * reachable<S>(1e-8);
+    }
+    GRADUS_ONCE void doubt_the_end() {
+        report_.status = Status::ill_conditioned;
+        report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
+    }
+    GRADUS_ONCE void doubt_the_digits() {
+        report_.status = Status::ill_conditioned;
+        report_.message +=
+            text("; condition number ", report_.condition_number, ": about ", static_cast<int>(report_.correct_digits),
+                 " digits are right, fewer than ", static_cast<int>(least_digits));
+    }
+
     FitReport transcript() const {
         const Result<S>& result = *result_;
         FitReport report;
@@ -100,13 +152,20 @@ private:
         report.objective = static_cast<double>(result.value);
         report.mean_loss = static_cast<double>(S(result.value - penalty_value_));
         report.duality_gap = static_cast<double>(result.duality_gap);
+        report.newton_decrement = static_cast<double>(result.decrement);
+        if (!risk_->sample().target_coordinates.is_identity()) {
+            const Parameters<S> user = user_parameters<S>(*risk_, result.x);
+            report.mean_loss = in_range(user_squared_loss<S>(*risk_, result.x));
+            report.objective =
+                in_range(report.mean_loss + static_cast<double>(risk_->penalty().value(Coefficients<S>(user.W))));
+            report.duality_gap = report.newton_decrement = -1;
+        }
         report.rows = problem_->sample().rows();
         report.features = problem_->features();
         report.total_weight = static_cast<double>(S(problem_->sample().total_weight / problem_->sample().weight_scale));
         report.parameters = result.x.size();
-        report.gradient_norm = static_cast<double>(max_norm<S>(user_gradient<S>(*risk_, result.gradient)));
+        report.gradient_norm = in_range(static_cast<double>(max_norm<S>(user_gradient<S>(*risk_, result.gradient))));
         report.relative_gradient = static_cast<double>(result.relative_gradient);
-        report.newton_decrement = static_cast<double>(result.decrement);
         report.correct_digits = result.correct_digits;
         report.condition_number = result.condition;
         return report;
@@ -138,7 +197,39 @@ private:
         if (report_.dependent_columns.empty()) return;
         report_.message += text("; ", report_.dependent_columns.size(), " of ", report_.features,
                                 " columns depend on the others: the coefficients are those of least norm");
+        // digits of parameters that a Hessian does not resolve are no digits of theirs
+        report_.correct_digits = -1;
+        solve_among_independent(design, found);
         move_to_least_norm(design, risk_->predictor().loadings(), found.W, found.b, report_.correct_digits);
+    }
+
+    // What the solver found, without the columns that others make up for; there Newton's method is at home, and knows
+    // digits.
+    GRADUS_ONCE void solve_among_independent(const DesignRank<S>& design, Parameters<S>& found) {
+        if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
+            if (!is_penalty_in_risk_ || risk_->dimension() > 256) return;
+            const Risk seen = balanced_risk();
+            Parameters<S> kept = found;
+            leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
+            std::vector<Index> parameters;
+            const Index p = problem_->features();
+            for (Index j = 0; j < seen.dimension(); ++j)
+                if (j >= seen.predictor().first_intercept() || !is_dependent(j % p)) parameters.push_back(j);
+            Matrix<S> basis = Matrix<S>::Zero(seen.dimension(), static_cast<Index>(parameters.size()));
+            for (Index j = 0; j < basis.cols(); ++j) basis(parameters[static_cast<std::size_t>(j)], j) = S(1);
+            const OnSubspace<Risk, S> among(seen, Vector<S>::Zero(seen.dimension()), basis);
+            const Vector<S> start = transposed_product<S>(basis, solver_parameters<S>(seen, kept));
+            const Result<S> end = Newton{.max_iterations = 30}.minimize(among, start);
+            report_.counts.gradients += end.counts.gradients;
+            report_.counts.hessians += end.counts.hessians;
+            if (!end.converged() || end.rank < end.x.size()) return;
+            found = user_parameters<S>(seen, among.point(end.x));
+            report_.correct_digits = end.correct_digits;
+        }
+    }
+    bool is_dependent(Index column) const {
+        const std::vector<Index>& all = report_.dependent_columns;
+        return std::find(all.begin(), all.end(), column) != all.end();
     }
 
     GRADUS_ONCE void doubt_the_hessian() {
@@ -155,13 +246,8 @@ private:
     // nothing, a linear program. In equilibrated columns, whatever the solver saw.
     GRADUS_ONCE void examine_existence(const Parameters<S>& found) {
         if (!risk_->coordinates().is_identity()) return examine_existence(*risk_, result_->x, result_->last_step);
-        const Risk seen(risk_->loss(), risk_->penalty(), risk_->predictor(), equilibrated_sample());
+        const Risk seen = balanced_risk();
         examine_existence(seen, solver_parameters<S>(seen, found), {});
-    }
-    Sample<S> equilibrated_sample() const {
-        Sample<S> sample = risk_->sample();
-        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, true));
-        return sample;
     }
     GRADUS_ONCE void examine_existence(const Risk& risk, const Vector<S>& theta, SecondOrderStep<S> step) {
         const MarginKind margins = problem_->family.margins();
@@ -266,7 +352,8 @@ private:
     const Risk* risk_;
     const Result<S>* result_;
     S penalty_value_;
-    bool is_penalised_, may_be_infinite_;
+    bool is_penalised_, may_be_infinite_, is_penalty_in_risk_ = false;
+    Result<S> newton_;  // from where the solver ended, where that was asked
     FitReport report_;
 };
 

@@ -6,12 +6,30 @@
 
 namespace gradus::detail {
 
+/// Targets of least squares, and the parameters that belong to them, divided by their size: squares of numbers far from
+/// one are beyond the range.
+template <Scalar S>
+GRADUS_ONCE void take_unit_targets(Sample<S>& sample, Parameters<S>& at) {
+    S largest(0);
+    in_pieces(sample.Y, [&](Index, const MatrixView<S>& piece) {
+        for (Index c = 0; c < piece.cols(); ++c)
+            largest = std::max(largest, max_abs(&piece.coeffRef(0, c), piece.rows()));
+    });
+    using std::ldexp;
+    const S unit = scale_to_one(largest), far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16);
+    if (unit <= far && unit * far >= S(1)) return;
+    const Index k = sample.Y.columns();
+    sample.target_coordinates = {Vector<S>::Zero(k), Vector<S>::Constant(k, unit)};
+    at.W *= unit;
+    at.b *= unit;
+}
+
 /// 1 - (loss - least loss) / (loss of the best constant - least loss), the losses those of score_loss(): R^2 for
 /// squares, the share of the deviance for counts. Without an intercept the constant is zero; the offset belongs to
 /// both. One walk over X.
 template <Scalar S>
-GRADUS_ONCE S explained_share(const AnyFamily<S>& family, const Sample<S>& sample, bool has_intercept,
-                              const Parameters<S>& at) {
+GRADUS_ONCE S explained_share(const AnyFamily<S>& family, Sample<S> sample, bool has_intercept, Parameters<S> at) {
+    if (family.is_least_squares()) take_unit_targets(sample, at);
     const AnyLoss<S> loss = family.score_loss();
     const Predictor<S> predictor = linear_predictor<S>(sample.features(), loss.outputs(), has_intercept);
     const RowWalk<S> walk(sample, predictor);

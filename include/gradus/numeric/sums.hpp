@@ -65,7 +65,10 @@ public:
     /// out = the sum divided by `count`.
     void mean(const S& count, Vector<S>& out) const {
         out.resize(high_.size());
-        for (Index j = 0; j < out.size(); ++j) out[j] = (high_[j] + low_[j]) / count;
+        mean(count, out.data());
+    }
+    void mean(const S& count, S* out) const {
+        for (Index j = 0; j < high_.size(); ++j) out[j] = (high_[j] + low_[j]) / count;
     }
 
 private:

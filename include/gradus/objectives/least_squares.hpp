@@ -54,13 +54,13 @@ struct LeastSquaresSolution {
     Index rank = 0;                ///< of the columns, the intercept not counted
     std::vector<Index> dependent;  ///< columns that are combinations of earlier ones
     double condition = 1;          ///< of the independent columns, each scaled to unit length
-    double correct_digits = 0;     ///< estimated from the next correction, or from the condition number
+    double correct_digits = 0;     ///< of the largest coefficients of each target: see correct_digits()
     S loss{0};  ///< mean squared loss at the solution, and its gradient, ridge included, in the layout of Linear
     Vector<S> gradient;
     int sweeps = 0;               ///< passes over X
     double megabytes_needed = 0;  ///< > 0: more than the solver's options allow, and nothing was computed
     const char* method = "";
-    const char* note = "";  ///< a doubt that the solver has about its own answer
+    const char* note = "";  ///< what else the user should know of the way
 };
 
 /// A solver that computes the least-squares solution at once.
@@ -102,7 +102,7 @@ struct AugmentedRows {
         problem.sample.copy_weights(first, weight);
         for (Index i = 0; i < b; ++i) weight[i] = sqrt(weight[i]);
         for (Index c = 0; c < out.cols(); ++c)
-            for (Index i = 0; i < b; ++i) out(i, c) *= weight[i];
+            for (Index i = 0; i < b; ++i) out(i, c) = weight[i] > S(0) ? S(out(i, c) * weight[i]) : S(0);
         return out;
     }
 };

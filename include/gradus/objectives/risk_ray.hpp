@@ -54,6 +54,8 @@ private:
             for (Index c = 0; c < k; ++c)
                 for (Index i = 0; i < b; ++i) eta_(first + i, c) = rows.eta(i, c);
             risk_->predictor().forward(rows.block, d_, change, rows.scratch.predictor);
+            risk_->sample().silence(rows.s, eta_.middleRows(first, b));
+            risk_->sample().silence(rows.s, change);
         });
     }
 

@@ -2,6 +2,7 @@
 // What an empirical risk is made of: the walk over the rows, a loss, a penalty; and the parts of it that need no row.
 
 #include <gradus/losses/any_loss.hpp>
+#include <gradus/numeric/correct_digits.hpp>
 #include <gradus/objectives/row_walk.hpp>
 #include <gradus/penalties/any_penalty.hpp>
 
@@ -40,6 +41,13 @@ public:
     /// The size of each component of the gradient far from the optimum; empty: not known.
     const Vector<S>& gradient_scale() const { return gradient_scale_; }
     void set_gradient_scale(Vector<S> scale) { gradient_scale_ = std::move(scale); }
+
+    /// Of the coefficients, when errors of theta are as large as these: see gradus::correct_digits().
+    double correct_digits(const Vector<S>& theta, const Vector<S>& error) const {
+        const S natural_size = gradient_scale_.size() > 0 ? max_norm(gradient_scale_) : S(0);
+        return gradus::correct_digits<S>(predictor().coefficients(theta), predictor().coefficient_errors(error),
+                                         coordinates().scale, loss_.separates_outputs(), natural_size);
+    }
 
     /// W in the user's scale, p x m.
     Matrix<S> user_coefficients(const Vector<S>& theta) const {

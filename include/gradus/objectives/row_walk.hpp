@@ -72,11 +72,15 @@ public:
     Index rows() const { return sample_.rows(); }
     Ranges ranges() const { return sample_.X.ranges(); }
 
-    /// The sum of parts over all rows: body(rows, part) for each block, with eta at theta. See gradus::reduce().
+    /// The sum of parts over all rows: body(rows, part) for each block, with eta at theta, zero in rows without weight.
+    /// See gradus::reduce().
     template <class Part, class Body>
     Part reduce(const Vector<S>& theta, const Part& zero, Body&& body) const {
         return over_ranges(zero, [&](Index range, RowScratch<S>& scratch, Part& part) {
-            evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) { body(rows, part); });
+            evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) {
+                sample_.silence(rows.s, scratch.eta.topRows(rows.count()));
+                body(rows, part);
+            });
         });
     }
     /// The same with y and s alone: eta is not computed.
@@ -105,7 +109,9 @@ public:
     /// body(rows) for each block: it may write what belongs to its rows, and nothing else.
     template <class Body>
     void for_each(const Vector<S>& theta, Body&& body) const {
-        reduce(theta, Nothing{}, [&](const EvaluatedRows<S>& rows, Nothing&) { body(rows); });
+        over_ranges(Nothing{}, [&](Index range, RowScratch<S>& scratch, Nothing&) {
+            evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) { body(rows); });
+        });
     }
 
     /// One worker walks over all rows, in order.
@@ -132,6 +138,7 @@ public:
             }
             RowBlock<S> block(sample_.X, work.block, {0, b, rows});
             forward(block, theta, work);
+            sample_.silence(work.s.head(b), work.eta.topRows(b));
             at(first, rows_of(block, b, work));
         }
     }

@@ -37,7 +37,8 @@ struct Ridge {
     template <Scalar S>
     S value(const Coefficients<S>& W) const {
         S sum(0);
-        for (Index j = 0; j < W->rows(); ++j) sum += amount<S>(j) * W->row(j).squaredNorm();
+        for (Index j = 0; j < W->rows(); ++j)  // zero times a square beyond the range is not zero
+            if (amount<S>(j) > S(0)) sum += amount<S>(j) * W->row(j).squaredNorm();
         return sum / 2;
     }
     template <Scalar S>

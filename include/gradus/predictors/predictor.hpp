@@ -81,6 +81,21 @@ public:
         if (intercepts() > 0) theta.tail(intercepts()) = product<S>(C_.transpose(), b);
         return theta;
     }
+    /// At most the errors of these when those of theta are at most `error`.
+    Matrix<S> coefficient_errors(const Vector<S>& error) const {
+        return product<S>(slopes(error), Matrix<S>(R_.cwiseAbs()));
+    }
+    /// At most |eta_c| of any row whose entries are at most one in size.
+    Vector<S> largest_outputs(const Vector<S>& theta) const {
+        Vector<S> out = Vector<S>::Zero(outputs());
+        const auto size = [](const S& x) { return x < S(0) ? S(-x) : x; };
+        for (Index c = 0; c < outputs(); ++c) {
+            for (Index a = 0; a < width(); ++a)
+                for (Index j = 0; j < p_; ++j) out[c] += size(L_(a, c)) * size(theta[a * p_ + j]);
+            out[c] += intercepts() > 0 ? size(intercept_of(theta, c)) : S(0);
+        }
+        return out;
+    }
     /// Places of theta that are slopes come first.
     Index first_intercept() const { return p_ * width(); }
 

@@ -17,9 +17,9 @@ enum class Status {
     saddle,               ///< the gradient vanishes where the function curves downwards: not a minimum
     noise_floor,       ///< the noise of mini-batches keeps the gradient from getting smaller (stochastic solvers only)
     vanishing_slopes,  ///< the gradient is small only because every row's slope is: not an optimum (models only)
-    ill_conditioned,  ///< fewer directions are resolved than the data have: no digit of the solution is certain (models
-                      ///< only)
-    separated,        ///< the classes are separated: the likelihood has no finite maximum (models only)
+    ill_conditioned,   ///< fewer directions are resolved than the data have, or fewer than three digits are right
+                       ///< (models only)
+    separated,         ///< the classes are separated: the likelihood has no finite maximum (models only)
     existence_in_doubt,  ///< whether the likelihood has a finite maximum could not be decided (models only)
 };
 

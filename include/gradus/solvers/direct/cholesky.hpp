@@ -39,7 +39,8 @@ Matrix<S> semidefinite_cholesky(Matrix<S> G) {
 /// Cholesky factorisation of the Gram matrix of the centred and scaled columns: n p^2 operations, about a quarter of
 /// the time of QR. Its error grows with the square of the condition number; where that costs digits (above
 /// `refine_above_condition`) the solution is refined with nearly exact residuals, which works up to a condition number
-/// of some 10^7 in double. Beyond, use QR.
+/// of some 10^6 in double. Where the Gram matrix does not resolve the columns, or hardly, QR is asked instead, and the
+/// report says so.
 struct Cholesky {
     int refinement_steps = 6;
     double refine_above_condition = 30;
@@ -62,13 +63,13 @@ struct Cholesky {
         }
         // a pivot is the root of a difference of sums of squares: its noise is the root of theirs
         const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
-        auto solution = solve_factored<false, S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise, 2,
-                                                 refinement_steps, refine_above_condition);
-        solution.method = "Cholesky";
-        if (!solution.dependent.empty()) {
-            solution.note = "the Gram matrix does not resolve columns that depend on others up to the root of the "
-                            "rounding error; QR does";
+        auto solution = solve_factored<S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise,
+                                          detail::FactorNoise::of_gram, refinement_steps, refine_above_condition);
+        if (!solution.dependent.empty() || !(noise * S(solution.condition) < S(0.01))) {
+            solution = QR{.max_megabytes = max_megabytes}.solve(problem);
+            solution.note = "the Gram matrix does not resolve the columns in this arithmetic: by QR instead";
         }
+        solution.method = "Cholesky";
         return solution;
     }
 };

@@ -57,8 +57,8 @@ struct QR {
     template <Scalar S>
     LeastSquaresSolution<S> solve(const LeastSquares<S>& problem) const {
         if (detail::factor_megabytes(problem) > max_megabytes) return detail::too_large(problem, "QR");
-        auto solution = solve_factored<true, S>(problem, detail::triangular_factor<S>(problem), S(16) * epsilon<S>, 1,
-                                                refinement_steps);
+        auto solution = solve_factored<S>(problem, detail::triangular_factor<S>(problem), S(16) * epsilon<S>,
+                                          detail::FactorNoise::of_columns, refinement_steps);
         solution.method = "QR";
         return solution;
     }

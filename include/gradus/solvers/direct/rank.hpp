@@ -1,7 +1,7 @@
 #pragma once
-// Rank, the independent columns, and the solution of least norm, all decided on the small factor.
+// Rank and the independent columns, decided on the small factor.
 
-#include <gradus/solvers/direct/triangular_factor.hpp>
+#include <gradus/solvers/direct/least_norm.hpp>
 
 #include <vector>
 
@@ -62,39 +62,18 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
         for (Index i = r; i < rows; ++i) v[i - r] = A(i, j);
         v[0] += v[0] < S(0) ? -tail : tail;
         const S factor = S(2) / dot(v, v);
-        for (Index l = j; l < A.cols(); ++l) {
+        const auto reflect = [&](Index l) {
             S amount(0);
             for (Index i = r; i < rows; ++i) amount += v[i - r] * A(i, l);
             amount *= factor;
             for (Index i = r; i < rows; ++i) A(i, l) -= amount * v[i - r];
-        }
+        };
+        for (const Index l : out.dependent) reflect(l);  // what is left of them, too, is seen in the new frame
+        for (Index l = j; l < A.cols(); ++l) reflect(l);
         for (Index i = r + 1; i < rows; ++i) A(i, j) = S(0);
     }
     out.A = std::move(A);
     return out;
-}
-
-/// The w of least norm with M w = c (M: r x p of full row rank, c: r x k): w = M'u with M M'u = c, solved through the
-/// triangular factor of M', whose error grows with the condition number of M and not with its square (Paige, SIAM J.
-/// Numer. Anal. 10 (1973), 777); one correction. `condition`, if wanted: of M with its rows scaled to unit length, by
-/// which errors in M and c are magnified.
-template <Scalar S>
-GRADUS_ONCE Matrix<S> least_norm(const Matrix<S>& M, const Matrix<S>& c, S* condition = nullptr) {
-    TriangularFactor<S> factor(M.cols(), M.rows());
-    Matrix<S> rows = M.transpose();
-    factor.fold(rows);
-    const Matrix<S>& T = factor.R();
-    if (condition) *condition = triangular_condition<S>(T);
-    Matrix<S> w = Matrix<S>::Zero(M.cols(), c.cols());
-    for (int round = 0; round < 2; ++round) {
-        Matrix<S> u = product<S>(M, w);
-        for (Index k = 0; k < u.cols(); ++k)
-            for (Index i = 0; i < u.rows(); ++i) u(i, k) = c(i, k) - u(i, k);
-        solve_upper_transposed<S>(T, u);
-        solve_upper<S>(T, u);
-        add_transposed_product<S>(M, u, w);
-    }
-    return w;
 }
 
 }  // namespace gradus

@@ -116,6 +116,7 @@ public:
         Evaluation<S> next = line.point(found.step);
         count(line);
         take(std::move(next), found.step, found.at_floor);
+        if (!is_over_ && !found.at_floor) watch_searches();
         return true;
     }
 
@@ -265,6 +266,21 @@ private:
             end_at_floor();
         }
     }
+    // A search whose steps lead to no lower value and no smaller gradient moves in the noise of both. That is larger
+    // than the rounding of the value where parameters are so large that the rounding of eta is: 4e11 on two columns
+    // that differ by 1e-12.
+    void watch_searches() {
+        const S relative = relative_gradient();
+        if (at_.value < lowest_ || relative < least_gradient_ || iteration() == 1) {
+            lowest_ = std::min(iteration() == 1 ? first_ : lowest_, at_.value);
+            least_gradient_ = iteration() == 1 ? relative : std::min(least_gradient_, relative);
+            fruitless_ = 0;
+        } else if (++fruitless_ == 1000) {
+            at_ = best_;
+            relative_ = stationarity_(at_);
+            end_at_floor();
+        }
+    }
     void end_at_floor() {
         const S relative = relative_gradient();
         const char* idle = ": no smaller one in 1000 steps, in which the value changed by no more than its rounding";
@@ -300,7 +316,8 @@ private:
     S first_{0}, first_gradient_{0}, step_{0},
         recent_[recent_count] = {};  // values by iteration, the oldest overwritten
     S relative_{0}, first_size_{0}, flattest_gradient_{0};
-    int idle_ = 0;
+    S lowest_{0}, least_gradient_{0};  // of all steps that a search found
+    int idle_ = 0, fruitless_ = 0;
     Result<S> result_;
     Status status_ = Status::iteration_limit;
     std::string message_;

@@ -184,12 +184,30 @@ private:
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity() || doublings == 100) return {t, trial, false, true};
             if (point.value <= least) best = t, least = point.value;
-            if (best == t && abs(point.slope) <= S(0.1) * abs(slope)) break;
+            // beyond the minimum a shorter step may be better by far, where the loss rises as gently as a line
+            if (best == t && abs(point.slope) <= S(0.1) * abs(slope) && (point.slope <= S(0) || low > S(0))) break;
             (point.value <= value && point.slope < S(0) ? low : high) = t;
             doublings += high < S(0);
             t = high < S(0) ? S(2) * t : S((low + high) / 2);
         }
         return {best, 0, false};
+    }
+
+    // three times the root mean square of what rounding of the gradient makes of x, drawn a few times
+    template <class F, class S>
+    GRADUS_ONCE static Vector<S> rounding_error(const F& f, const CurvatureSystem<S>& system, const Vector<S>& x) {
+        using std::sqrt;
+        constexpr int draws = 4;
+        Vector<S> error = Vector<S>::Zero(x.size());
+        if constexpr (requires { f.template draw_gradient_rounding<draws>(x, true); }) {
+            const Matrix<S> rounding = f.template draw_gradient_rounding<draws>(x, true);
+            for (int draw = 0; draw < draws; ++draw) {
+                const Vector<S> e = system.solve(rounding.col(draw));
+                for (Index j = 0; j < e.size(); ++j) error[j] += e[j] * e[j];
+            }
+            for (Index j = 0; j < error.size(); ++j) error[j] = S(3) * sqrt(error[j] / S(draws));
+        }
+        return error;
     }
 
     // In the region of quadratic convergence: full steps with the last Hessian, as long as they shrink.
@@ -230,14 +248,14 @@ private:
             if (size * left < epsilon<S> / 4) break;
         }
         if (moves && all_finite(next.x)) at.x = next.x;
-        Vector<S> error = Vector<S>::Zero(d.size());
-        if constexpr (requires { f.draw_gradient_rounding(at.x, error); }) {
-            f.draw_gradient_rounding(at.x, error);
-            error = system.solve(error);
-        }
-        for (Index j = 0; j < d.size(); ++j) error[j] = abs(error[j]) + abs(d[j]) * left;
-        run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
-                                                 std::numeric_limits<S>::digits10 + 1.0);
+        Vector<S> error = rounding_error(f, system, at.x);
+        for (Index j = 0; j < d.size(); ++j) error[j] += abs(d[j]) * left;
+        if constexpr (requires { f.correct_digits(at.x, error); })
+            run.so_far().correct_digits = f.correct_digits(at.x, error);
+        else
+            run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
+                                                     std::numeric_limits<S>::digits10 + 1.0);
+        if (!(condition * epsilon<S> < S(0.1)) && isfinite(condition)) run.so_far().correct_digits = 0;
         run.so_far().condition = static_cast<double>(sqrt(condition));
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
         ++run.counts().gradients;

@@ -28,6 +28,7 @@ struct LocalShape {
     OneSidedSlope<S> ahead, behind;
     S noise{0};      ///< by how much values jump about where f should not change
     S curvature{0};  ///< second difference, from the shortest step on which it stands out of the noise; 0: on none
+    bool has_corner = false;  ///< on the shortest steps that show it, the second difference grows with h and not h^2
 };
 
 namespace detail {
@@ -45,6 +46,18 @@ S visible_step(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S&
         if (!(abs(S(gradus::value<S>(f, point) - at.value)) <= rounding)) break;
     }
     return h;
+}
+
+/// Whether f bends at x itself: the second difference of a corner is sixteen times as large on the next longer step,
+/// that of a parabola 256 times. On the shortest steps that tell: far out a smooth loss is straight to both sides.
+template <Scalar S>
+bool grows_with_step(const S& here, const S* ahead, const S* behind, int count) {
+    using std::abs, std::max;
+    const auto second = [&](int i) { return S(ahead[i] + behind[i]); };
+    const S noise = max(S(S(4) * epsilon<S> * abs(here)), S(abs(second(count - 1))));
+    for (int i = count - 2; i > 0; --i)
+        if (second(i) > S(10) * noise) return second(i - 1) < S(64) * second(i);
+    return false;
 }
 
 /// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are
@@ -98,6 +111,7 @@ GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const
         out.curvature = second / step[i] / step[i];
         break;
     }
+    out.has_corner = grows_with_step<S>(here, change[0], change[1], count);
     return out;
 }
 
@@ -133,13 +147,15 @@ GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const
                 text("the function is not finite at any point ahead, however near: the run ended at the edge of its "
                      "domain; ",
                      stands)};
-    if (ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) && ahead.value > S(0) &&
-        behind.value < S(0))
+    if (shape.has_corner && ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) &&
+        ahead.value > S(0) && behind.value < S(0))
         return {Status::line_search_failed, Cause::kink,
                 text("the slope jumps from ", behind.value, " to ", ahead.value,
                      " where the run ended: the function has a kink there, and no gradient; ", stands)};
     const bool is_lost_in_rounding = !ahead.is_known() || ahead.error >= abs(slope);
-    if (ahead.contradicts(slope) && behind.contradicts(slope) && !is_lost_in_rounding)
+    // far out a smooth loss is straight, and to the two sides of x its slopes are then two
+    const bool is_one_slope = !ahead.contradicts(behind.value);
+    if (is_one_slope && ahead.contradicts(slope) && behind.contradicts(slope) && !is_lost_in_rounding)
         return {Status::line_search_failed, Cause::wrong_derivative,
                 text("the slope along the step is ", ahead.value, " by differences of values, but the gradient says ",
                      slope, ": the gradient does not belong to the function")};

@@ -1,0 +1,3 @@
+#include "trials/fits_of_scalar.hpp"
+
+template gradus::trials::Outcome gradus::trials::fit_problem<double>(const gradus::trials::Hostile&);

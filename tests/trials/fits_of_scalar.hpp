@@ -1,0 +1,96 @@
+// fit_problem() for one scalar.
+#pragma once
+
+#include "trials/fits.hpp"
+#include <gradus/gradus.hpp>
+
+#include <Eigen/SparseCore>
+
+namespace gradus::trials {
+
+namespace detail {
+
+template <class S, class Model, class Data>
+Outcome fit_by(Model& model, const Hostile& problem, const Data& data) {
+    Outcome out;
+    const auto by = [&](const auto& solver) { out.report = model.fit(data, solver); };
+    constexpr bool takes_direct = requires { model.fit(data, QR{}); }
+    &&(std::is_same_v<Model, LinearRegression<S>> || std::is_same_v<Model, LinearRegression<S, Ridge>> ||
+       std::is_same_v<Model, MultivariateRegression<S>>);
+    switch (problem.solver) {
+    case SolverKind::qr:
+        if constexpr (takes_direct) by(QR{});
+        break;
+    case SolverKind::cholesky:
+        if constexpr (takes_direct) by(Cholesky{});
+        break;
+    case SolverKind::svd:
+        if constexpr (takes_direct) by(SVD{});
+        break;
+    case SolverKind::newton:
+        by(Newton{});
+        break;
+    case SolverKind::newton_cg:
+        by(NewtonCG{});
+        break;
+    case SolverKind::lbfgs:
+        by(LBFGS{});
+        break;
+    case SolverKind::cg:
+        by(ConjugateGradient{});
+        break;
+    }
+    out.W = model.coefficients().template cast<long double>();
+    return out;
+}
+
+/// With the weights and the offset that the problem has.
+template <class S, class Model, class X, class Y>
+Outcome fit_rows(Model& model, const Hostile& problem, const X& x, const Y& y) {
+    const Vector<S> s = problem.weights.cast<S>(), o = problem.offset.cast<S>();
+    const auto data = Observations(x, y);
+    if (s.size() && o.size()) return fit_by<S>(model, problem, data.weights(s).offset(o));
+    if (s.size()) return fit_by<S>(model, problem, data.weights(s));
+    if (o.size()) return fit_by<S>(model, problem, data.offset(o));
+    return fit_by<S>(model, problem, data);
+}
+
+template <class S, class Model, class Y>
+Outcome fit_storage(Model model, const Hostile& problem, const Y& y) {
+    const Matrix<S> X = problem.X.cast<S>();
+    if (!problem.is_sparse) return fit_rows<S>(model, problem, X, y);
+    const Eigen::SparseMatrix<S> sparse = X.sparseView(S(1), S(0));
+    return fit_rows<S>(model, problem, sparse, y);
+}
+
+}  // namespace detail
+
+template <class S>
+Outcome fit_problem(const Hostile& problem) {
+    using detail::fit_storage;
+    const bool b = problem.intercept;
+    const Vector<S> y = problem.Y.col(0).cast<S>();
+    const Eigen::VectorXi codes =
+        problem.kind > Kind::ridge ? Eigen::VectorXi(problem.Y.col(0).cast<int>()) : Eigen::VectorXi();
+    switch (problem.kind) {
+    case Kind::linear:
+        return fit_storage<S>(LinearRegression<S>({.fit_intercept = b}), problem, y);
+    case Kind::multi_output:
+        return fit_storage<S>(MultivariateRegression<S>({.fit_intercept = b}), problem, Matrix<S>(problem.Y.cast<S>()));
+    case Kind::ridge:
+        return fit_storage<S>(LinearRegression<S, Ridge>({.penalty = {.lambda = problem.lambda}, .fit_intercept = b}),
+                              problem, y);
+    case Kind::binary:
+    case Kind::multinomial:
+        return fit_storage<S>(LogisticRegression<S>({.fit_intercept = b}), problem, codes);
+    case Kind::ordinal: {
+        std::vector<int> levels;
+        for (Index c = 0; c < problem.classes; ++c) levels.push_back(static_cast<int>(c));
+        return fit_storage<S>(OrdinalRegression<S>({.levels = levels}), problem, codes);
+    }
+    default:
+        return fit_storage<S>(PoissonRegression<S>({.fit_intercept = b}), problem, y);
+    }
+}
+
+}  // namespace gradus::trials
