@@ -9,7 +9,7 @@
 namespace gradus::families {
 
 /// P(class c) = softmax(eta)_c, K classes. The coefficients are K columns that sum to zero, where the penalty treats
-/// classes alike; else K columns that only the penalty makes unique.
+/// classes alike; else K columns that only the penalty makes unique. The intercepts sum to zero in any case.
 template <Scalar S>
 struct Multinomial {
     using Scalar = S;
@@ -21,8 +21,9 @@ struct Multinomial {
     Index count() const { return static_cast<Index>(classes.size()); }
     gradus::Multinomial<S> loss() const { return gradus::Multinomial<S>(count()); }
     Predictor<S> predictor(Index p, bool has_intercept) const {
-        return sums_to_zero ? sum_to_zero_predictor<S>(p, count(), has_intercept)
-                            : linear_predictor<S>(p, count(), has_intercept);
+        if (sums_to_zero) return sum_to_zero_predictor<S>(p, count(), has_intercept);
+        const Matrix<S> I = Matrix<S>::Identity(count(), count());
+        return {p, I, I, has_intercept ? helmert<S>(count()) : Matrix<S>(count(), 0)};
     }
     std::string name() const { return "multinomial logistic regression with " + std::to_string(count()) + " classes"; }
     std::string formula() const { return "mean log sum_c exp(eta_c) - eta_y"; }

@@ -30,6 +30,7 @@ public:
     const char* domain() const { return loss_->domain(); }
     bool has_curvature() const { return loss_->has_curvature(); }
     bool is_convex() const { return loss_->is_convex(); }
+    bool has_constant_curvature() const { return loss_->has_constant_curvature(); }
     bool separates_outputs() const { return loss_->separates_outputs(); }
     /// See max_curvature_of().
     double max_curvature() const { return loss_->max_curvature(); }
@@ -97,6 +98,7 @@ private:
         virtual const char* domain() const = 0;
         virtual bool has_curvature() const = 0;
         virtual bool is_convex() const = 0;
+        virtual bool has_constant_curvature() const = 0;
         virtual bool separates_outputs() const = 0;
         virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
@@ -117,6 +119,7 @@ private:
         const char* domain() const override { return loss.domain(); }
         bool has_curvature() const override { return CurvedLoss<L>; }
         bool is_convex() const override { return is_convex_loss<L>; }
+        bool has_constant_curvature() const override { return has_constant_curvature_loss<L>; }
         bool separates_outputs() const override { return separates_outputs_of<L>; }
         double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,

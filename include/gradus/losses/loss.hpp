@@ -68,6 +68,12 @@ inline constexpr bool is_convex_loss = requires {
     requires L::is_convex;
 };
 
+/// Whether the curvature is the same for all eta: L::has_constant_curvature.
+template <class L>
+inline constexpr bool has_constant_curvature_loss = requires {
+    requires L::has_constant_curvature;
+};
+
 /// Whether outputs have nothing to do with each other, as several targets of squared loss: L::separates_outputs.
 template <class L>
 inline constexpr bool separates_outputs_of = requires {

@@ -13,7 +13,7 @@ class Squared {
 public:
     using Scalar = S;
     static constexpr double max_curvature = 1;
-    static constexpr bool is_convex = true, separates_outputs = true;
+    static constexpr bool is_convex = true, has_constant_curvature = true, separates_outputs = true;
 
     explicit Squared(Index outputs = 1) : outputs_(outputs) {}
     Index outputs() const { return outputs_; }

@@ -72,12 +72,14 @@ GRADUS_ONCE void check_start(const Parameters<S>& start, const Predictor<S>& pre
             reject("start_at: ", intercept, " ", c, " is ", static_cast<double>(start.b[c]), ", but must be finite");
 }
 
-/// The objective of a problem, in the coordinates that suit a solver of these traits.
+/// The objective of a problem, in the coordinates that suit a solver of these traits; the targets in the user's where a
+/// penalty is added that is not quadratic.
 template <class Risk, Scalar S>
-GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits) {
+GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits,
+                              bool may_scale_targets = true) {
     Sample<S> sample = problem.sample();
     if (traits.takes_any_coordinates) {
-        sample.target_coordinates = target_units(problem, penalty);
+        if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
     }
     return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
@@ -85,11 +87,13 @@ GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& pe
 }
 
 /// Where a run begins: the constant fit, or where start_at() said. It also gives the objective the unit of its
-/// gradient.
+/// gradient. `found`: the constant fit, for those who want to know more of it.
 template <class Risk, Scalar S>
-GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start) {
+GRADUS_ONCE Vector<S> begin_at(const Problem<S>& problem, Risk& risk, const Parameters<S>& start,
+                               ConstantFit<S>* found = nullptr) {
     const Predictor<S>& predictor = risk.predictor();
     const ConstantFit<S> constant = fit_constant(risk.loss(), risk.sample(), predictor.intercept_map());
+    if (found) *found = constant;
     Vector<S> scale = column_sizes<S>(problem, risk);
     for (Index j = 0; j < scale.size(); ++j) scale[j] *= constant.slope_size;
     // a column that the penalty holds at zero would be judged by what is nothing but rounding

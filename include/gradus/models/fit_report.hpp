@@ -45,7 +45,8 @@ struct FitReport {
     std::vector<Index>
         dependent_columns;  ///< combinations of the columns before them; coefficients are of least norm then
     std::vector<std::string> feature_names;
-    double duality_gap = -1;                        ///< objective - optimum is at most this
+    double duality_gap = -1;           ///< objective - optimum is at most this; known of convex penalties with corners
+    double relative_duality_gap = -1;  ///< as a share of the loss of the best constant, beyond the least there could be
     Existence existence = Existence::not_examined;  ///< of a finite estimate; asked where there is no penalty
     double existence_certificate = -1;              ///< Existence::finite: < 1 proves it, see existence_certificate()
     /// Separated classes: slopes (p x k) and intercept (k) along which the likelihood grows for ever: no row's true
@@ -173,6 +174,9 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     line("optimality  largest gradient component ", report.gradient_norm,
          report.relative_gradient < 0 ? std::string() : text(", relative ", report.relative_gradient),
          report.newton_decrement < 0 ? std::string() : text(", Newton decrement ", report.newton_decrement));
+    if (report.duality_gap >= 0)
+        line("certificate the optimum is less by no more than the duality gap, ", report.duality_gap, ", relative ",
+             report.relative_duality_gap);
     if (report.correct_digits >= 0)
         line("accuracy    about ", static_cast<int>(report.correct_digits), " correct digits in the coefficients");
     if (report.rank >= 0)

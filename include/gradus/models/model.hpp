@@ -11,6 +11,11 @@
 
 namespace gradus {
 
+namespace detail {
+template <class Model>
+class PathFit;
+}
+
 /// In the place of labels, for models of numbers.
 struct NoLabels {};
 
@@ -35,7 +40,9 @@ public:
 
     static constexpr bool has_corners = CornerPenalty<Penalty, S>;
     /// What fit() takes when nothing is said: it follows the penalty.
-    using DefaultSolver = std::conditional_t<has_corners, FISTA, typename Traits::Solver>;
+    using DefaultSolver = std::conditional_t<
+        !has_corners, typename Traits::Solver,
+        std::conditional_t<ElasticPenalty<Penalty, S> && Traits::is_curved, CoordinateDescent, FISTA>>;
 
     /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput,
     /// and leaves the model as it was, when sizes do not match or an entry cannot be fitted; so it does when memory
@@ -54,21 +61,15 @@ public:
                       "gradus: this solver needs rows in random order, and Rows(table) hands them out one after "
                       "another; use LBFGS, or a table "
                       "with has_random_access");
-        Model::template check<Observations<Parts...>>();
-        Labels labels = self().labels_asked_for();
-        const Problem<S> problem = self().problem(data, labels);
-        detail::check_penalty(options_.penalty, problem.features());
+        Labels labels;
+        const Problem<S> problem = checked_problem(data, labels);
         Parameters<S> found;
         FitReport report = solve(problem, solver, observer, found);
         describe(problem, report);
         detail::check_range(problem, found, report);
         if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
         FitReport out = report;
-        family_ = problem.family;
-        found_ = std::move(found);
-        labels_ = std::move(labels);
-        report_ = std::move(report);
-        start_ = {};
+        take(problem.family, std::move(labels), std::move(found), std::move(report));
         return out;
     }
 
@@ -138,11 +139,30 @@ protected:
     Options options_;
 
 private:
+    template <class>
+    friend class detail::PathFit;
+
     template <class Data>
     static constexpr bool is_streamed_data =
         is_streamed_features<std::remove_cvref_t<decltype(std::declval<const Data&>().X_part())>>;
 
     const Model& self() const { return static_cast<const Model&>(*this); }
+
+    template <class Data>
+    Problem<S> checked_problem(const Data& data, Labels& labels) const {
+        Model::template check<Data>();
+        labels = self().labels_asked_for();
+        Problem<S> problem = self().problem(data, labels);
+        detail::check_penalty(options_.penalty, problem.features());
+        return problem;
+    }
+    void take(AnyFamily<S> family, Labels labels, Parameters<S> found, FitReport report) {
+        family_ = std::move(family);
+        labels_ = std::move(labels);
+        found_ = std::move(found);
+        report_ = std::move(report);
+        start_ = {};
+    }
 
     template <class Solver, class Observer>
     FitReport solve(const Problem<S>& problem, const Solver& solver, Observer& observer, Parameters<S>& found) const {
@@ -160,8 +180,12 @@ private:
             if constexpr (has_corners) {
                 static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
                                                                  "this solver needs a smooth objective; use FISTA");
-                return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_, solver,
-                                                      observer, found);
+                if constexpr (ElasticPenalty<Penalty, S>)
+                    return detail::ElasticFit<Risk, Solver>(problem, start_)
+                        .fit(options_.penalty, solver, observer, found);
+                else
+                    return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_,
+                                                          solver, observer, found);
             } else {
                 return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver,
                                                      observer, found);

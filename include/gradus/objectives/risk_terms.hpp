@@ -34,6 +34,9 @@ public:
     const Sample<S>& sample() const { return walk_.sample(); }
     const Coordinates<S>& coordinates() const { return walk_.coordinates(); }
     bool is_convex() const { return loss_.is_convex(); }
+    bool has_constant_hessian() const {
+        return loss_.has_constant_curvature() && (penalty_.is_zero() || penalty_.has_constant_curvature());
+    }
 
     /// The size of each component of the gradient far from the optimum; empty: not known.
     const Vector<S>& gradient_scale() const { return gradient_scale_; }

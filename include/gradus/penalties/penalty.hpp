@@ -47,6 +47,14 @@ concept CornerPenalty = Penalty<P, S> && !SmoothPenalty<P, S> &&
     penalty.subdifferential_distance(W, G, out);
 };
 
+/// sum_jc l1_j |w_jc| + l2_j / 2 w_jc^2, l1_j = l1(j) >= 0 and l2_j = l2(j) >= 0: what coordinate descent takes, and
+/// what a duality gap is known for.
+template <class P, class S = double>
+concept ElasticPenalty = CornerPenalty<P, S> && requires(const P& penalty, Index j) {
+    { penalty.l1(j) } -> std::convertible_to<double>;
+    { penalty.l2(j) } -> std::convertible_to<double>;
+};
+
 /// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
 template <class P, class S = double>
 concept QuadraticPenalty = SmoothPenalty<P, S> && P::is_quadratic;

@@ -1,0 +1,188 @@
+#pragma once
+// Which lambda? The one with the least loss on rows that were left out.
+
+#include <gradus/core/random.hpp>
+#include <gradus/models/path.hpp>
+
+#include <numeric>
+
+namespace gradus {
+
+/// How rows are left out, and for which lambdas: those of a path.
+struct CrossValidationOptions {
+    Index folds = 10;
+    std::uint64_t seed = 1;  ///< of the order in which rows are dealt out to folds
+    Index count = 100;
+    double smallest = 1e-2;
+    std::vector<double> lambdas = {};
+    CoordinateDescent solver = {};
+    std::vector<Index> fold_of_row = {};  ///< 0, ..., folds - 1 for each row instead: rows that belong together
+};
+
+/// What cross_validate() found, by lambda from the largest to the smallest.
+template <class Model>
+struct CrossValidation {
+    std::vector<double> lambdas;
+    Eigen::VectorXd mean_loss;               ///< of rows that were left out, weighted; the loss as it is minimised
+    Eigen::VectorXd standard_error;          ///< of that mean, from how it differs between the folds
+    Eigen::MatrixXd fold_loss;               ///< lambdas x folds
+    Index best = 0, one_standard_error = 0;  ///< places in lambdas
+    double best_lambda = 0;                  ///< of the least mean loss
+    double one_standard_error_lambda = 0;    ///< the largest whose mean loss is within one standard error of the least
+    std::vector<Index> fold_of_row;
+    Path<Model> path;  ///< on all rows
+    Model model;       ///< on all rows, with best_lambda
+};
+
+namespace detail {
+
+/// The fold of each row: rows are shuffled, those with labels within each class, and dealt out in turn, so that folds
+/// have nearly the same size and the same share of each class.
+template <Scalar S>
+GRADUS_ONCE std::vector<Index> deal_rows(const Problem<S>& problem, Index folds, std::uint64_t seed) {
+    const Index n = problem.sample().rows();
+    std::vector<Index> rows(static_cast<std::size_t>(n)), out(static_cast<std::size_t>(n));
+    std::iota(rows.begin(), rows.end(), Index(0));
+    Random random(seed);
+    random.shuffle(rows);
+    if (problem.family.has_labels()) {
+        const Matrix<S> y = problem.sample().Y.all();
+        std::stable_sort(rows.begin(), rows.end(), [&](Index a, Index b) { return y(a, 0) < y(b, 0); });
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        out[static_cast<std::size_t>(rows[i])] = static_cast<Index>(i) % folds;
+    return out;
+}
+
+template <Scalar S>
+GRADUS_ONCE std::vector<Index> folds_of(const Problem<S>& problem, const CrossValidationOptions& options) {
+    const Index n = problem.sample().rows(), folds = options.folds;
+    if (folds < 2 || folds > n) reject("cross_validate: ", folds, " folds of ", n, " rows");
+    if (options.fold_of_row.empty()) return deal_rows(problem, folds, options.seed);
+    if (static_cast<Index>(options.fold_of_row.size()) != n)
+        reject("cross_validate: fold_of_row has ", options.fold_of_row.size(), " entries for ", n, " rows");
+    for (const Index fold : options.fold_of_row)
+        if (fold < 0 || fold >= folds) reject("cross_validate: there is no fold ", fold, " among ", folds);
+    return options.fold_of_row;
+}
+
+/// Weights of the rows of one fold, or of all others, and their sum.
+template <Scalar S>
+struct FoldWeights {
+    FoldWeights(const Sample<S>& sample, const std::vector<Index>& fold_of_row, Index fold, bool is_held_out) {
+        Vector<S> s(sample.rows());
+        sample.copy_weights(0, s);
+        Sum<S> sum;
+        for (Index i = 0; i < s.size(); ++i) {
+            if ((fold_of_row[static_cast<std::size_t>(i)] == fold) != is_held_out) s[i] = S(0);
+            sum.add(s[i]);
+        }
+        total = sum.value();
+        if (!(total > S(0)))
+            reject("cross_validate: the weights of all rows ", is_held_out ? "in" : "outside", " fold ", fold,
+                   " are zero");
+        values = Values<S>(Matrix<S>(s));
+    }
+    Values<S> values;
+    S total;
+};
+
+/// Throws InvalidInput where a class is in one fold alone: without it there would be nothing to learn of the class.
+template <Scalar S>
+GRADUS_ONCE void check_classes(const Problem<S>& problem, const Vector<S>& training) {
+    if (!problem.family.has_labels()) return;
+    const Matrix<S> y = problem.sample().Y.all();
+    const std::vector<std::string> names = problem.family.outputs();
+    std::vector<bool> seen(names.size(), false);
+    for (Index i = 0; i < y.rows(); ++i)
+        if (training[i] > S(0)) {
+            if (y(i, 0) > S(0) && y(i, 0) < S(1)) return;  // shares of successes
+            seen[static_cast<std::size_t>(y(i, 0))] = true;
+        }
+    for (std::size_t c = 0; c < seen.size(); ++c)
+        if (!seen[c])
+            reject("cross_validate: all rows of class ", names[c],
+                   " are in one fold; take fewer folds, or leave that class out");
+}
+
+/// The problem in rows of other weights. Columns are seen as in all rows.
+template <Scalar S>
+Problem<S> reweighted(Problem<S> problem, const FoldWeights<S>& weights) {
+    Sample<S>& sample = problem.prepared.sample;
+    sample.weights = weights.values;
+    sample.weight_scale = S(1);
+    sample.total_weight = weights.total;
+    return problem;
+}
+
+template <class Model>
+GRADUS_ONCE void summarise(CrossValidation<Model>& out, const std::vector<double>& fold_weight) {
+    const Index count = out.fold_loss.rows(), folds = out.fold_loss.cols();
+    const Eigen::Map<const Eigen::VectorXd> weight(fold_weight.data(), folds);
+    const double total = weight.sum();
+    out.mean_loss.resize(count);
+    out.standard_error.resize(count);
+    for (Index i = 0; i < count; ++i) {
+        double mean = 0, square = 0;
+        for (Index k = 0; k < folds; ++k) mean += weight[k] / total * out.fold_loss(i, k);
+        for (Index k = 0; k < folds; ++k)
+            square += weight[k] / total * (out.fold_loss(i, k) - mean) * (out.fold_loss(i, k) - mean);
+        out.mean_loss[i] = mean;
+        out.standard_error[i] = std::sqrt(square / static_cast<double>(folds - 1));
+        if (mean < out.mean_loss[out.best]) out.best = i;
+    }
+    const double bound = out.mean_loss[out.best] + out.standard_error[out.best];
+    while (out.mean_loss[out.one_standard_error] > bound) ++out.one_standard_error;
+    out.best_lambda = out.lambdas[static_cast<std::size_t>(out.best)];
+    out.one_standard_error_lambda = out.lambdas[static_cast<std::size_t>(out.one_standard_error)];
+}
+
+}  // namespace detail
+
+/// k-fold cross-validation of lambda: the rows are dealt out to folds, and for each fold a path is fitted to the rows
+/// of the others, for the same lambdas, and its losses on the fold's own rows are taken (Stone, J. R. Statist. Soc. B
+/// 36 (1974), 111):
+///
+///     auto choice = cross_validate(lasso, X, y, {.folds = 10, .seed = 1});
+///     choice.model.predict(X_new);   choice.best_lambda;   choice.one_standard_error_lambda;
+///
+/// Classes are shared out evenly. Rows are left out by a weight of zero, so X may be of any kind and is not copied.
+/// Throws what fit() throws, and InvalidInput where rows or classes are too few. As long as `folds` + 1 paths.
+template <class Model, class... Parts>
+CrossValidation<Model> cross_validate(const Model& model, const Observations<Parts...>& data,
+                                      const CrossValidationOptions& options = {}) {
+    using Fit = detail::PathFit<Model>;
+    using S = typename Model::Scalar;
+    typename Fit::Labels labels;
+    const Problem<S> problem = Fit::problem(model, data, labels);
+    CrossValidation<Model> out;
+    out.fold_of_row = detail::folds_of(problem, options);
+    const PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
+    out.path = fit_path(model, data, along);
+    out.lambdas = out.path.lambdas();
+    out.fold_loss.resize(out.path.size(), options.folds);
+    std::vector<double> fold_weight;
+    for (Index fold = 0; fold < options.folds; ++fold) {
+        const detail::FoldWeights<S> held_out(problem.sample(), out.fold_of_row, fold, true),
+            others(problem.sample(), out.fold_of_row, fold, false);
+        detail::check_classes<S>(problem, others.values.all());
+        const Problem<S> training = detail::reweighted(problem, others);
+        Fit fits(model, training);
+        for (Index i = 0; i < out.path.size(); ++i) {
+            const auto point = fits.fit(out.path.lambda(i), options.solver);
+            out.fold_loss(i, fold) = static_cast<double>(fits.loss(point.theta, held_out.values, held_out.total));
+        }
+        fold_weight.push_back(static_cast<double>(held_out.total));
+    }
+    detail::summarise(out, fold_weight);
+    out.model = out.path.model(out.best);
+    return out;
+}
+template <class Model, class X, class Y>
+CrossValidation<Model> cross_validate(const Model& model, const X& x, const Y& y,
+                                      const CrossValidationOptions& options = {}) {
+    check_features<X>();
+    return cross_validate(model, Observations(x, y), options);
+}
+
+}  // namespace gradus

@@ -1,0 +1,306 @@
+#pragma once
+// The fits of one model for a sequence of lambdas.
+
+#include <gradus/models/model.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <optional>
+#include <vector>
+
+namespace gradus {
+
+/// Which lambdas, and how each is fitted.
+struct PathOptions {
+    Index count = 100;
+    double smallest = 1e-2;            ///< the last lambda as a share of the first; between them a geometric sequence
+    std::vector<double> lambdas = {};  ///< these instead, from the largest to the smallest
+    CoordinateDescent solver = {};
+};
+
+template <class Model>
+class Path;
+
+namespace detail {
+
+/// The fits along a path for some weights of the rows; what may look into models.
+template <class Model>
+class PathFit {
+public:
+    using S = typename Model::Scalar;
+    using Penalty = typename Model::Penalty;
+    static_assert(
+        ElasticPenalty<Penalty, S> && requires(Penalty penalty) { penalty.lambda = 1.0; },
+        "gradus: a path is for a model with Lasso or ElasticNet");
+    using Risk = ModelObjective<S>;
+    using Labels = typename Model::Labels;
+
+    struct Point {
+        Parameters<S> found;
+        FitReport report;
+        Vector<S> theta;
+        double degrees_of_freedom = 0;
+    };
+
+    template <class Data>
+    static Problem<S> problem(const Model& model, const Data& data, Labels& labels) {
+        return model.checked_problem(data, labels);
+    }
+    static void set(Model& model, AnyFamily<S> family, Labels labels, Parameters<S> found, FitReport report) {
+        model.take(std::move(family), std::move(labels), std::move(found), std::move(report));
+    }
+
+    PathFit(const Model& model, const Problem<S>& problem)
+        : model_(&model), problem_(&problem), penalty_(model.options().penalty), fit_(problem, {}) {}
+
+    /// The least lambda at which all coefficients that are penalised are zero; of an elastic net with less than a
+    /// thousandth of the lasso that of one with a thousandth, since without the lasso there is none.
+    GRADUS_ONCE double largest_lambda() {
+        using std::abs;
+        Penalty penalty = model_->options().penalty;
+        if constexpr (requires { penalty.l1_ratio; }) penalty.l1_ratio = std::max(1e-3, penalty.l1_ratio);
+        penalty_ = penalty;
+        penalty_.lambda = 1e30;
+        next();
+        penalty_ = model_->options().penalty;
+        penalty.lambda = 1;
+        const ElasticPart<S> part = fit_.elastic_part(penalty);
+        S largest(0);
+        for (Index j = 0; j < part.l1().size(); ++j)
+            if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(fit_.at().gradient[j]) / part.l1()[j]));
+        return static_cast<double>(largest) * (1 + 8 * static_cast<double>(epsilon<S>));
+    }
+
+    GRADUS_ONCE Point fit(double lambda, const CoordinateDescent& solver) {
+        penalty_.lambda = lambda;
+        solver_ = solver;
+        Point out = next();
+        model_->describe(*problem_, out.report);
+        out.theta = fit_.at().x;
+        out.degrees_of_freedom = degrees_of_freedom(fit_.elastic_part(penalty_));
+        return out;
+    }
+
+    const ElasticFit<Risk, CoordinateDescent>& fits() const { return fit_; }
+
+    /// The mean loss at theta over rows of these weights, n x 1.
+    GRADUS_ONCE S loss(const Vector<S>& theta, const Values<S>& weights, const S& total) const {
+        const auto support = FeatureSubset<S>::support(fit_.risk().predictor(), theta);
+        const Risk part = support.risk(*problem_, fit_.risk());
+        Sample<S> sample = part.sample();
+        sample.weights = weights;
+        sample.weight_scale = S(1);
+        sample.total_weight = total;
+        return Risk(part.loss(), part.penalty(), part.predictor(), std::move(sample)).value(support.of(theta));
+    }
+
+private:
+    Point next() {
+        Point out;
+        NoObserver nobody;
+        out.report = fit_.fit(penalty_, solver_, nobody, out.found);
+        return out;
+    }
+
+    // s - trace of (H + L2)^-1 L2 over the s parameters that are estimated, H the Hessian of the mean loss
+    GRADUS_ONCE double degrees_of_freedom(const ElasticPart<S>& part) const {
+        const Risk& risk = fit_.risk();
+        const Vector<S>& theta = fit_.at().x;
+        std::vector<Index> places;
+        S penalised(0);
+        const auto support = FeatureSubset<S>::support(risk.predictor(), theta);
+        const Vector<S> own = support.of(theta), l2 = support.of(part.l2()), l1 = support.of(part.l1());
+        for (Index j = 0; j < own.size(); ++j)
+            if (own[j] != S(0) || (l1[j] == S(0) && l2[j] == S(0))) {
+                places.push_back(j);
+                penalised = std::max(penalised, l2[j]);
+            }
+        const Index s = static_cast<Index>(places.size());
+        double count = static_cast<double>(s);
+        if (penalised == S(0)) return count;
+        Matrix<S> H, A(s, s), U;
+        support.risk(*problem_, risk).hessian(own, H);
+        const auto place = [&](Index l) { return places[static_cast<std::size_t>(l)]; };
+        for (Index m = 0; m < s; ++m)
+            for (Index l = m; l < s; ++l) A(l, m) = H(place(l), place(m)) + (l == m ? l2[place(l)] : S(0));
+        if (!cholesky(A, U)) return std::numeric_limits<double>::quiet_NaN();
+        for (Index l = 0; l < s; ++l) {
+            Vector<S> column = Vector<S>::Zero(s);
+            column[l] = S(1);
+            solve_upper_transposed<S>(U, column);
+            count -= static_cast<double>(S(l2[place(l)] * dot(column, column)));
+        }
+        return count;
+    }
+
+    const Model* model_;
+    const Problem<S>* problem_;
+    Penalty penalty_;
+    CoordinateDescent solver_;
+    ElasticFit<Risk, CoordinateDescent> fit_;
+};
+
+/// The lambdas of a path. Throws InvalidInput.
+GRADUS_ONCE inline std::vector<double> path_lambdas(const PathOptions& options, double largest) {
+    if (!options.lambdas.empty()) {
+        for (std::size_t i = 0; i < options.lambdas.size(); ++i)
+            if (!(options.lambdas[i] >= 0) || !std::isfinite(options.lambdas[i]) ||
+                (i > 0 && options.lambdas[i] > options.lambdas[i - 1]))
+                reject("path: lambda ", i, " is ", options.lambdas[i],
+                       ", but they must be finite, >= 0, and none larger than the one before");
+        return options.lambdas;
+    }
+    if (options.count < 1) reject("path: count is ", options.count, ", but must be at least 1");
+    if (!(options.smallest > 0 && options.smallest <= 1))
+        reject("path: smallest is ", options.smallest, ", but must be a share of the largest lambda, in (0, 1]");
+    std::vector<double> out;
+    for (Index i = 0; i < options.count; ++i)
+        out.push_back(i == 0 ? largest
+                             : largest * std::pow(options.smallest,
+                                                  static_cast<double>(i) / static_cast<double>(options.count - 1)));
+    return out;
+}
+
+/// The log-likelihood where the mean loss is `loss`; NaN: the loss does not tell it.
+template <class Risk, Scalar S>
+GRADUS_ONCE double log_likelihood_at(const Problem<S>& problem, const Risk& risk, double loss) {
+    const Sample<S>& sample = problem.sample();
+    const double total = static_cast<double>(S(sample.total_weight / sample.weight_scale));
+    if (problem.family.dispersion() == Dispersion::estimated) {
+        if (!problem.family.is_least_squares() || problem.family.loss().outputs() > 1)
+            return std::numeric_limits<double>::quiet_NaN();
+        return -total / 2 * (std::log(2 * std::numbers::pi * 2 * loss) + 1);
+    }
+    const auto constant = risk.walk().reduce_targets(Sum<S>(), [&](Index, Index b, RowScratch<S>& rows, Sum<S>& part) {
+        part.add(problem.family.constant(rows.y.topRows(b), rows.s.head(b)));
+    });
+    return static_cast<double>(S(constant.value() / sample.weight_scale)) - loss * total;
+}
+
+}  // namespace detail
+
+/// What a model is for each lambda of a path, from the largest to the smallest; see fit_path(). Coefficients are kept
+/// without their zeros.
+template <class Model>
+class Path {
+    using Fit = detail::PathFit<Model>;
+
+public:
+    using S = typename Model::Scalar;
+
+    Index size() const { return static_cast<Index>(points_.size()); }
+    double lambda(Index i) const { return at(i).lambda; }
+    std::vector<double> lambdas() const {
+        std::vector<double> out;
+        for (const Point& point : points_) out.push_back(point.lambda);
+        return out;
+    }
+    const FitReport& report(Index i) const { return at(i).report; }
+
+    /// A model as if it had been fitted with this lambda.
+    Model model(Index i) const {
+        const Point& point = at(i);
+        auto options = options_;
+        options.penalty.lambda = point.lambda;
+        Parameters<S> found{Matrix<S>::Zero(features_, columns_), point.b, true};
+        for (std::size_t l = 0; l < point.places.size(); ++l) found.W.data()[point.places[l]] = point.values[l];
+        Model out(std::move(options));
+        Fit::set(out, *family_, labels_, std::move(found), point.report);
+        return out;
+    }
+    /// As those of a model: p numbers, or p x k.
+    auto coefficients(Index i) const {
+        return std::remove_cvref_t<decltype(std::declval<const Model&>().coefficients())>(model(i).coefficients());
+    }
+    /// As of a model; ordinal: the thresholds.
+    auto intercept(Index i) const {
+        if constexpr (requires(const Model& m) { m.thresholds(); }) return Vector<S>(model(i).thresholds());
+        else return std::remove_cvref_t<decltype(std::declval<const Model&>().intercept())>(model(i).intercept());
+    }
+
+    /// How many coefficients are not zero.
+    Index nonzero(Index i) const { return static_cast<Index>(at(i).places.size()); }
+    /// How many parameters are estimated: the coefficients that are not zero, each of which counts for as much as the
+    /// squares of the penalty leave of it, and the intercepts. For the lasso with squared loss their number is an
+    /// unbiased estimate (Zou, Hastie and Tibshirani, Ann. Statist. 35 (2007), 2173).
+    double degrees_of_freedom(Index i) const { return at(i).degrees_of_freedom; }
+    /// 1 - deviance / deviance of the best constant; of squared loss R^2.
+    double deviance_explained(Index i) const { return at(i).deviance_explained; }
+    /// -2 log-likelihood + 2 degrees of freedom (Akaike); sigma of a linear model is one more parameter. NaN where the
+    /// loss is no likelihood.
+    double aic(Index i) const { return criterion(i, 2); }
+    /// The same with the logarithm of the sum of the weights in place of 2 (Schwarz).
+    double bic(Index i) const { return criterion(i, std::log(report(i).total_weight)); }
+
+private:
+    template <class M, class... Parts>
+    friend Path<M> fit_path(const M&, const Observations<Parts...>&, const PathOptions&);
+
+    struct Point {
+        double lambda = 0;
+        std::vector<Index> places;  // among the columns of W one after another
+        std::vector<S> values;
+        Vector<S> b;
+        FitReport report;
+        double degrees_of_freedom = 0, deviance_explained = 0, log_likelihood = 0;
+    };
+
+    const Point& at(Index i) const {
+        if (i < 0 || i >= size()) reject("path: there is no place ", i, " among ", size());
+        return points_[static_cast<std::size_t>(i)];
+    }
+    double criterion(Index i, double price) const {
+        const bool has_sigma = family_->dispersion() == Dispersion::estimated;
+        return -2 * at(i).log_likelihood + price * (at(i).degrees_of_freedom + (has_sigma ? 1 : 0));
+    }
+    void add(double lambda, const Problem<S>& problem, const Fit& fits, typename Fit::Point point) {
+        const Matrix<S>& W = point.found.W;
+        features_ = W.rows(), columns_ = W.cols();
+        Point out{lambda, {}, {}, std::move(point.found.b), std::move(point.report), point.degrees_of_freedom};
+        for (Index j = 0; j < W.size(); ++j)
+            if (W.data()[j] != S(0)) out.places.push_back(j), out.values.push_back(W.data()[j]);
+        const double least = static_cast<double>(fits.fits().least_loss()),
+                     constant = static_cast<double>(fits.fits().constant_loss());
+        out.deviance_explained = constant > least ? (constant - out.report.mean_loss) / (constant - least) : 0;
+        out.log_likelihood = detail::log_likelihood_at(problem, fits.fits().risk(), out.report.mean_loss);
+        points_.push_back(std::move(out));
+    }
+
+    typename Model::Options options_;
+    std::optional<AnyFamily<S>> family_;
+    typename Fit::Labels labels_ = {};
+    Index features_ = 0, columns_ = 0;
+    std::vector<Point> points_;
+};
+
+/// Fits a model for lambda after lambda, from the one at which all penalised coefficients are zero, each from where the
+/// last one ended:
+///
+///     auto path = fit_path(lasso, X, y, {.count = 100, .smallest = 1e-2});
+///     path.coefficients(7);   path.report(7).duality_gap;   path.model(7).predict(X_new);
+///
+/// The model is not changed; its penalty's own lambda plays no part. Throws what fit() throws. Of X nothing is copied.
+template <class Model, class... Parts>
+Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, const PathOptions& options = {}) {
+    using Fit = detail::PathFit<Model>;
+    Path<Model> out;
+    typename Fit::Labels labels;
+    const auto problem = Fit::problem(model, data, labels);
+    Fit fits(model, problem);
+    const double largest = options.lambdas.empty() ? fits.largest_lambda() : 0;
+    for (const double lambda : detail::path_lambdas(options, largest))
+        out.add(lambda, problem, fits, fits.fit(lambda, options.solver));
+    out.options_ = model.options();
+    out.family_ = problem.family;
+    out.labels_ = std::move(labels);
+    return out;
+}
+template <class Model, class X, class Y>
+Path<Model> fit_path(const Model& model, const X& x, const Y& y, const PathOptions& options = {}) {
+    check_features<X>();
+    return fit_path(model, Observations(x, y), options);
+}
+
+}  // namespace gradus

@@ -1,0 +1,148 @@
+#pragma once
+// A fit with many features, of which few matter: on working sets of them.
+
+#include <gradus/models/feature_subset.hpp>
+#include <gradus/solvers/iterative/coordinate_descent.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace gradus::detail {
+
+/// Mean loss plus elastic part, over all features. Each pass takes the features that are not zero and those whose
+/// slopes are furthest beyond their thresholds, twice as many as there are in the support, solves the problem in them
+/// alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML 2018).
+/// What is read of X: one walk over all columns a pass, and the columns of the working set.
+template <class Risk>
+class WorkingSets {
+public:
+    using S = typename Risk::Scalar;
+    using F = Composite<Risk, ElasticPart<S>>;
+    /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
+    using Gap = FunctionRef<const Evaluation<S>&, S&>;
+
+    WorkingSets(const Problem<S>& problem, const F& f, const CoordinateDescent& solver, Gap gap)
+        : problem_(&problem),
+          f_(&f),
+          solver_(solver),
+          gap_(gap),
+          p_(problem.features()),
+          width_(f.smooth().predictor().width()),
+          set_(f.smooth().predictor(), {}) {}
+
+    /// From a point where the mean loss and its gradient are known; in the end they are those at the result.
+    template <class Observer>
+    GRADUS_ONCE Result<S> minimise(Evaluation<S>& loss, Observer& observer) {
+        loss_ = &loss;
+        bool is_exact = false;  // the last working set was solved to the last digit
+        for (;; ++result_.iterations) {
+            look_at_slopes();
+            if (asks_to_stop<Observer, S>(
+                    observer, {result_.iterations, value(), max_norm(residual_), relative_, S(1), loss_->x, residual_}))
+                return end(Status::stopped_by_observer, stop_message(observer));
+            if (relative_ <= S(64) * epsilon<S> || (is_exact && outside_ <= S(64) * epsilon<S>))
+                return end_by_certificate();
+            if (!solver_.refines && is_near_enough()) return end_by_certificate();
+            if (result_.iterations == solver_.max_iterations)
+                return end(Status::iteration_limit, text("relative gradient ", relative_, " after max_iterations = ",
+                                                         solver_.max_iterations, " working sets"));
+            const bool settles = outside_ <= S(64) * epsilon<S> && result_.iterations > 0;
+            choose(settles);
+            is_exact = solver_.refines && settles;
+            if (!solve(is_exact)) return std::move(result_);
+        }
+    }
+
+private:
+    const Risk& risk() const { return f_->smooth(); }
+    S value() const { return loss_->value + f_->corner().value(loss_->x); }
+
+    // how far each feature's slopes are from where they may be, in units of a gradient
+    void look_at_slopes() {
+        using std::abs;
+        f_->corner().residual(loss_->x, loss_->gradient, residual_);
+        distance_.setZero(p_);
+        relative_ = outside_ = S(0);
+        const Vector<S>& scale = risk().gradient_scale();
+        for (Index j = 0; j < residual_.size(); ++j) {
+            const S own = scale[j] > S(0) ? S(abs(residual_[j]) / scale[j]) : S(0);
+            relative_ = std::max(relative_, own);
+            if (j < p_ * width_) distance_[j % p_] = std::max(distance_[j % p_], own);
+        }
+        for (Index j = 0; j < p_; ++j)
+            if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
+    }
+    bool is_near_enough() const {
+        S gap(-1);
+        gap_(*loss_, gap);
+        return (gap >= S(0) ? gap : relative_) <= reachable<S>(solver_.tolerance);
+    }
+
+    void choose(bool keeps) {
+        if (keeps) return;
+        std::vector<Index> order(static_cast<std::size_t>(p_));
+        std::iota(order.begin(), order.end(), Index(0));
+        const auto in_support = [&](Index j) {
+            for (Index c = 0; c < width_; ++c)
+                if (loss_->x[c * p_ + j] != S(0)) return true;
+            return false;
+        };
+        const auto rest = std::partition(order.begin(), order.end(), in_support);
+        const Index support = rest - order.begin(), wanted = std::max(solver_.working_set / width_, 2 * support);
+        const Index more = std::min(p_, std::max(Index(1), wanted)) - support;
+        if (more < order.end() - rest)
+            std::nth_element(rest, rest + more, order.end(),
+                             [&](Index a, Index b) { return distance_[a] > distance_[b]; });
+        order.resize(static_cast<std::size_t>(support + more));
+        set_ = {risk().predictor(), std::move(order)};
+    }
+
+    // false: the run is over
+    bool solve(bool to_the_end) {
+        const Risk part = set_.risk(*problem_, risk());
+        const ElasticPart<S> corner(set_.of(f_->corner().l1()), set_.of(f_->corner().l2()));
+        CoordinateDescent solver = solver_;
+        solver.refines = to_the_end;
+        if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * 0.1, 0.05 * static_cast<double>(outside_));
+        const Result<S> found = solver.minimize(Composite(part, corner), set_.of(loss_->x));
+        count(found.counts);
+        Vector<S> x = set_.to_all(found.x);
+        *loss_ = evaluate<S>(risk(), std::move(x));
+        ++result_.counts.gradients;
+        result_.correct_digits = found.correct_digits;
+        if (found.converged()) return true;
+        look_at_slopes();
+        end(found.status, found.message, found.cause);
+        return false;
+    }
+    void count(const Counts& work) {
+        result_.counts.gradients += work.gradients;
+        result_.counts.hessians += work.hessians;
+    }
+
+    Result<S> end_by_certificate() {
+        if (relative_ <= reachable<S>(solver_.tolerance) || (!solver_.refines && is_near_enough()))
+            return end(Status::converged, text("relative gradient ", relative_, ", working set of ", set_.size(),
+                                               " of ", p_, " features"));
+        return end(Status::rounding_floor, text("relative gradient ", relative_, ": no working set changes that"));
+    }
+    Result<S> end(Status status, std::string message, Cause cause = Cause::none) {
+        result_.cause = cause;
+        Evaluation<S> at{loss_->x, value(), residual_};
+        return result_ = finish<S>(at, relative_, result_, status, std::move(message));
+    }
+
+    const Problem<S>* problem_;
+    const F* f_;
+    CoordinateDescent solver_;
+    Gap gap_;
+    Index p_, width_;
+    Evaluation<S>* loss_ = nullptr;
+    Vector<S> residual_, distance_;
+    S relative_{0}, outside_{0};
+    FeatureSubset<S> set_;
+    Result<S> result_;
+};
+
+}  // namespace gradus::detail

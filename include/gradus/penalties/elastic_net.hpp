@@ -1,0 +1,46 @@
+#pragma once
+// The elastic net: lasso and ridge in one.
+
+#include <gradus/penalties/elastic_terms.hpp>
+
+namespace gradus {
+
+/// lambda * sum_jc factor_j (l1_ratio |w_jc| + (1 - l1_ratio) / 2 w_jc^2), in the user's scale (Zou and Hastie, J. R.
+/// Statist. Soc. B 67 (2005), 301): zeros as of the lasso, but columns that resemble each other share their effect.
+///
+/// The scale is that of Lasso and Ridge; lambda and l1_ratio are glmnet's lambda and alpha (which for squared loss
+/// rescales y first), and scikit-learn's ElasticNet(alpha, l1_ratio). `factors` as of Lasso.
+struct ElasticNet {
+    static constexpr bool is_zero = false;
+    static constexpr const char* formula = "lambda (l1_ratio |W|_1 + (1 - l1_ratio)/2 |W|^2)";
+
+    double lambda = 1;
+    double l1_ratio = 0.5;
+    Eigen::VectorXd factors = {};
+
+    /// Throws InvalidInput unless lambda >= 0, 0 <= l1_ratio <= 1, and there are no factors or one >= 0 for each of p
+    /// features.
+    void check(Index features) const {
+        detail::check_elastic("elastic net", lambda, factors, features);
+        if (!(l1_ratio >= 0 && l1_ratio <= 1))
+            reject("elastic net: l1_ratio is ", l1_ratio, ", but must be between 0 and 1");
+    }
+
+    double l1(Index j) const { return l1_ratio * (factors.size() ? lambda * factors[j] : lambda); }
+    double l2(Index j) const { return (1 - l1_ratio) * (factors.size() ? lambda * factors[j] : lambda); }
+
+    template <Scalar S>
+    S value(const Coefficients<S>& W) const {
+        return detail::elastic_value<S>(*this, W);
+    }
+    template <Scalar S>
+    void prox(const ConstVectorView<S>& steps, MatrixView<S> W) const {
+        detail::elastic_prox<S>(*this, steps, W);
+    }
+    template <Scalar S>
+    void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G, MatrixView<S> out) const {
+        detail::elastic_distance<S>(*this, W, G, out);
+    }
+};
+
+}  // namespace gradus

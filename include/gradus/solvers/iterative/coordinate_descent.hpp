@@ -1,0 +1,161 @@
+#pragma once
+// Coordinate descent for functions with corners: a proximal Newton method.
+
+#include <gradus/solvers/iterative/descent.hpp>
+#include <gradus/solvers/iterative/elastic_quadratic.hpp>
+
+namespace gradus {
+
+/// What coordinate descent asks for: a smooth part with second derivatives, and absolute values and squares of single
+/// parameters.
+template <class F, class S = double>
+concept ElasticObjective = CompositeObjective<F, S> && requires(const F& f) {
+    requires TwiceDifferentiable<std::remove_cvref_t<decltype(f.smooth())>, S>;
+    requires std::same_as<std::remove_cvref_t<decltype(f.corner())>, ElasticPart<S>>;
+};
+struct NeedsElasticObjective {
+    template <class F, class S>
+    static constexpr bool is_met = ElasticObjective<F, S>;
+    template <class F, class S>
+    static constexpr void check() {
+        static_assert(is_met<F, S>, "gradus: CoordinateDescent is for a smooth function with second derivatives plus "
+                                    "an ElasticPart (of models: Lasso or ElasticNet); use FISTA for other corners");
+    }
+};
+
+/// For F = f + elastic, f smooth and convex:
+///
+///     x_{k+1} = argmin_z  grad f(x_k)'(z - x_k) + (z - x_k)'(H(x_k) + mu I)(z - x_k) / 2 + elastic(z)
+///
+/// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic. mu is
+/// zero unless F falls by less than a tenth of what the parabola promised: then it grows tenfold until F does not
+/// (Levenberg and Marquardt). For squared loss one step arrives; for others the last ones converge quadratically, with
+/// zeros that are exactly zero.
+///
+/// Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential, as a share of what a
+/// gradient is far from the optimum; with `refines` only when steps do not bring it nearer any more, which costs one or
+/// two more and gives all digits. A model with many features is solved on working sets of them, and where its duality
+/// gap is known, `tolerance` is on that, as a share of the loss of the best constant.
+///
+/// Per step one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three times d^2
+/// numbers.
+struct CoordinateDescent {
+    static constexpr const char* name = "CoordinateDescent";
+    using Needs = NeedsElasticObjective;
+    static constexpr SolverTraits traits{
+        .takes_any_coordinates = true, .builds_curvature = true, .takes_corners = true};
+
+    int max_iterations = 100;
+    double tolerance = 1e-8;
+    bool refines = true;
+    Index working_set = 200;  ///< the least number of features that are worked on at a time
+
+    template <class F, class Derived, class Observer = NoObserver>
+    auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {
+        return minimise(*this, f, start, observer);
+    }
+
+    template <class S, class F, class Observer>
+    GRADUS_ONCE Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
+        Matrix<S> H, next_H;
+        Descent<S, F, Observer> run(f, evaluate<S>(f, start, H), observer, {max_iterations, tolerance, 0, true});
+        ++run.counts().hessians;
+        S mu(0);
+        while (run.goes_on()) {
+            const S relative = run.relative_gradient();
+            if (run.is_small() && (!refines || relative <= S(64) * epsilon<S> || run.is_at_limit())) {
+                run.end_here(Status::converged, text("relative gradient ", relative, " <= ", run.tolerance()));
+                break;
+            }
+            if (run.ends_at_limit() || !advance(run, H, next_H, mu)) break;
+        }
+        if (refines && run.is_small()) note_digits(run, H);
+        return run.result();
+    }
+
+private:
+    template <class F>
+    static bool has_constant_hessian(const F& f) {
+        if constexpr (requires { f.has_constant_hessian(); }) return f.has_constant_hessian();
+        else return static_cast<void>(f), false;
+    }
+    template <class S, class F>
+    static Evaluation<S> evaluate(const F& f, const Vector<S>& x, Matrix<S>& H) {
+        Evaluation<S> point{x, S(0), {}};
+        point.value = value_gradient_hessian<S>(f.smooth(), point.x, point.gradient, H) + f.corner().value(point.x);
+        return point;
+    }
+
+    // one step that F falls by, or the end; H becomes the Hessian there
+    template <class Run, class S>
+    GRADUS_ONCE bool advance(Run& run, Matrix<S>& H, Matrix<S>& next_H, S& mu) const {
+        using std::abs, std::isfinite;
+        const auto& f = run.objective();
+        const bool is_constant = has_constant_hessian(f.smooth());
+        for (int trial = 0; trial < 100; ++trial) {
+            const Evaluation<S>& at = run.at();
+            ElasticQuadratic<S> model(H, f.corner(), at.x, at.gradient, mu);
+            const Vector<S>& x = model.minimise(refines ? 2000 : 100);
+            const S expected = model.change();
+            if (all_finite(x) && isfinite(expected)) {
+                Evaluation<S> next = is_constant ? gradus::evaluate<S>(f, x) : evaluate<S>(f, x, next_H);
+                ++run.counts().gradients;
+                if (!is_constant) ++run.counts().hessians;
+                const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
+                if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value))) {
+                    if (!is_constant) std::swap(H, next_H);
+                    return end_game(run, std::move(next));
+                }
+                if (is_finite && next.value - at.value <= S(0.1) * expected) {
+                    if (!is_constant) std::swap(H, next_H);
+                    mu = mu > S(1e-4) * largest_diagonal(H) ? S(mu / S(10)) : S(0);
+                    run.take(std::move(next), S(1), false);
+                    return true;
+                }
+            }
+            mu = std::max(S(10) * mu, S(S(1e-3) * largest_diagonal(H)));
+        }
+        return run.end(Status::line_search_failed, "no step is short enough for the function to fall as its parabola",
+                       Cause::non_finite);
+    }
+
+    // values do not tell any more which point is better; the distance to the subdifferential does
+    template <class Run, class S>
+    GRADUS_ONCE static bool end_game(Run& run, Evaluation<S> next) {
+        using std::sqrt;
+        const S before = run.relative_gradient(), after = run.relative_gradient(next);
+        if (after < before) {
+            run.take(std::move(next), S(1), true);
+            if (after < before / S(2)) return true;
+        }
+        if (run.is_small())
+            return run.end_here(Status::converged,
+                                text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
+        if (run.relative_gradient() > S(10) * sqrt(epsilon<S>))
+            return run.end(Status::line_search_failed, "the values are too noisy here", Cause::rounding_floor);
+        return run.end_here(Status::rounding_floor, text("no step brings the gradient nearer to the subdifferential: "
+                                                         "relative ",
+                                                         run.relative_gradient()));
+    }
+
+    // by how much one more step would change the largest parameters
+    template <class Run, class S>
+    GRADUS_ONCE static void note_digits(Run& run, const Matrix<S>& H) {
+        const Evaluation<S>& at = run.at();
+        ElasticQuadratic<S> model(H, run.objective().corner(), at.x, at.gradient, S(0));
+        const Vector<S>& x = model.minimise();
+        const S size = max_norm(x), change = max_distance(x.data(), at.x.data(), x.size());
+        if (size > S(0))
+            run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(S(change / size))), 0.0,
+                                                     std::numeric_limits<S>::digits10 + 1.0);
+    }
+
+    template <class S>
+    static S largest_diagonal(const Matrix<S>& H) {
+        S largest(0);
+        for (Index j = 0; j < H.cols(); ++j) largest = std::max(largest, S(H(j, j)));
+        return largest > S(0) ? largest : S(1);
+    }
+};
+
+}  // namespace gradus

@@ -1,0 +1,178 @@
+// Paths of lambdas and the choice among them.
+
+#include "support/catch.hpp"
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+#include <gradus/models/cross_validation.hpp>
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/elastic_net.hpp>
+#include <gradus/penalties/lasso.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/SparseCore>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+struct Data {
+    Matrix<double> X;
+    Vector<double> y;
+    Eigen::VectorXi classes;
+};
+Data draw(std::uint64_t seed, Index n, Index p) {
+    Random random(seed);
+    Data data{normal_matrix<double>(random, n, p), normal_vector<double>(random, n), Eigen::VectorXi(n)};
+    data.y.array() += 10;
+    for (Index j = 0; j < 5; ++j) data.y += (j % 2 ? -1.0 : 1.5) * data.X.col(3 * j % p);
+    for (Index i = 0; i < n; ++i) data.classes[i] = data.y[i] < 9 ? 0 : data.y[i] < 11 ? 1 : 2;
+    return data;
+}
+
+}  // namespace
+
+TEST_CASE("A path begins where all coefficients are zero, and each place on it is a fit", "[path]") {
+    for (const Index p : {20, 300}) {
+        const Data data = draw(811, 100, p);
+        const LinearRegression<double, Lasso> lasso{{.penalty = {.lambda = 7}}};
+        const auto path = fit_path(lasso, data.X, data.y, {.count = 25, .smallest = 1e-3});
+        REQUIRE(path.size() == 25);
+        const Vector<double> r = data.y.array() - data.y.mean();
+        CHECK_THAT(path.lambda(0), near((data.X.transpose() * r).cwiseAbs().maxCoeff() / 100, 1e-13));
+        CHECK_THAT(path.lambda(24), near(1e-3 * path.lambda(0), 1e-13));
+        CHECK(path.coefficients(0) == Vector<double>::Zero(p));
+        CHECK(path.nonzero(1) > 0);
+        CHECK(path.deviance_explained(0) <= 1e-12);
+        for (Index i = 0; i < path.size(); ++i) {
+            CHECK(path.report(i).converged());
+            CHECK(path.report(i).relative_duality_gap <= 1e-10);
+            CHECK(path.degrees_of_freedom(i) == static_cast<double>(path.nonzero(i) + 1));
+            if (i > 0) CHECK(path.deviance_explained(i) >= path.deviance_explained(i - 1) - 1e-12);
+        }
+        for (const Index i : {3, 24}) {
+            LinearRegression<double, Lasso> alone{{.penalty = {.lambda = path.lambda(i)}}};
+            REQUIRE(alone.fit(data.X, data.y).converged());
+            CHECK(error_of(path.coefficients(i), alone.coefficients()) <= 1e-8);
+            CHECK_THAT(path.intercept(i), near(alone.intercept(), 1e-9));
+            CHECK_THAT(path.deviance_explained(i), near(alone.score(data.X, data.y), 1e-9));
+            CHECK(path.model(i).predict(data.X) == path.model(i).predict(data.X));
+            CHECK(path.model(i).options().penalty.lambda == path.lambda(i));
+            const double rss = (alone.predict(data.X) - data.y).squaredNorm(), df = path.degrees_of_freedom(i);
+            const double likelihood = -50 * (std::log(2 * std::acos(-1.0) * rss / 100) + 1);
+            CHECK_THAT(path.aic(i), near(-2 * likelihood + 2 * (df + 1), 1e-8));
+            CHECK_THAT(path.bic(i), near(-2 * likelihood + std::log(100.0) * (df + 1), 1e-8));
+        }
+    }
+}
+
+TEST_CASE("Degrees of freedom of an elastic net are those of its ridge on the support", "[path]") {
+    const Data data = draw(821, 120, 12);
+    const LinearRegression<double, ElasticNet> net{{.penalty = {.l1_ratio = 0.4}}};
+    const auto path = fit_path(net, data.X, data.y, {.lambdas = {0.5, 0.2}});
+    REQUIRE(path.size() == 2);
+    for (Index i = 0; i < 2; ++i) {
+        const Vector<double> w = path.coefficients(i);
+        Matrix<double> X(120, 0);
+        for (Index j = 0; j < 12; ++j)
+            if (w[j] != 0) {
+                X.conservativeResize(120, X.cols() + 1);
+                X.col(X.cols() - 1) = data.X.col(j).array() - data.X.col(j).mean();
+            }
+        const Matrix<double> G = X.transpose() * X / 120;
+        double df = 1;
+        const Matrix<double> shrunk = G + 0.6 * path.lambda(i) * Matrix<double>::Identity(G.rows(), G.cols());
+        df += shrunk.ldlt().solve(G).trace();
+        CHECK_THAT(path.degrees_of_freedom(i), near(df, 1e-10));
+    }
+}
+
+TEST_CASE("Paths of classes and counts, of sparse X, and with features that are not penalised", "[path]") {
+    const Data data = draw(823, 150, 30);
+    const LogisticRegression<double, Lasso> classifier;
+    const auto path = fit_path(classifier, data.X, data.classes, {.count = 12});
+    CHECK(path.coefficients(0).norm() == 0);
+    CHECK(path.model(11).score(data.X, data.classes) > path.model(0).score(data.X, data.classes));
+    CHECK(path.model(11).classes() == Classes<int>{0, 1, 2});
+    CHECK(path.report(11).duality_gap >= 0);
+    CHECK(std::isfinite(path.aic(11)));
+
+    const Eigen::SparseMatrix<double> sparse = data.X.sparseView();
+    const auto again = fit_path(classifier, sparse, data.classes, {.lambdas = path.lambdas()});
+    CHECK(error_of(again.coefficients(11), path.coefficients(11)) <= 1e-10);
+
+    Lasso half{1, Eigen::VectorXd::Ones(30)};
+    half.factors[4] = 0;
+    const auto beside = fit_path(LinearRegression<double, Lasso>{{.penalty = half}}, data.X, data.y, {.count = 5});
+    CHECK(beside.nonzero(0) == 1);
+    CHECK(beside.coefficients(0)[4] != 0);
+    CHECK(beside.nonzero(1) > 1);
+
+    const Eigen::VectorXd counts = data.classes.cast<double>();
+    const PoissonRegression<double, ElasticNet> poisson{{.penalty = {.l1_ratio = 0}}};
+    const auto ridge = fit_path(poisson, data.X, counts, {.count = 4});
+    CHECK(ridge.report(3).converged());
+    CHECK(ridge.nonzero(3) == 30);
+}
+
+TEST_CASE("Paths refuse what they cannot follow", "[path]") {
+    const Data data = draw(827, 30, 6);
+    const LinearRegression<double, Lasso> lasso;
+    CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.count = 0}), std::invalid_argument);
+    CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.smallest = 0}), std::invalid_argument);
+    CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.lambdas = {1, 2}}), std::invalid_argument);
+    CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.count = 3}).report(3), std::invalid_argument);
+    CHECK_THROWS_AS(cross_validate(lasso, data.X, data.y, {.folds = 1}), std::invalid_argument);
+    CHECK_THROWS_AS(cross_validate(lasso, data.X, data.y, {.folds = 31}), std::invalid_argument);
+    Eigen::VectorXi labels = Eigen::VectorXi::Zero(30);
+    labels[3] = 1;
+    const LogisticRegression<double, Lasso> classifier;
+    CHECK_THROWS_AS(cross_validate(classifier, data.X, labels), std::invalid_argument);
+}
+
+TEST_CASE("Cross-validation is what fits on the other folds say", "[path]") {
+    const Data data = draw(829, 60, 15);
+    const LinearRegression<double, Lasso> lasso;
+    const auto choice = cross_validate(lasso, data.X, data.y, {.folds = 4, .seed = 5, .count = 10});
+    REQUIRE(choice.lambdas.size() == 10);
+    CHECK(choice.one_standard_error_lambda >= choice.best_lambda);
+    CHECK(choice.model.coefficients() == choice.path.coefficients(choice.best));
+    CHECK(choice.best > 0);
+    for (Index fold = 0; fold < 4; ++fold) {
+        Matrix<double> X(45, 15);
+        Vector<double> y(45);
+        Index at = 0;
+        for (Index i = 0; i < 60; ++i)
+            if (choice.fold_of_row[static_cast<std::size_t>(i)] != fold) X.row(at) = data.X.row(i), y[at++] = data.y[i];
+        REQUIRE(at == 45);
+        LinearRegression<double, Lasso> model{{.penalty = {.lambda = choice.lambdas[6]}}};
+        model.fit(X, y);
+        double loss = 0;
+        for (Index i = 0; i < 60; ++i)
+            if (choice.fold_of_row[static_cast<std::size_t>(i)] == fold)
+                loss += std::pow(model.predict_one(data.X.row(i)) - data.y[i], 2) / 2 / 15;
+        CHECK_THAT(choice.fold_loss(6, fold), near(loss, 1e-9));
+    }
+    CHECK_THAT(choice.mean_loss[6], near(choice.fold_loss.row(6).mean(), 1e-13));
+    const auto again = cross_validate(lasso, data.X, data.y, {.folds = 4, .seed = 5, .count = 10});
+    CHECK(again.mean_loss == choice.mean_loss);
+    const auto given =
+        cross_validate(lasso, data.X, data.y, {.folds = 4, .count = 10, .fold_of_row = choice.fold_of_row});
+    CHECK(given.mean_loss == choice.mean_loss);
+}
+
+TEST_CASE("Classes are shared out evenly to folds", "[path]") {
+    const Data data = draw(839, 90, 8);
+    const LogisticRegression<double, ElasticNet> model;
+    const auto choice = cross_validate(model, data.X, data.classes, {.folds = 5, .count = 8});
+    for (int c = 0; c < 3; ++c) {
+        std::vector<int> count(5, 0);
+        for (std::size_t i = 0; i < 90; ++i)
+            count[static_cast<std::size_t>(choice.fold_of_row[i])] += data.classes[static_cast<Index>(i)] == c;
+        CHECK(*std::max_element(count.begin(), count.end()) - *std::min_element(count.begin(), count.end()) <= 1);
+    }
+    CHECK(choice.mean_loss[choice.best] < choice.mean_loss[0]);
+    CHECK(choice.model.score(data.X, data.classes) > 0.6);
+}
