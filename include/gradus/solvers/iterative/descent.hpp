@@ -69,6 +69,11 @@ public:
         stationarity_.know_curvature(curvature);
         relative_ = stationarity_(at_);
     }
+    /// Whether a decrease of the value by so much stands out of its rounding, at a gradient that stands out of its own.
+    bool is_visible(const S& decrease) const {
+        using std::abs;
+        return decrease > S(1e4) * epsilon<S> * abs(at_.value) && relative_gradient() > S(64) * epsilon<S>;
+    }
     bool is_over() const { return is_over_; }
     bool is_small() const { return relative_gradient() <= tolerance_; }
     const S& tolerance() const { return tolerance_; }
