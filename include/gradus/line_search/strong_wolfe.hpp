@@ -30,9 +30,9 @@ struct StrongWolfe {
     int max_trials = 40;
 
     template <class S, class Ray>
-    StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
+    StepFound<S> search(Ray& ray, const S& value, const S& slope, S t, const S& seen_noise = S(0)) const {
         using std::abs, std::isfinite, std::min;
-        const S noise = S(rounding) * epsilon<S> * abs(value);
+        const S noise = std::max(S(S(rounding) * epsilon<S> * abs(value)), seen_noise);
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
@@ -114,7 +114,7 @@ struct StrongWolfeStep {
 
     template <class F>
     StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {
-        return rule.search<S>(line, context.at.value, line.slope(), guess);
+        return rule.search<S>(line, context.at.value, line.slope(), guess, context.noise);
     }
 };
 
