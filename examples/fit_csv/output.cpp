@@ -83,6 +83,16 @@ const char* meaning_of_weights(const Options& options) {
     return options.weights_are_precisions ? "precisions" : "frequencies";
 }
 
+// The library speaks of the numbers as it was given them. Those were rounded when decimals were read and powers were
+// formed, and the condition number magnifies that; not known: -1.
+double digits_of_input(const gradus::FitReport& report, const Options& options) {
+    if (report.condition_number < 1) return -1;
+    const Real epsilon = options.scalar == "float"    ? static_cast<Real>(std::numeric_limits<float>::epsilon())
+                         : options.scalar == "double" ? static_cast<Real>(std::numeric_limits<double>::epsilon())
+                                                      : std::numeric_limits<Real>::epsilon();
+    return std::max(0.0, static_cast<double>(-std::log10(report.condition_number * epsilon)));
+}
+
 // 95% confidence intervals, beside each slope the variance inflation of its column.
 void write_intervals(std::ostream& out, const Answer& answer, const gradus::Inference& inference) {
     const Eigen::VectorXd inflation =
@@ -140,6 +150,8 @@ void write_json(std::ostream& out, const Answer& answer) {
     if (problem.dropped_rows > 0) json["missing_rows_left_out"] = problem.dropped_rows;
     if (options.is_ordinal()) json["link"] = options.link;
     if (report.existence != gradus::Existence::not_examined) json["existence"] = name(report.existence);
+    if (report.correct_digits >= 0) put(json, "correct_digits_as_stored", report.correct_digits);
+    if (digits_of_input(report, options) >= 0) put(json, "digits_of_input", digits_of_input(report, options));
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
     put(json, "log_likelihood", figures.log_likelihood);
@@ -169,6 +181,7 @@ void write_json(std::ostream& out, const Answer& answer) {
 
 void write_report(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures] = answer;
+    const gradus::FitReport& report = fitted.report;
     const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
     std::size_t output_width = 6, name_width = 4;
     for (const auto* rows : {&table, &thresholds})
@@ -184,7 +197,12 @@ void write_report(std::ostream& out, const Answer& answer) {
         if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
     };
 
-    out << fitted.report << '\n' << std::setprecision(8);
+    out << report;
+    const double allowed = digits_of_input(report, options);
+    if (allowed >= 0 && allowed < report.correct_digits - 1)
+        out << "  input       these digits are of the numbers as stored; rounding them to " << options.scalar
+            << " when the file was read allows about " << gradus::text(std::round(10 * allowed) / 10) << '\n';
+    out << '\n' << std::setprecision(8);
     if (!options.weights.empty()) out << "weights are " << meaning_of_weights(options) << "\n\n";
     const auto rows = [&](const std::vector<Coefficient>& of) {
         for (const Coefficient& row : of)

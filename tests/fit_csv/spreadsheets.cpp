@@ -270,6 +270,17 @@ TEST_CASE("a summary has intervals, odds ratios where asked, variance inflation,
                ContainsSubstring("Weights are precisions") && ContainsSubstring("8 rows"));
 }
 
+TEST_CASE("digits are claimed for the numbers as stored, and for those of the file") {
+    const Arguments filip{"--model", "linear", "--target", "y", "--polynomial", "10", data_file("nist_filip")};
+    const Json answer = fit(filip);
+    const double intercept = estimate(answer, "(Intercept)"), certified = -1467.48961422980;
+    const double right = -std::log10(std::abs(intercept / certified - 1));
+    CHECK(answer["digits_of_input"].get<double>() < right);
+    CHECK(answer["digits_of_input"].get<double>() > right - 4);
+    CHECK(answer["correct_digits_as_stored"].get<double>() > 12);
+    CHECK_THAT(fit_csv(filip).out, ContainsSubstring("of the numbers as stored; rounding them to double"));
+}
+
 TEST_CASE("Huber regression has a table") {
     const TemporaryFile file("x,y\n0,3.1\n1,9.8\n2,17.2\n3,24.1\n4,900\n5,37.6\n6,45.3\n7,52\n8,58.7\n");
     const Json answer = fit({"--model", "huber", "--target", "y", file.path()});
