@@ -17,6 +17,12 @@ std::vector<Real> as_numbers(const std::vector<std::string>& levels) {
     return out;
 }
 
+// A name on the command line, where it is fit to be repeated there.
+std::string as_typed(const std::string& name) {
+    const bool is_plain = name.size() < 60 && std::all_of(name.begin(), name.end(), [](char c) { return c >= ' '; });
+    return is_plain ? csv_cell(name) : "NAME";
+}
+
 }  // namespace
 
 RealVector numbers(const CsvTable& table, std::size_t column, const std::string& advice) {
@@ -44,9 +50,7 @@ RealMatrix Coding::matrix(const CsvTable& table, bool allows_other_levels) const
     for (const FeatureColumn& column : columns) {
         const std::size_t place = table.column(column.name, "--features");
         if (column.levels.empty()) {
-            X.col(j++) = numbers(table, place,
-                                 "; for a column of words say --categorical " +
-                                     (column.name.size() < 60 ? csv_cell(column.name) : "NAME"));
+            X.col(j++) = numbers(table, place, "; for a column of words say --categorical " + as_typed(column.name));
             continue;
         }
         const Levels levels(table, place);

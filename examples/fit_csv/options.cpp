@@ -66,6 +66,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
     app.add_flag("--summary", options.has_summary, "Print the table of estimates, standard errors and tests");
+    app.add_flag("--odds-ratios", options.has_odds_ratios,
+                 "With --summary: exp(estimate) and its interval, the factor on the odds (poisson: on the mean)");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv|-");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
@@ -171,6 +173,8 @@ void complete(Options& options, const Words& words) {
         choose("--step goes with a solver of fixed steps; --solver", options.solver,
                {"gradient-descent", "momentum", "nesterov", "sgd", "adam", "saga"});
     }
+    if (options.has_odds_ratios && (!options.has_summary || options.is_linear() || options.model == "huber"))
+        throw BadInput("--odds-ratios goes with --summary of a logistic, ordinal or poisson model");
     if (options.is_direct() && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";

@@ -26,6 +26,7 @@ struct Options {
     std::string scalar = "double";
     int threads = 1;  // 0: as many as there are
 
+    bool has_odds_ratios = false;
     bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
     std::vector<std::string> levels;       // ordinal: from low to high; empty: sorted

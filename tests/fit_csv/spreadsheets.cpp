@@ -258,6 +258,29 @@ TEST_CASE("summaries of exact fits, constant targets and wide tables say so in w
                ContainsSubstring("Combinations of the columns before them: 'q2'"));
 }
 
+TEST_CASE("a summary has intervals, odds ratios where asked, variance inflation, and the meaning of weights") {
+    const TemporaryFile file("x,z,y,w\n1,3,0,2\n2,1,0,1\n3,1,1,1\n4,4,0,3\n5,1,1,1\n6,5,1,1\n2,4,1,2\n5,2,0,1\n");
+    const Run run = fit_csv(with(logistic, {"--features", "x,z", "--summary", "--odds-ratios", file.path()}));
+    CHECK(run.status == 0);
+    CHECK_THAT(run.out, ContainsSubstring("2.5 %        97.5 %    odds ratio") && ContainsSubstring("VIF"));
+    CHECK_THAT(refusal(with(linear, {"--odds-ratios", "--summary", file.path()})), ContainsSubstring("--odds-ratios"));
+    const Arguments weighted{"--features", "x,z", "--weights", "w", "--summary", file.path()};
+    CHECK_THAT(fit_csv(with(linear, weighted)).out, ContainsSubstring("Weights are frequencies: 12 rows"));
+    CHECK_THAT(fit_csv(with(with(linear, weighted), {"--weights-are", "precisions"})).out,
+               ContainsSubstring("Weights are precisions") && ContainsSubstring("8 rows"));
+}
+
+TEST_CASE("digits are claimed for the numbers as stored, and for those of the file") {
+    const Arguments filip{"--model", "linear", "--target", "y", "--polynomial", "10", data_file("nist_filip")};
+    const Json answer = fit(filip);
+    const double intercept = estimate(answer, "(Intercept)"), certified = -1467.48961422980;
+    const double right = -std::log10(std::abs(intercept / certified - 1));
+    CHECK(answer["digits_of_input"].get<double>() < right);
+    CHECK(answer["digits_of_input"].get<double>() > right - 4);
+    CHECK(answer["correct_digits_as_stored"].get<double>() > 12);
+    CHECK_THAT(fit_csv(filip).out, ContainsSubstring("of the numbers as stored; rounding them to double"));
+}
+
 TEST_CASE("Huber regression has a table") {
     const TemporaryFile file("x,y\n0,3.1\n1,9.8\n2,17.2\n3,24.1\n4,900\n5,37.6\n6,45.3\n7,52\n8,58.7\n");
     const Json answer = fit({"--model", "huber", "--target", "y", file.path()});

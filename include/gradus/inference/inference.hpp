@@ -66,6 +66,7 @@ struct Inference {
     double aic = 0, bic = 0, mcfadden_r_squared = 0;
     Test likelihood_ratio;  ///< that all slopes are zero
     std::string note;       ///< why something is missing
+    std::string weights;    ///< of linear models, where there are weights: what they are taken to mean
     std::string dependent;  ///< the names of columns that are combinations of those before them
 
     bool is_linear() const { return !targets.empty(); }
@@ -192,15 +193,23 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
     const Matrix<S>& G = fit.root;
     const Index k = fit.outputs(), P = G.rows(), r = G.cols();
     out.rows = counted_rows(fit.walk(), options.weights);
+    const double sum = counted_rows(fit.walk(), WeightMeaning::frequency);
+    if (options.weights == WeightMeaning::frequency) {
+        if (counted_rows(fit.walk(), WeightMeaning::precision) != sum)
+            out.weights = text("frequencies: ", sum, " rows in all");
+    } else if (out.rows != sum) {
+        out.weights =
+            text("precisions, of which a row of variance sigma^2 has 1: ", out.rows, " rows, whatever they weigh");
+    }
     const double df = out.rows - static_cast<double>(r),
                  slopes = static_cast<double>(r - fit.likelihood.has_intercept());
     out.residual_degrees_of_freedom = df;
     const Vector<S> unit = target_units(fit.likelihood), sums = linear_sums(fit, unit);
-    const auto sum = [&](Index at) { return static_cast<double>(sums[at]); };
+    const auto square = [&](Index at) { return static_cast<double>(sums[at]); };
     for (Index c = 0; c < k; ++c)
-        out.targets.push_back(target_fit(fit.likelihood.outputs[static_cast<std::size_t>(c)], sum(pair_index(c, c, k)),
-                                         sum(pair_count(k) + c), sum(pair_count(k) + k + c),
-                                         static_cast<double>(unit[c]), slopes, df, static_cast<double>(epsilon<S>)));
+        out.targets.push_back(target_fit(
+            fit.likelihood.outputs[static_cast<std::size_t>(c)], square(pair_index(c, c, k)), square(pair_count(k) + c),
+            square(pair_count(k) + k + c), static_cast<double>(unit[c]), slopes, df, static_cast<double>(epsilon<S>)));
     // the covariance is C (x) G G', C that of the noise of the targets
     Vector<S> C = sums.head(pair_count(k));
     for (Index l = 0; l < C.size(); ++l) C[l] = df > 0 ? S(C[l] / S(df)) : std::numeric_limits<S>::quiet_NaN();
@@ -379,6 +388,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     if (!inference.dependent.empty())
         line("Combinations of the columns before them: ", inference.dependent,
              "; the coefficients are those of least norm, and of those that share a combination none is known alone");
+    if (!inference.weights.empty()) line("Weights are ", inference.weights);
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
         detail::print_target(out, target);
