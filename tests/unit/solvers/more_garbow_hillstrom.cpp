@@ -58,3 +58,29 @@ TEST_CASE("49 problems of More, Garbow and Hillstrom end at a minimum, or say th
     // 10^14
     CHECK(unfinished <= 3);
 }
+
+TEST_CASE("Newton's method comes back from a hundred times as far, where curvature is larger by 10^40", "[own]") {
+    for (const Problem& problem : problems()) {
+        if (!problem.name.starts_with("Chebyquad") && !problem.name.starts_with("Brown almost")) continue;
+        for (const double far : {10., 100.}) {
+            const Result<double> result = Newton{}.minimize(problem, far * problem.start);
+            INFO(problem.name << ": " << name(result.status) << ", " << result.message);
+            CHECK(result.converged());
+            CHECK(result.iterations < 200);
+            const auto [value, cosine] = problem.precise(result.x);  // there are more minima out there
+            CHECK((value <= 1e-15 || cosine <= 1e-8));
+        }
+    }
+}
+
+TEST_CASE("A minimum at infinity is not called one", "[own]") {
+    for (const Problem& problem : problems()) {
+        // Beale's function from ten times as far has 0.45 in the limit, Kowalik's and Osborne's from a hundred 9 10^-4
+        const double far = problem.name.starts_with("Beale") ? 10 : problem.name.starts_with("Kowalik") ? 100 : 0;
+        if (far == 0) continue;
+        const Result<double> result = Newton{}.minimize(problem, far * problem.start);
+        INFO(problem.name << ": " << name(result.status) << ", " << result.message);
+        if (result.converged()) CHECK(is_minimum(problem, result.x));
+        else CHECK(result.status == Status::iteration_limit);
+    }
+}

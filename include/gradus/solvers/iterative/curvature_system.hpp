@@ -23,9 +23,10 @@ namespace gradus {
 /// Wright, Numerical
 ///   Optimization, 2006, algorithm 3.3), so that d is a descent direction.
 ///
-/// A diagonal entry below epsilon times the largest that it had in the last few steps counts as that, and H as shifted:
-/// a parameter whose curvature has all but vanished, as where every row that it moves is saturated, would get a step of
-/// no use (1e290 was seen). What it was long ago does not count: a polynomial far from its minimum is steeper by 10^30.
+/// A diagonal entry below epsilon times the largest that it had in the last few steps counts as that: a parameter whose
+/// curvature has all but vanished, as where every row that it moves is saturated, would get a step of no use (1e290 was
+/// seen). H counts as shifted where that costs a direction. What a curvature was long ago does not count: a polynomial
+/// far from its minimum is steeper by 10^30.
 ///
 /// O(d^3 / 3) once, O(d^2) for each solution; d^2 numbers of memory beside H.
 template <Scalar S>
@@ -114,7 +115,7 @@ public:
     }
     /// The parameters divided by these are of like importance: 1 / sqrt(H_jj).
     const Vector<S>& natural_scale() const { return scale_; }
-    bool is_shifted() const { return shift_ > S(0) || is_held_; }
+    bool is_shifted() const { return shift_ > S(0) || (is_held_ && rank_ < scale_.size()); }
 
     /// Estimate of the condition number of the scaled matrix: power iteration for its largest and inverse iteration for
     /// its smallest eigenvalue. Infinite when it is singular.
