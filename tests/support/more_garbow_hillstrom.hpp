@@ -456,7 +456,7 @@ class Problem {
 public:
     std::string name;
     Vector<double> start;
-    std::vector<double> minima;  ///< values at all local minima that a run from the start may end at
+    std::vector<double> minima;  ///< values at the local minima that runs from the start end at; none at infinity
 
     template <class Residuals>
     Problem(std::string label, const Residuals& residuals, Vector<double> from, std::vector<double> values)
@@ -554,14 +554,14 @@ inline std::vector<Problem> problems() {
     add("Beale", Beale{}, repeated({1}, 2), {0});
     add("Jennrich and Sampson", JennrichSampson{}, repeated({0.3, 0.4}, 2), {124.362});
     add("helical valley", HelicalValley{}, repeated({-1, 0, 0}, 3), {0});
-    add("Bard", Bard{}, repeated({1}, 3), {8.21487e-3, 17.4286});
+    add("Bard", Bard{}, repeated({1}, 3), {8.21487e-3});
     add("Gaussian", Gaussian{}, repeated({0.4, 1, 0}, 3), {1.12793e-8});
     add("Meyer", Meyer{}, repeated({0.02, 4000, 250}, 3), {87.9458});
     add("Gulf", Gulf{}, repeated({5, 2.5, 0.15}, 3), {0});
     add("Box", Box{}, repeated({0, 10, 20}, 3), {0});
     add("Powell singular", PowellSingular{}, repeated({3, -1, 0, 1}, 4), {0});
     add("Wood", Wood{}, repeated({-3, -1}, 4), {0});
-    add("Kowalik and Osborne", KowalikOsborne{}, repeated({.25, .39, .415, .39}, 4), {3.07505e-4, 1.02734e-3});
+    add("Kowalik and Osborne", KowalikOsborne{}, repeated({.25, .39, .415, .39}, 4), {3.07505e-4});
     add("Brown and Dennis", BrownDennis{}, repeated({25, 5, -5, -1}, 4), {85822.2});
     add("Osborne 1", Osborne1{}, repeated({.5, 1.5, -1, .01, .02}, 5), {5.46489e-5});
     add("Biggs EXP6", BiggsExp6{}, repeated({1, 2, 1, 1, 1, 1}, 6), {0, 5.65565e-3});
