@@ -20,8 +20,9 @@ namespace gradus {
 /// units). Where no upper end is found in max_trials, or where the value is -infinity, the function falls without end.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
-/// epsilon |phi(0)| of phi(0), the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a
-/// parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1), and trials come from the slopes alone.
+/// epsilon |phi(0)| of phi(0), or within the noise that was seen, the first condition becomes phi'(t) <= (2 sufficient
+/// - 1) phi'(0), the same for a parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1), and trials come from the
+/// slopes alone.
 struct StrongWolfe {
     double sufficient = 1e-4;
     double flat = 0.9;

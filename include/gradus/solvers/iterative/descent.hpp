@@ -72,10 +72,10 @@ public:
         stationarity_.know_curvature(curvature);
         relative_ = stationarity_(at_);
     }
-    /// Whether a decrease of the value by so much stands out of its rounding, at a gradient that stands out of its own.
+    /// Whether a decrease of the value by so much stands out of its rounding.
     bool is_visible(const S& decrease) const {
         using std::abs;
-        return decrease > S(1e4) * epsilon<S> * abs(at_.value) && relative_gradient() > S(64) * epsilon<S>;
+        return decrease > S(1e4) * epsilon<S> * abs(at_.value);
     }
     bool is_over() const { return is_over_; }
     bool is_small() const { return relative_gradient() <= tolerance_; }
@@ -91,7 +91,7 @@ public:
         if (limits_.ends_itself) return true;
         const S relative = relative_gradient();
         if (relative <= tolerance_ &&
-            (is_gradient_rounding() || is_at_limit() || iteration() == 0 || short_steps_ >= limits_.short_steps))
+            (is_gradient_rounding() || iteration() == 0 || short_steps_ >= limits_.short_steps))
             return end_here(Status::converged, text("relative gradient ", relative, " <= ", tolerance_));
         has_met_tolerance_ = has_met_tolerance_ || relative <= tolerance_;
         return !ends_at_limit();
@@ -252,7 +252,7 @@ private:
     // Small values that are differences of large ones err by more than their own rounding: at 3e-9 Watson's function in
     // 12 dimensions by 5e-11 of it.
     GRADUS_ONCE bool has_seen_noise(const Vector<S>& d) {
-        using std::abs, std::isfinite;
+        using std::abs, std::sqrt;
         const S rounding = S(2) * epsilon<S> * max_norm(at_.x) / max_norm(d);
         S largest(0);
         for (int i = 1; i <= 8; ++i) {
@@ -262,7 +262,7 @@ private:
         }
         result_.counts.values += 8;
         const S noise = S(10) * largest, known = std::max(noise_, S(S(1e4) * epsilon<S> * abs(at_.value)));
-        if (!isfinite(noise) || !(noise > known)) return false;
+        if (!(noise > known && noise < sqrt(epsilon<S>) * abs(at_.value))) return false;  // more is a jump
         noise_ = noise;
         return true;
     }

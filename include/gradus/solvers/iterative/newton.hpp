@@ -230,7 +230,7 @@ private:
         Evaluation<S> at = run.at();
         S size = relative(at.x, d), left(1);  // of the last correction, and the share of it that is still there
         run.so_far().last_step = system.step(at.x, at.gradient);
-        S missed(0);  // decrease of the value, twice
+        S missed = -dot(at.gradient, d);  // twice the decrease of the value that the last correction promises
         Evaluation<S> next{at.x, S(0), {}};
         add_multiple(S(1), d, next.x);
         const bool moves = size > S(0) && !run.is_at_limit();
@@ -254,7 +254,7 @@ private:
         for (Index j = 0; j < d.size(); ++j) error[j] += abs(d[j]) * left;
         if constexpr (requires { f.correct_digits(at.x, error); })
             run.so_far().correct_digits = f.correct_digits(at.x, error);
-        else
+        else if (system.rank() == d.size())
             run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
                                                      std::numeric_limits<S>::digits10 + 1.0);
         if (!(condition * epsilon<S> < S(0.1)) && isfinite(condition)) run.so_far().correct_digits = 0;

@@ -45,7 +45,7 @@ struct NewtonCG {
             run.so_far().decrement = sqrt(S(2) * step.decrease);
             if (run.is_small() && step.is_inside && is_short(run, S(2) * step.decrease)) {
                 if (!is_known_to_be_convex(f) && leave_saddle(run)) continue;
-                if (run.is_over() || polish(run)) break;
+                if (run.is_over() || polish(run, step)) break;
             }
             if (run.ends_at_limit() || !advance(run, std::move(step), radius, eta)) break;
         }
@@ -140,6 +140,7 @@ private:
         const Evaluation<S>& at = run.at();
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
         const Vector<S> first = step.d;
+        const bool is_newton_step = step.is_inside;  // else its length says nothing about the function
         for (int trial = 0; trial < 40 && step.decrease > S(0); ++trial) {
             Evaluation<S> next{at.x, S(0), {}};
             add_multiple(S(1), step.d, next.x);
@@ -164,29 +165,32 @@ private:
             return run.end_here(Status::rounding_floor,
                                 text("no step decreases the value by more than its rounding; relative gradient ",
                                      run.relative_gradient()));
-        return run.has_no_newton_step(first, dot(at.gradient, first));
+        if (is_newton_step) return run.has_no_newton_step(first, dot(at.gradient, first));
+        return run.has_no_step(-at.gradient, -dot(at.gradient, at.gradient));
     }
 
     // In the region of quadratic convergence: whole steps as long as they shrink. false: they do not, and this is not
     // the region yet (see Newton).
     template <class S, class F, class Observer>
-    bool polish(Descent<S, F, Observer>& run) const {
+    bool polish(Descent<S, F, Observer>& run, const Step<S>& first) const {
+        using std::sqrt;
         const F& f = run.objective();
         Evaluation<S> next = run.at();
-        S last = std::numeric_limits<S>::infinity(), missed(0);  // decreases of the value
+        S last = std::numeric_limits<S>::infinity();  // decrease of the value
+        S missed = first.decrease, change = relative_change<S>(next.x, first.d);
         for (int round = 0; round < 5 && !run.is_at_limit(); ++round) {
             if constexpr (requires { f.exact_gradient(next.x, next.gradient); })
                 f.exact_gradient(next.x, next.gradient), ++run.counts().gradients;
             const Step<S> step =
                 model_step(f, next.x, next.gradient, std::numeric_limits<S>::infinity(), epsilon<S>, run.counts());
-            if (round > 0) missed = step.decrease;
+            missed = step.decrease, change = relative_change<S>(next.x, step.d);
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
             if constexpr (!requires { f.exact_gradient(next.x, next.gradient); })
                 value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
         }
-        if (run.is_visible(missed)) return false;
+        if (run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
         if (last < std::numeric_limits<S>::infinity()) {
             next.value = value_and_gradient<S>(f, next.x, next.gradient);
             ++run.counts().gradients;
