@@ -55,7 +55,7 @@ public:
 
     /// out = X_b W.   W: p x q, out: b x q
     void times(const ConstMatrixView<S>& W, MatrixView<S> out) {
-        if (columns() == 0) return void(out.setZero());
+        if (columns() == 0 || is_zero(W)) return void(out.setZero());
         if (is_dense_ || !multiplies(W.cols())) return product<S>(dense(), W, out);
         if (design_->coordinates().is_identity()) return storage().times(rows_, design_->shift(), W, out);
         storage().times(rows_, design_->shift(), scaled(W), out);
@@ -163,6 +163,12 @@ public:
 
 private:
     const Storage<S>& storage() const { return design_->storage(); }
+    static bool is_zero(const ConstMatrixView<S>& W) {
+        for (Index c = 0; c < W.cols(); ++c)
+            for (Index j = 0; j < W.rows(); ++j)
+                if (W(j, c) != S(0)) return false;
+        return true;
+    }
     // a block of a sparse X may be too large to be written down
     bool multiplies(Index columns) const {
         if (design_->has_extreme_scale() && !storage().multiplies_without_dense()) return false;

@@ -180,7 +180,10 @@ inline constexpr bool is_bias_reduced = requires {
 
 template <class Model, class... Parts>
 Likelihood<typename Model::Scalar> unpenalised_likelihood(const Model& model, const Observations<Parts...>& data) {
-    static_assert(ZeroPenalty<typename Model::Penalty>,
+    static_assert(!Model::has_corners,
+                  "gradus: this penalty chose features on these rows, and tests on the same rows do not know of that; "
+                  "refit the features that are left, without a penalty, on other rows");
+    static_assert(ZeroPenalty<typename Model::Penalty> || Model::has_corners,
                   "gradus: a penalised fit has no Wald test, because its coefficients are biased by an unknown amount; "
                   "fit without a penalty, or with FirthLogisticRegression, or compare models on held-out data");
     Likelihood<typename Model::Scalar> likelihood = model.likelihood(data);

@@ -115,10 +115,30 @@ Problem<S> reweighted(Problem<S> problem, const FoldWeights<S>& weights) {
     return problem;
 }
 
+/// Losses of each fold's rows, by fits to the others: lambdas x folds; and the folds' weights.
+template <Scalar S, class Penalty>
+GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty& penalty,
+                                        const std::vector<double>& lambdas, const std::vector<Index>& fold_of_row,
+                                        const CoordinateDescent& solver, Eigen::VectorXd& fold_weight) {
+    Eigen::MatrixXd out(static_cast<Index>(lambdas.size()), fold_weight.size());
+    for (Index fold = 0; fold < fold_weight.size(); ++fold) {
+        const FoldWeights<S> held_out(problem.sample(), fold_of_row, fold, true),
+            others(problem.sample(), fold_of_row, fold, false);
+        check_classes<S>(problem, others.values.all());
+        const Problem<S> training = reweighted(problem, others);
+        PathWalk<S, Penalty> walk(training, penalty);
+        for (Index i = 0; i < out.rows(); ++i) {
+            const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], solver);
+            out(i, fold) = static_cast<double>(walk.loss(point.theta, held_out.values, held_out.total));
+        }
+        fold_weight[fold] = static_cast<double>(held_out.total);
+    }
+    return out;
+}
+
 template <class Model>
-GRADUS_ONCE void summarise(CrossValidation<Model>& out, const std::vector<double>& fold_weight) {
+GRADUS_ONCE void summarise(CrossValidation<Model>& out, const Eigen::VectorXd& weight) {
     const Index count = out.fold_loss.rows(), folds = out.fold_loss.cols();
-    const Eigen::Map<const Eigen::VectorXd> weight(fold_weight.data(), folds);
     const double total = weight.sum();
     out.mean_loss.resize(count);
     out.standard_error.resize(count);
@@ -151,29 +171,18 @@ GRADUS_ONCE void summarise(CrossValidation<Model>& out, const std::vector<double
 template <class Model, class... Parts>
 CrossValidation<Model> cross_validate(const Model& model, const Observations<Parts...>& data,
                                       const CrossValidationOptions& options = {}) {
-    using Fit = detail::PathFit<Model>;
+    using Access = detail::PathFit<Model>;
     using S = typename Model::Scalar;
-    typename Fit::Labels labels;
-    const Problem<S> problem = Fit::problem(model, data, labels);
+    typename Access::Labels labels;
+    const Problem<S> problem = Access::problem(model, data, labels);
     CrossValidation<Model> out;
     out.fold_of_row = detail::folds_of(problem, options);
     const PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
     out.path = fit_path(model, data, along);
     out.lambdas = out.path.lambdas();
-    out.fold_loss.resize(out.path.size(), options.folds);
-    std::vector<double> fold_weight;
-    for (Index fold = 0; fold < options.folds; ++fold) {
-        const detail::FoldWeights<S> held_out(problem.sample(), out.fold_of_row, fold, true),
-            others(problem.sample(), out.fold_of_row, fold, false);
-        detail::check_classes<S>(problem, others.values.all());
-        const Problem<S> training = detail::reweighted(problem, others);
-        Fit fits(model, training);
-        for (Index i = 0; i < out.path.size(); ++i) {
-            const auto point = fits.fit(out.path.lambda(i), options.solver);
-            out.fold_loss(i, fold) = static_cast<double>(fits.loss(point.theta, held_out.values, held_out.total));
-        }
-        fold_weight.push_back(static_cast<double>(held_out.total));
-    }
+    Eigen::VectorXd fold_weight(options.folds);
+    out.fold_loss = detail::fold_losses(problem, model.options().penalty, out.lambdas, out.fold_of_row, options.solver,
+                                        fold_weight);
     detail::summarise(out, fold_weight);
     out.model = out.path.model(out.best);
     return out;

@@ -3,6 +3,7 @@
 
 #include <gradus/data/selected_columns.hpp>
 #include <gradus/models/problem.hpp>
+#include <gradus/predictors/linear.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -33,6 +34,7 @@ public:
         return {predictor, std::move(features)};
     }
 
+    const std::vector<Index>& features() const { return features_; }
     Index size() const { return static_cast<Index>(features_.size()); }
     bool has(Index j) const { return std::binary_search(features_.begin(), features_.end(), j); }
 

@@ -96,7 +96,7 @@ private:
     template <class Observer>
     Result<S> run_on_sets(const F& f, const CoordinateDescent& solver, Observer& observer) {
         const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative(gap_at(f.corner(), at)); };
-        WorkingSets<Risk> sets(*problem_, f, solver, gap);
+        WorkingSets<Risk> sets(*problem_, f, solver, gap, products_);
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) return sets.minimise(at_, observer);
         else {
             InUserCoordinates<Observer, S> shown(observer, risk_);
@@ -133,6 +133,7 @@ private:
     ConstantFit<S> constant_;
     S least_loss_{0};
     Evaluation<S> at_;
+    GramCache<Risk> products_;
 };
 
 }  // namespace gradus::detail

@@ -13,7 +13,7 @@ namespace gradus {
 
 namespace detail {
 template <class Model>
-class PathFit;
+struct PathFit;
 }
 
 /// In the place of labels, for models of numbers.
@@ -140,7 +140,7 @@ protected:
 
 private:
     template <class>
-    friend class detail::PathFit;
+    friend struct detail::PathFit;
 
     template <class Data>
     static constexpr bool is_streamed_data =

@@ -25,17 +25,32 @@ class Path;
 
 namespace detail {
 
-/// The fits along a path for some weights of the rows; what may look into models.
+/// What may look into models.
 template <class Model>
-class PathFit {
-public:
+struct PathFit {
     using S = typename Model::Scalar;
-    using Penalty = typename Model::Penalty;
+    using Labels = typename Model::Labels;
+
+    template <class Data>
+    static Problem<S> problem(const Model& model, const Data& data, Labels& labels) {
+        return model.checked_problem(data, labels);
+    }
+    static void describe(const Model& model, const Problem<S>& problem, FitReport& report) {
+        model.describe(problem, report);
+    }
+    static void set(Model& model, AnyFamily<S> family, Labels labels, Parameters<S> found, FitReport report) {
+        model.take(std::move(family), std::move(labels), std::move(found), std::move(report));
+    }
+};
+
+/// The fits of one problem along a path.
+template <Scalar S, class Penalty>
+class PathWalk {
+public:
     static_assert(
         ElasticPenalty<Penalty, S> && requires(Penalty penalty) { penalty.lambda = 1.0; },
         "gradus: a path is for a model with Lasso or ElasticNet");
     using Risk = ModelObjective<S>;
-    using Labels = typename Model::Labels;
 
     struct Point {
         Parameters<S> found;
@@ -44,27 +59,19 @@ public:
         double degrees_of_freedom = 0;
     };
 
-    template <class Data>
-    static Problem<S> problem(const Model& model, const Data& data, Labels& labels) {
-        return model.checked_problem(data, labels);
-    }
-    static void set(Model& model, AnyFamily<S> family, Labels labels, Parameters<S> found, FitReport report) {
-        model.take(std::move(family), std::move(labels), std::move(found), std::move(report));
-    }
-
-    PathFit(const Model& model, const Problem<S>& problem)
-        : model_(&model), problem_(&problem), penalty_(model.options().penalty), fit_(problem, {}) {}
+    PathWalk(const Problem<S>& problem, const Penalty& penalty)
+        : problem_(&problem), given_(penalty), penalty_(penalty), fit_(problem, {}) {}
 
     /// The least lambda at which all coefficients that are penalised are zero; of an elastic net with less than a
     /// thousandth of the lasso that of one with a thousandth, since without the lasso there is none.
     GRADUS_ONCE double largest_lambda() {
         using std::abs;
-        Penalty penalty = model_->options().penalty;
+        Penalty penalty = given_;
         if constexpr (requires { penalty.l1_ratio; }) penalty.l1_ratio = std::max(1e-3, penalty.l1_ratio);
         penalty_ = penalty;
         penalty_.lambda = 1e30;
         next();
-        penalty_ = model_->options().penalty;
+        penalty_ = given_;
         penalty.lambda = 1;
         const ElasticPart<S> part = fit_.elastic_part(penalty);
         S largest(0);
@@ -77,7 +84,6 @@ public:
         penalty_.lambda = lambda;
         solver_ = solver;
         Point out = next();
-        model_->describe(*problem_, out.report);
         out.theta = fit_.at().x;
         out.degrees_of_freedom = degrees_of_freedom(fit_.elastic_part(penalty_));
         return out;
@@ -135,9 +141,8 @@ private:
         return count;
     }
 
-    const Model* model_;
     const Problem<S>* problem_;
-    Penalty penalty_;
+    Penalty given_, penalty_;
     CoordinateDescent solver_;
     ElasticFit<Risk, CoordinateDescent> fit_;
 };
@@ -185,7 +190,7 @@ GRADUS_ONCE double log_likelihood_at(const Problem<S>& problem, const Risk& risk
 /// without their zeros.
 template <class Model>
 class Path {
-    using Fit = detail::PathFit<Model>;
+    using Access = detail::PathFit<Model>;
 
 public:
     using S = typename Model::Scalar;
@@ -207,7 +212,7 @@ public:
         Parameters<S> found{Matrix<S>::Zero(features_, columns_), point.b, true};
         for (std::size_t l = 0; l < point.places.size(); ++l) found.W.data()[point.places[l]] = point.values[l];
         Model out(std::move(options));
-        Fit::set(out, *family_, labels_, std::move(found), point.report);
+        Access::set(out, *family_, labels_, std::move(found), point.report);
         return out;
     }
     /// As those of a model: p numbers, or p x k.
@@ -255,22 +260,23 @@ private:
         const bool has_sigma = family_->dispersion() == Dispersion::estimated;
         return -2 * at(i).log_likelihood + price * (at(i).degrees_of_freedom + (has_sigma ? 1 : 0));
     }
-    void add(double lambda, const Problem<S>& problem, const Fit& fits, typename Fit::Point point) {
+    using Walk = detail::PathWalk<S, typename Model::Penalty>;
+    void add(double lambda, const Problem<S>& problem, const Walk& walk, typename Walk::Point point) {
         const Matrix<S>& W = point.found.W;
         features_ = W.rows(), columns_ = W.cols();
         Point out{lambda, {}, {}, std::move(point.found.b), std::move(point.report), point.degrees_of_freedom};
         for (Index j = 0; j < W.size(); ++j)
             if (W.data()[j] != S(0)) out.places.push_back(j), out.values.push_back(W.data()[j]);
-        const double least = static_cast<double>(fits.fits().least_loss()),
-                     constant = static_cast<double>(fits.fits().constant_loss());
+        const double least = static_cast<double>(walk.fits().least_loss()),
+                     constant = static_cast<double>(walk.fits().constant_loss());
         out.deviance_explained = constant > least ? (constant - out.report.mean_loss) / (constant - least) : 0;
-        out.log_likelihood = detail::log_likelihood_at(problem, fits.fits().risk(), out.report.mean_loss);
+        out.log_likelihood = detail::log_likelihood_at(problem, walk.fits().risk(), out.report.mean_loss);
         points_.push_back(std::move(out));
     }
 
     typename Model::Options options_;
     std::optional<AnyFamily<S>> family_;
-    typename Fit::Labels labels_ = {};
+    typename Access::Labels labels_ = {};
     Index features_ = 0, columns_ = 0;
     std::vector<Point> points_;
 };
@@ -284,14 +290,17 @@ private:
 /// The model is not changed; its penalty's own lambda plays no part. Throws what fit() throws. Of X nothing is copied.
 template <class Model, class... Parts>
 Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, const PathOptions& options = {}) {
-    using Fit = detail::PathFit<Model>;
+    using Access = detail::PathFit<Model>;
     Path<Model> out;
-    typename Fit::Labels labels;
-    const auto problem = Fit::problem(model, data, labels);
-    Fit fits(model, problem);
-    const double largest = options.lambdas.empty() ? fits.largest_lambda() : 0;
-    for (const double lambda : detail::path_lambdas(options, largest))
-        out.add(lambda, problem, fits, fits.fit(lambda, options.solver));
+    typename Access::Labels labels;
+    const auto problem = Access::problem(model, data, labels);
+    detail::PathWalk<typename Model::Scalar, typename Model::Penalty> walk(problem, model.options().penalty);
+    const double largest = options.lambdas.empty() ? walk.largest_lambda() : 0;
+    for (const double lambda : detail::path_lambdas(options, largest)) {
+        auto point = walk.fit(lambda, options.solver);
+        Access::describe(model, problem, point.report);
+        out.add(lambda, problem, walk, std::move(point));
+    }
     out.options_ = model.options();
     out.family_ = problem.family;
     out.labels_ = std::move(labels);

@@ -1,7 +1,7 @@
 #pragma once
 // A fit with many features, of which few matter: on working sets of them.
 
-#include <gradus/models/feature_subset.hpp>
+#include <gradus/models/gram_cache.hpp>
 #include <gradus/solvers/iterative/coordinate_descent.hpp>
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace gradus::detail {
 
 /// Mean loss plus elastic part, over all features. Each pass takes the features that are not zero and those whose
-/// slopes are furthest beyond their thresholds, twice as many as there are in the support, solves the problem in them
+/// slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem in them
 /// alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML 2018).
 /// What is read of X: one walk over all columns a pass, and the columns of the working set.
 template <class Risk>
@@ -22,8 +22,10 @@ public:
     /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
     using Gap = FunctionRef<const Evaluation<S>&, S&>;
 
-    WorkingSets(const Problem<S>& problem, const F& f, const CoordinateDescent& solver, Gap gap)
+    WorkingSets(const Problem<S>& problem, const F& f, const CoordinateDescent& solver, Gap gap,
+                GramCache<Risk>& products)
         : problem_(&problem),
+          products_(&products),
           f_(&f),
           solver_(solver),
           gap_(gap),
@@ -89,8 +91,11 @@ private:
             return false;
         };
         const auto rest = std::partition(order.begin(), order.end(), in_support);
-        const Index support = rest - order.begin(), wanted = std::max(solver_.working_set / width_, 2 * support);
-        const Index more = std::min(p_, std::max(Index(1), wanted)) - support;
+        const Index support = rest - order.begin();
+        const Index beyond = std::count_if(rest, order.end(), [&](Index j) { return distance_[j] > S(0); });
+        const Index least = std::max<Index>(1, solver_.working_set / width_);
+        const Index more =
+            std::min(p_, std::max(least, support + std::min(beyond, std::max(support, least)))) - support;
         if (more < order.end() - rest)
             std::nth_element(rest, rest + more, order.end(),
                              [&](Index a, Index b) { return distance_[a] > distance_[b]; });
@@ -98,17 +103,37 @@ private:
         set_ = {risk().predictor(), std::move(order)};
     }
 
+    Parabola<S> parabola() {
+        return {products_->hessian(risk(), set_.features()), set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
+                set_.of(risk().gradient_scale())};
+    }
+
+    // eta from the columns that are not zero, where that is less work; then the slopes of all
+    GRADUS_ONCE Evaluation<S> evaluate_all(Vector<S> x) const {
+        const auto support = FeatureSubset<S>::support(risk().predictor(), x);
+        if (2 * support.size() > p_ || risk().sample().X.storage().is_streamed())
+            return evaluate<S>(risk(), std::move(x));
+        Sample<S> sample = risk().sample();
+        sample.offset = Values<S>(support.risk(*problem_, risk()).walk().linear_predictor(support.of(x)));
+        const Risk beside(risk().loss(), risk().penalty(), risk().predictor(), std::move(sample));
+        Evaluation<S> at = evaluate<S>(beside, Vector<S>(Vector<S>::Zero(x.size())));
+        at.x = std::move(x);
+        return at;
+    }
+
     // false: the run is over
     bool solve(bool to_the_end) {
-        const Risk part = set_.risk(*problem_, risk());
         const ElasticPart<S> corner(set_.of(f_->corner().l1()), set_.of(f_->corner().l2()));
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
         if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * 0.1, 0.05 * static_cast<double>(outside_));
-        const Result<S> found = solver.minimize(Composite(part, corner), set_.of(loss_->x));
+        const Result<S> found =
+            GramCache<Risk>::suits(risk())
+                ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
+                : solver.minimize(Composite(set_.risk(*problem_, risk()), corner), set_.of(loss_->x));
         count(found.counts);
         Vector<S> x = set_.to_all(found.x);
-        *loss_ = evaluate<S>(risk(), std::move(x));
+        *loss_ = evaluate_all(std::move(x));
         ++result_.counts.gradients;
         result_.correct_digits = found.correct_digits;
         if (found.converged()) return true;
@@ -134,6 +159,7 @@ private:
     }
 
     const Problem<S>* problem_;
+    GramCache<Risk>* products_;
     const F* f_;
     CoordinateDescent solver_;
     Gap gap_;
