@@ -38,7 +38,8 @@ public:
           result_(&result),
           penalty_value_(penalty_value),
           is_penalised_(is_penalised),
-          may_be_infinite_(problem.family.margins() != MarginKind::none && !traits.has_finite_optimum) {}
+          may_be_infinite_(problem.family.margins() != MarginKind::none && !traits.has_finite_optimum),
+          is_risk_minimised_(!traits.has_finite_optimum) {}
 
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
@@ -79,7 +80,7 @@ private:
     // fewer than four digits are right, and the steps are not a matter of the user's coordinates, it has the last word.
     GRADUS_ONCE void compare_with_newton(Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
-            if (!is_newton_affordable()) return;
+            if (!is_risk_minimised_ || !is_newton_affordable()) return;
             const bool is_balanced = !risk_->coordinates().is_identity();
             const Risk seen = is_balanced ? *risk_ : balanced_risk();
             const Vector<S> start = is_balanced ? result_->x : solver_parameters<S>(seen, found);
@@ -207,7 +208,7 @@ private:
     // digits.
     GRADUS_ONCE void solve_among_independent(const DesignRank<S>& design, Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
-            if (!is_penalty_in_risk_ || risk_->dimension() > 256) return;
+            if (!is_risk_minimised_ || !is_penalty_in_risk_ || risk_->dimension() > 256) return;
             const Risk seen = balanced_risk();
             Parameters<S> kept = found;
             leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
@@ -352,7 +353,9 @@ private:
     const Risk* risk_;
     const Result<S>* result_;
     S penalty_value_;
-    bool is_penalised_, may_be_infinite_, is_penalty_in_risk_ = false;
+    bool is_penalised_, may_be_infinite_;
+    bool is_risk_minimised_;  // and not it with Jeffreys' prior
+    bool is_penalty_in_risk_ = false;
     Result<S> newton_;  // from where the solver ended, where that was asked
     FitReport report_;
 };
