@@ -100,6 +100,7 @@ GRADUS_ONCE S polish(Likelihood<S>& likelihood, const Information<S>& informatio
     likelihood.risk.value_and_gradient(likelihood.theta, gradient);
     const Index targets = likelihood.family().is_least_squares() ? predictor.outputs() : 1;
     S gain(0);
+    Vector<S> theta = likelihood.theta;
     for (Index c = 0; c < targets; ++c) {
         const auto place = [&](Index m) {
             const Index l = information.parameters[static_cast<std::size_t>(m)];
@@ -109,8 +110,11 @@ GRADUS_ONCE S polish(Likelihood<S>& likelihood, const Information<S>& informatio
         solve_upper_transposed<S>(information.R, step);
         gain += dot(step, step);
         solve_upper<S>(information.R, step);
-        for (Index m = 0; m < step.size(); ++m) likelihood.theta[place(m)] -= step[m];
+        for (Index m = 0; m < step.size(); ++m) theta[place(m)] -= step[m];
     }
+    // where every residual is beyond Huber's delta nothing is curved
+    if (!(gain - gain == S(0)) || !theta.allFinite()) return S(0);
+    likelihood.theta = std::move(theta);
     return gain;
 }
 
