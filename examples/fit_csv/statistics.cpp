@@ -18,7 +18,7 @@ using Eigen::Index;
 
 // the effective number of parameters under a penalty is another matter
 bool can_count_parameters(const Options& options, const Fitted& fitted) {
-    return options.ridge == 0 && fitted.report.converged() && fitted.report.rank >= 0;
+    return !options.is_penalised() && fitted.report.converged() && fitted.report.rank >= 0;
 }
 
 TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& mean,
