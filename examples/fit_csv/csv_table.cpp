@@ -7,7 +7,9 @@
 #include <csv.h>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <iterator>
+#include <utility>
 
 namespace fit_csv {
 
@@ -18,18 +20,21 @@ class Reader {
 public:
     using OnRow = std::function<void(std::vector<std::string>&, std::size_t line)>;
 
-    explicit Reader(OnRow on_row) : on_row_(std::move(on_row)) {
+    explicit Reader(OnRow on_row, char separator = ',') : on_row_(std::move(on_row)) {
         if (csv_init(&parser_, 0) != 0) throw BadInput("out of memory");
+        csv_set_delim(&parser_, static_cast<unsigned char>(separator));
     }
     ~Reader() { csv_free(&parser_); }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    void read(std::string_view content) {
-        for (std::size_t line = 1; !content.empty(); ++line) {
+    void read(std::string_view content, std::size_t first_line = 1) {
+        for (std::size_t line = first_line; !content.empty(); ++line) {
             const std::size_t end = std::min(content.find_first_of("\r\n"), content.size());
             const std::string_view text =
                 content.substr(0, end + (content.substr(end, 2) == "\r\n" ? 2 : end < content.size()));
+            if (text.find('\0') != text.npos)
+                throw BadInput("line " + std::to_string(line) + ": a byte is zero, which no text has");
             const bool is_blank = text.find_first_not_of(" \t\r\n") == text.npos;
             if (!in_row_) row_line_ = line;
             if (!is_blank) in_row_ = true;
@@ -66,60 +71,180 @@ private:
     bool in_row_ = false;
 };
 
-std::string quoted(const std::string& name) { return "'" + name + "'"; }
-
-}  // namespace
-
-CsvTable::CsvTable(const std::string& path) : path_(path) {
+std::string content_of(const std::string& path) {
+    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
     std::ifstream file(path, std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     if (!file) throw BadInput("cannot read " + path);
-    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0)
-        content.erase(0, 3);  // the byte order mark that some spreadsheets write
-    try {
-        read(content);
-    } catch (const BadInput& error) {
-        throw BadInput(path + ", " + error.what());
+    return content;
+}
+
+// By its byte order mark, or by the zero that every other byte of Latin letters is.
+void refuse_utf16(std::string_view content) {
+    const auto is_zero = [&](std::size_t i) { return i < content.size() && content[i] == '\0'; };
+    const bool little = content.substr(0, 2) == "\xFF\xFE" || (is_zero(1) && is_zero(3) && !is_zero(0)),
+               big = content.substr(0, 2) == "\xFE\xFF" || (is_zero(0) && is_zero(2) && !is_zero(1));
+    if (little || big)
+        throw BadInput(std::string("it is in UTF-16 (") + (little ? "little" : "big") +
+                       "-endian); save it as UTF-8, which spreadsheets call CSV UTF-8");
+}
+
+// Whichever the first line has most of, outside quotes; of equally many, the first of these.
+char guess_separator(std::string_view content) {
+    const std::string candidates = ",;\t|";
+    std::size_t count[4] = {};
+    bool is_quoted = false;
+    for (const char c : content) {
+        if (c == '"') is_quoted = !is_quoted;
+        if (is_quoted) continue;
+        if (c == '\n' || c == '\r') break;
+        if (const std::size_t at = candidates.find(c); at != candidates.npos) ++count[at];
     }
-    if (names_.empty()) throw BadInput(path + " is empty: it needs a header row");
-    if (line_.empty()) throw BadInput(path + " has a header but no rows");
+    return candidates[static_cast<std::size_t>(std::max_element(count, count + 4) - count)];
 }
 
-void CsvTable::read(const std::string& content) {
-    Reader reader([this](std::vector<std::string>& cells, std::size_t line) {
-        if (names_.empty()) set_names(std::move(cells));
-        else add_row(cells, line);
-    });
-    reader.read(content);
+// What may be meant by a cell that is no number.
+std::string why_not(const std::string& text, const std::string& advice) {
+    std::string plain;
+    std::remove_copy(text.begin(), text.end(), std::back_inserter(plain), ',');
+    long double value = 0;
+    if (plain.size() < text.size() && read_number(plain.c_str(), value))
+        return "; its comma may stand for thousands or for decimals: write 1234.5, with a point and without commas";
+    if (text.find_first_not_of("+-0123456789abcdefABCDEFxXpP.") == text.npos && text.find_first_of("xX") != text.npos)
+        return "; hexadecimal ones are not read";
+    return advice;
 }
 
-void CsvTable::set_names(std::vector<std::string> names) {
+std::string and_others(std::size_t rows) { return rows == 1 ? "" : " and " + std::to_string(rows - 1) + " more"; }
+
+}  // namespace
+
+CsvTable::CsvTable(const std::string& path, char separator) : path_(path == "-" ? "standard input" : path) {
+    const std::string content = content_of(path);
+    std::string_view rest = content;
+    if (rest.substr(0, 3) == "\xEF\xBB\xBF") rest.remove_prefix(3);  // the byte order mark of some spreadsheets
+    try {
+        refuse_utf16(rest);
+        read(rest, separator);
+    } catch (const BadInput& error) {
+        throw BadInput(path_ + ", " + error.what());
+    }
+    if (names_.empty()) throw BadInput(path_ + " is empty: it needs a header row");
+    if (line_.empty()) throw BadInput(path_ + " has a header but no rows");
+    if (!empty_lines_.empty())
+        notes_.push_back("line " + std::to_string(empty_lines_[0]) + and_others(empty_lines_.size()) +
+                         " at the end: empty, left out");
+    if (extra_cells_ > 0)
+        notes_.push_back(std::to_string(extra_cells_) + " rows have empty cells behind the last column: left out");
+    leave_out_empty_columns();
+    name_columns_by_place();
+}
+
+void CsvTable::read(std::string_view content, char separator) {
+    std::size_t first_line = 1;
+    // "sep=;" is how spreadsheets are told
+    if (content.size() > 5 && content.substr(0, 4) == "sep=" && (content[5] == '\n' || content[5] == '\r')) {
+        if (separator == 0) separator = content[4];
+        content.remove_prefix(content.substr(5, 2) == "\r\n" ? 7 : 6);
+        first_line = 2;
+    }
+    if (separator == 0) separator = guess_separator(content);
+    Reader reader(
+        [this](std::vector<std::string>& cells, std::size_t line) {
+            if (names_.empty()) set_names(std::move(cells), line);
+            else add_row(cells, line);
+        },
+        separator);
+    reader.read(content, first_line);
+}
+
+void CsvTable::set_names(std::vector<std::string> names, std::size_t line) {
     for (auto name = names.begin(); name != names.end(); ++name) {
         const auto first = std::find(names.begin(), name, *name);
-        if (first != name)
-            throw BadInput("line 1, column " + std::to_string(name - names.begin() + 1) + ": the name " +
-                           quoted(*name) + " is that of column " + std::to_string(first - names.begin() + 1) +
-                           " already");
+        if (first != name && !name->empty())
+            throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(name - names.begin() + 1) +
+                           ": the name " + quoted(*name) + " is that of column " +
+                           std::to_string(first - names.begin() + 1) + " already");
     }
     names_ = std::move(names);
+    stride_ = named_ = names_.size();
+    while (named_ > 0 && names_[named_ - 1].empty()) --named_;
+    if (named_ == 0) throw BadInput("line " + std::to_string(line) + ": no column has a name");
 }
 
-void CsvTable::add_row(const std::vector<std::string>& cells, std::size_t line) {
-    if (cells.size() != names_.size()) {
-        const std::string counts =
-            std::to_string(cells.size()) + " cells, but the header has " + std::to_string(names_.size());
-        if (cells.size() < names_.size())
-            throw BadInput("line " + std::to_string(line) + ", column " + quoted(names_[cells.size()]) +
-                           ": missing: the row has " + counts);
-        throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(names_.size() + 1) +
-                       ": too many: the row has " + counts);
+void CsvTable::add_row(std::vector<std::string>& cells, std::size_t line) {
+    const auto is_empty = [](const std::string& cell) { return cell.empty(); };
+    if (cells.size() > 1 && std::all_of(cells.begin(), cells.end(), is_empty)) return empty_lines_.push_back(line);
+    for (const std::size_t empty : std::exchange(empty_lines_, {}))  // not at the end, so they are rows
+        push_row(std::vector<std::string>(stride_), empty);
+    while (cells.size() > stride_ && cells.back().empty()) {
+        extra_cells_ += cells.size() == stride_ + 1;
+        cells.pop_back();
     }
+    const std::string counts =
+        std::to_string(cells.size()) + " cells, but the header has " + std::to_string(names_.size());
+    if (cells.size() < named_)
+        throw BadInput("line " + std::to_string(line) + ", column " + quoted(names_[cells.size()]) +
+                       ": missing: the row has " + counts);
+    if (cells.size() > stride_)
+        throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(stride_ + 1) +
+                       ": too many: the row has " + counts);
+    cells.resize(stride_);
+    push_row(cells, line);
+}
+
+void CsvTable::push_row(const std::vector<std::string>& cells, std::size_t line) {
     for (const std::string& cell : cells) {
         start_.push_back(text_.size());
         text_ += cell;
         text_ += '\0';
     }
     line_.push_back(line);
+}
+
+void CsvTable::leave_out_empty_columns() {
+    const auto is_empty = [&](std::size_t column) {
+        for (std::size_t i = 0; i < rows(); ++i)
+            if (*cell(i, column) != '\0') return false;
+        return true;
+    };
+    std::size_t used = names_.size();
+    while (used > named_ && is_empty(used - 1)) --used;
+    if (used == names_.size()) return;
+    notes_.push_back(std::to_string(names_.size() - used) + " empty columns without a name at the end: left out");
+    names_.resize(used);
+}
+
+void CsvTable::name_columns_by_place() {
+    for (std::size_t j = 0; j < names_.size(); ++j) {
+        if (!names_[j].empty()) continue;
+        const std::string name = "column " + std::to_string(j + 1);
+        if (std::find(names_.begin(), names_.end(), name) != names_.end())
+            throw BadInput(path_ + ", line 1: column " + std::to_string(j + 1) + " has no name, and another has its");
+        names_[j] = name;
+        has_row_names_ = has_row_names_ || j == 0;
+        notes_.push_back(name + " has no name: " +
+                         (j == 0 ? "taken for names of the rows and left out, unless --features has '" + name + "'"
+                                 : "called '" + name + "'"));
+    }
+    if (!names_.empty() && names_[0] == "Unnamed: 0")
+        notes_.push_back("column 1, 'Unnamed: 0', may be row numbers that pandas wrote; --features chooses");
+}
+
+bool CsvTable::is_missing(std::size_t row, std::size_t column) const {
+    static const char* const tokens[] = {"", "NA", "NaN", "nan", "N/A", "null", "?", "NULL", "n/a", "#N/A", "<NA>"};
+    const std::string_view text = cell(row, column);
+    return std::find(std::begin(tokens), std::end(tokens), text) != std::end(tokens);
+}
+
+void CsvTable::keep_rows(const std::vector<std::size_t>& kept) {
+    std::vector<std::size_t> start, line;
+    for (const std::size_t row : kept) {
+        for (std::size_t j = 0; j < stride_; ++j) start.push_back(start_[row * stride_ + j]);
+        line.push_back(line_[row]);
+    }
+    start_ = std::move(start);
+    line_ = std::move(line);
 }
 
 std::size_t CsvTable::column(const std::string& name, const std::string& option) const {
@@ -135,12 +260,23 @@ std::string CsvTable::place(std::size_t row, std::size_t column) const {
     return path_ + ", line " + std::to_string(line_[row]) + ", column " + quoted(names_[column]);
 }
 
-long double CsvTable::number(std::size_t row, std::size_t column) const {
+long double CsvTable::number(std::size_t row, std::size_t column, const std::string& advice) const {
     const char* text = cell(row, column);
     long double value = 0;
     if (*text == '\0') throw BadInput(place(row, column) + ": the cell is empty");
-    if (!read_number(text, value)) throw BadInput(place(row, column) + ": " + quoted(text) + " is not a finite number");
-    return value;
+    if (read_number(text, value)) return value;
+    throw BadInput(place(row, column) + ": " + quoted(text) + " is not a finite number" + why_not(text, advice));
+}
+
+std::string quoted(const std::string& text) {
+    constexpr std::size_t longest = 60;
+    std::string out = "'" + text.substr(0, longest);
+    for (char& c : out)
+        if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
+    if (text.size() <= longest) return out + "'";
+    while (out.size() > 1 && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();  // half a letter
+    if (static_cast<unsigned char>(out.back()) >= 0xC0) out.pop_back();
+    return out + "...' (" + std::to_string(text.size()) + " bytes)";
 }
 
 std::vector<std::string> split_list(const std::string& line) {
@@ -158,6 +294,7 @@ std::string csv_cell(const std::string& text) {
 }
 
 bool read_number(const char* text, long double& value) {
+    if (text[std::strspn(text, "+-.0123456789eE \t")] != '\0') return false;  // nor hexadecimal, nor inf
     char* end = nullptr;
     value = std::strtold(text, &end);
     while (*end == ' ' || *end == '\t') ++end;

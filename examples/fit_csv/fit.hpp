@@ -84,6 +84,10 @@ private:
         return problem_.is_grouped() ? fit(std::move(model), data().trials(trials_)) : fit(std::move(model), data());
     }
 
+    gradus::WeightMeaning meaning_of_weights() const {
+        return options_.weights_are_precisions ? gradus::WeightMeaning::precision : gradus::WeightMeaning::frequency;
+    }
+
     auto data() const {
         return gradus::Observations(X_, Y_).weights(weights_).offset(offset_).on(gradus::Threads{options_.threads});
     }
@@ -196,13 +200,11 @@ private:
                       "it; refit with the features that are left, without a penalty, on other rows";
         else if constexpr (!gradus::ZeroPenalty<typename Model::Penalty>)
             why_not = "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount";
-        else if (options_.model == "huber")
-            why_not = "Huber's loss is no likelihood, and does not say how the response varies";
         else if (!units_.is_raw())
             why_not = "the fit ran on standardised columns; solvers that do not need those, like newton, have them";
         else if (fitted.report.parameters > most_parameters)
             why_not = "for more than 2000 parameters they would take far longer than the fit";
-        else fitted.inference = gradus::infer(model, data);
+        else fitted.inference = gradus::infer(model, data, {.weights = meaning_of_weights()});
     }
 
     const Problem& problem_;

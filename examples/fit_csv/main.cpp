@@ -1,6 +1,8 @@
 // Fits a linear, logistic, ordinal, Poisson or Huber model to a CSV file: fit_csv --help.
 
 #include "output.hpp"
+#include "remedies.hpp"
+#include "saved_model.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -35,8 +37,10 @@ Fitted fit(const CsvTable& table, const Problem& problem, const Options& options
     }
 }
 
+// `path`: - is standard output.
 template <class Write>
-void write_file(const std::string& path, Write&& write) {
+void write_to(const std::string& path, Write&& write) {
+    if (path == "-") return void(write(std::cout));
     std::ofstream file(path);
     write(file);
     if (!file.flush()) throw BadInput("cannot write " + path);
@@ -45,24 +49,47 @@ void write_file(const std::string& path, Write&& write) {
 Fitted fit_and_trace(const CsvTable& table, const Problem& problem, const Options& options) {
     Watch watch(problem, options, std::cerr);
     Fitted fitted = fit(table, problem, options, watch);
-    if (watch.trace()) write_file(options.trace, [&](std::ostream& file) { watch.trace()->write_csv(file); });
+    put_remedy_in_options(fitted.report, options);
+    if (watch.trace()) write_to(options.trace, [&](std::ostream& file) { watch.trace()->write_csv(file); });
     return fitted;
 }
 
-int run(const Options& options) {
-    const CsvTable table(options.file);
+void print_notes(const std::vector<std::string>& notes) {
+    for (const std::string& note : notes) std::cerr << "fit_csv: note: " << note << '\n';
+}
+
+int predict_only(const Options& options) {
+    std::vector<std::string> notes;
+    const Predictions predictions = predict_by_saved_model(options, notes);
+    print_notes(notes);
+    write_to(options.predictions, [&](std::ostream& file) { write_predictions(file, predictions); });
+    return exit_fine;
+}
+
+int fit_and_write(const Options& options) {
+    CsvTable table(options.file, options.separator);
     const Problem problem = make_problem(table, options);
     const Fitted fitted = fit_and_trace(table, problem, options);
     const Statistics figures = statistics(problem, options, fitted);
     const Answer answer{problem, options, fitted, figures};
 
-    if (options.json.empty()) options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
-    else if (options.json == "-") write_json(std::cout, answer);
-    else write_file(options.json, [&](std::ostream& file) { write_json(file, answer); });
+    print_notes(table.notes());
+    if (problem.dropped_rows > 0)
+        print_notes({std::to_string(problem.dropped_rows) + " rows with missing values are left out"});
+    if (!options.save.empty()) {
+        const std::string model = saved_model(problem, options, fitted);
+        write_to(options.save, [&](std::ostream& file) { file << model; });
+    }
+    if (!options.json.empty()) write_to(options.json, [&](std::ostream& file) { write_json(file, answer); });
+    else if (!options.has_output_in_place_of_report())
+        options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
+    const Predictions predictions{figures.mean, problem.classes, problem.target_names};
     if (!options.predictions.empty())
-        write_file(options.predictions, [&](std::ostream& file) { write_predictions(file, answer); });
+        write_to(options.predictions, [&](std::ostream& file) { write_predictions(file, predictions); });
     return fitted.report.converged() ? exit_fine : exit_no_answer;
 }
+
+int run(const Options& options) { return options.load.empty() ? fit_and_write(options) : predict_only(options); }
 
 }  // namespace
 

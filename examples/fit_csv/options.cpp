@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 
@@ -18,25 +19,26 @@ struct Words {
     bool no_intercept = false;
 };
 
+struct FileWords {
+    std::string separator, missing = "refuse", categorical, weights_are = "frequencies";
+};
+
 void declare(CLI::App& app, Options& options, Words& words) {
-    app.add_option("FILE.csv", options.file, "Data with a header row")->required()->type_name("");
-    app.add_option("--model", options.model, "linear | logistic | ordinal | poisson | huber")
-        ->required()
-        ->type_name("NAME");
+    app.add_option("FILE.csv", options.file, "Data with a header row; - is standard input")->required()->type_name("");
+    app.add_option("--model", options.model, "linear | logistic | ordinal | poisson | huber")->type_name("NAME");
     app.add_option("--target", words.target, "What to explain; for a linear model several columns, separated by commas")
-        ->required()
         ->type_name("NAME,...");
     app.add_option("--features", words.features, "What to explain it by; otherwise every column that has no other part")
         ->type_name("NAME,...");
     app.add_flag("--no-intercept", words.no_intercept, "Leave the intercept out");
-    app.add_option("--weights", options.weights, "Column of frequency weights: 2 is the row twice")->type_name("NAME");
+    app.add_option("--weights", options.weights, "Column of weights, see --weights-are")->type_name("NAME");
     app.add_option("--offset", options.offset, "Column added to the linear predictor")->type_name("NAME");
     app.add_option("--trials", options.trials, "Each row is a group of so many; the target counts its successes")
         ->type_name("NAME");
     app.add_option("--polynomial", options.polynomial, "Fit the powers 1 to D of the one feature")
         ->type_name("D")
         ->check(CLI::Range(1, 100));
-    app.add_option("--levels", words.levels, "ordinal: the levels of the target from low to high; otherwise sorted")
+    app.add_option("--levels", words.levels, "ordinal: the levels of the target from low to high; numbers sort without")
         ->type_name("low,mid,high");
     app.add_option("--link", words.link, "ordinal: logit | probit | cloglog; logit")->type_name("NAME");
     app.add_option("--penalty", words.penalty,
@@ -77,14 +79,38 @@ void declare(CLI::App& app, Options& options, Words& words) {
         ->type_name("N")
         ->check(CLI::Range(0, 1024));
     app.add_flag("--summary", options.has_summary, "Print the table of estimates, standard errors and tests");
+    app.add_flag("--odds-ratios", options.has_odds_ratios,
+                 "With --summary: exp(estimate) and its interval, the factor on the odds (poisson: on the mean)");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
-        ->type_name("FILE.csv");
+        ->type_name("FILE.csv|-");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
         ->type_name("FILE|-");
-    app.add_option("--predict", options.predictions, "Write the predictions for the rows of the file")
-        ->type_name("FILE.csv");
+    app.add_option("--predict", options.predictions, "Write the predictions for the rows of FILE.csv")
+        ->type_name("OUT.csv|-");
     app.footer("Exit status: 0 fitted; 2 the command line or the file is wrong; 3 not converged, no finite optimum, or "
                "interrupted.");
+}
+
+// How the file is read, and models that are kept.
+void declare_files(CLI::App& app, Options& options, FileWords& words) {
+    app.add_option("--separator", words.separator,
+                   "Between cells: comma | semicolon | tab | pipe, or the character; otherwise guessed from the header")
+        ->type_name("C");
+    app.add_option("--missing", words.missing,
+                   "Rows with an empty cell, NA, NaN, N/A, null or ? in a column that is used: refuse | drop; refuse")
+        ->type_name("refuse|drop");
+    app.add_option("--categorical", words.categorical,
+                   "Features that are levels: a column NAME[LEVEL] of 0 and 1 for each but the first, in sorted order")
+        ->type_name("NAME,...");
+    app.add_option("--weights-are", words.weights_are,
+                   "frequencies: 2 is the row twice; precisions: 2 is half the variance; frequencies")
+        ->type_name("frequencies|precisions");
+    app.add_option("--save", options.save, "Write the fitted model, with what was done to the columns")
+        ->type_name("MODEL.json|-");
+    app.add_option("--load", options.load,
+                   "Fit nothing: --predict with a model that was saved, for the rows of FILE.csv, its columns found by "
+                   "name and in any order")
+        ->type_name("MODEL.json");
 }
 
 std::string one_of(const std::vector<std::string>& names) {
@@ -181,12 +207,69 @@ void complete(Options& options, const Words& words) {
         choose("--step goes with a solver of fixed steps; --solver", options.solver,
                {"gradient-descent", "momentum", "nesterov", "sgd", "adam", "saga"});
     }
+    if (options.has_odds_ratios && (!options.has_summary || options.is_linear() || options.model == "huber"))
+        throw BadInput("--odds-ratios goes with --summary of a logistic, ordinal or poisson model");
     if (options.is_direct() && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";
     if (options.is_direct() && !options.trace.empty())
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so the trace has no rows; --solver newton or gradient-descent iterates\n";
+}
+
+char read_separator(const std::string& separator) {
+    const std::pair<const char*, char> names[] = {
+        {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"\\t", '\t'}};
+    for (const auto& [name, character] : names)
+        if (separator == name) return character;
+    if (separator.size() != 1 || separator.find_first_of("\"\r\n") != separator.npos)
+        throw BadInput("--separator: " + quoted(separator) +
+                       " is neither comma, semicolon, tab, pipe nor one character");
+    return separator[0];
+}
+
+// A file that is read and written at once would be lost; two outputs in one would be mixed.
+void check_outputs(const Options& options) {
+    const std::pair<const char*, const std::string*> outputs[] = {{"--json", &options.json},
+                                                                  {"--predict", &options.predictions},
+                                                                  {"--trace", &options.trace},
+                                                                  {"--save", &options.save}};
+    const auto is_same = [](const std::string& a, const std::string& b) {
+        std::error_code ignored;
+        return !a.empty() && (a == b || (a != "-" && b != "-" && std::filesystem::equivalent(a, b, ignored)));
+    };
+    for (const auto& [option, file] : outputs) {
+        for (const std::string* input : {&options.file, &options.load})
+            if (*file != "-" && is_same(*file, *input))
+                throw BadInput(std::string(option) + ": " + *file +
+                               " is a file that is read, and would be overwritten");
+        for (const auto& [other, same] : outputs)
+            if (file != same && is_same(*file, *same))
+                throw BadInput(std::string(option) + " and " + other + " both write to " +
+                               (*file == "-" ? "standard output" : *file));
+    }
+}
+
+void complete_files(Options& options, const FileWords& words) {
+    if (!words.separator.empty()) options.separator = read_separator(words.separator);
+    choose("--missing", words.missing, {"refuse", "drop"});
+    options.may_drop_missing = words.missing == "drop";
+    choose("--weights-are", words.weights_are, {"frequencies", "precisions"});
+    options.weights_are_precisions = words.weights_are == "precisions";
+    options.categorical = split_list(words.categorical);
+    check_outputs(options);
+}
+
+// With --load the model says everything else.
+void check_load(const CLI::App& app, const Options& options) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name.rfind("--", 0) == 0 && name != "--load" && name != "--predict" &&
+            name != "--missing" && name != "--separator")
+            throw BadInput(name + " does not go with --load, which fits nothing");
+    }
+    if (options.predictions.empty())
+        throw BadInput("--load: nothing is asked of the model; --predict OUT.csv predicts");
 }
 
 void complete_ordinal(Options& options, const Words& words, bool has_levels, bool has_link) {
@@ -211,6 +294,8 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     Options options;
     Words words;
     declare(app, options, words);
+    FileWords file_words;
+    declare_files(app, options, file_words);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -219,6 +304,10 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         throw BadInput(std::string(error.what()) + " (--help lists the options)");
     }
+    complete_files(options, file_words);
+    if (!options.load.empty()) return check_load(app, options), options;
+    for (const char* name : {"--model", "--target"})
+        if (app.count(name) == 0) throw BadInput(std::string(name) + " is required (--help lists the options)");
     if (app.count("--features") > 0) options.features = split_list(words.features);
     complete(options, words);
     complete_ordinal(options, words, app.count("--levels") > 0, app.count("--link") > 0);

@@ -30,12 +30,21 @@ struct Options {
     std::string scalar = "double";
     int threads = 1;  // 0: as many as there are
 
+    bool has_odds_ratios = false;
     bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
     std::vector<std::string> levels;       // ordinal: from low to high; empty: sorted
     std::string link = "logit";            // ordinal
-    std::string json, predictions, trace;  // files, or empty; json may be "-"
+    std::string json, predictions, trace;  // files, or empty, or "-"
 
+    char separator = 0;                    // of cells; 0: guessed
+    bool may_drop_missing = false;         // rows with missing values
+    std::vector<std::string> categorical;  // features that are levels
+    bool weights_are_precisions = false;   // else frequencies
+    std::string save, load;                // files of models, or empty; save may be "-"
+
+    /// Standard output holds something else than the report.
+    bool has_output_in_place_of_report() const { return save == "-" || predictions == "-" || trace == "-"; }
     bool is_linear() const { return model == "linear"; }
     bool is_count() const { return model == "poisson"; }
     bool is_ordinal() const { return model == "ordinal"; }

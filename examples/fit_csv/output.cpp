@@ -1,5 +1,7 @@
 #include "output.hpp"
 
+#include <gradus/diagnostics/collinearity.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -117,6 +119,59 @@ void write_path(std::ostream& out, const Answer& answer) {
     out << '\n';
 }
 
+const char* meaning_of_weights(const Options& options) {
+    return options.weights_are_precisions ? "precisions" : "frequencies";
+}
+
+// The library speaks of the numbers as it was given them. Those were rounded when decimals were read and powers were
+// formed, and the condition number magnifies that; not known: -1.
+double digits_of_input(const gradus::FitReport& report, const Options& options) {
+    if (report.condition_number < 1) return -1;
+    const Real epsilon = options.scalar == "float"    ? static_cast<Real>(std::numeric_limits<float>::epsilon())
+                         : options.scalar == "double" ? static_cast<Real>(std::numeric_limits<double>::epsilon())
+                                                      : std::numeric_limits<Real>::epsilon();
+    return std::max(0.0, static_cast<double>(-std::log10(report.condition_number * epsilon)));
+}
+
+// 95% confidence intervals, beside each slope the variance inflation of its column.
+void write_intervals(std::ostream& out, const Answer& answer, const gradus::Inference& inference) {
+    const Eigen::VectorXd inflation =
+        answer.problem.X.cols() > 0 ? gradus::collinearity(answer.problem.X).variance_inflation : Eigen::VectorXd();
+    std::size_t width = 11;
+    const auto title = [&](const gradus::Estimate& row) {
+        return inference.has_several_outputs ? row.output + ": " + row.name : row.name;
+    };
+    for (const gradus::Estimate& row : inference.estimates) width = std::max(width, title(row).size());
+    const auto cell = [&](const std::string& words) { out << std::setw(14) << std::right << words; };
+    const auto number = [&](double value) {
+        cell(std::isnan(value) ? "-" : std::isinf(value) ? "unbounded" : gradus::text(value));
+    };
+    out << '\n' << std::string(width, ' ');
+    for (const char* head : {"2.5 %", "97.5 %"}) cell(head);
+    if (answer.options.has_odds_ratios)
+        for (const char* head : {"odds ratio", "2.5 %", "97.5 %"}) cell(head);
+    if (inflation.size() > 0) cell("VIF");
+    out << '\n';
+    const auto& names = answer.problem.feature_names;
+    for (std::size_t i = 0; i < inference.estimates.size(); ++i) {
+        const auto at = static_cast<Index>(i);
+        const gradus::Estimate& row = inference.estimates[i];
+        const bool is_known = !std::isnan(row.std_error) && !std::isnan(row.statistic);
+        const auto bound = [&](double value) { number(is_known ? value : std::nan("")); };
+        out << std::left << std::setw(static_cast<int>(width)) << title(row);
+        bound(inference.interval(at).lower);
+        bound(inference.interval(at).upper);
+        if (answer.options.has_odds_ratios) {
+            number(inference.odds_ratio(at));
+            bound(inference.odds_ratio_interval(at).lower);
+            bound(inference.odds_ratio_interval(at).upper);
+        }
+        const auto feature = std::find(names.begin(), names.end(), row.name);
+        if (inflation.size() > 0 && feature != names.end()) number(inflation[feature - names.begin()]);
+        out << '\n';
+    }
+}
+
 // The shortest text that reads back as the same double.
 std::string shortest(Real value) {
     char digits[32];
@@ -131,8 +186,12 @@ void write_json(std::ostream& out, const Answer& answer) {
     Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
                  {"rows", problem.rows()}};
+    if (!options.weights.empty()) json["weights_are"] = meaning_of_weights(options);
+    if (problem.dropped_rows > 0) json["missing_rows_left_out"] = problem.dropped_rows;
     if (options.is_ordinal()) json["link"] = options.link;
     if (report.existence != gradus::Existence::not_examined) json["existence"] = name(report.existence);
+    if (report.correct_digits >= 0) put(json, "correct_digits_as_stored", report.correct_digits);
+    if (digits_of_input(report, options) >= 0) put(json, "digits_of_input", digits_of_input(report, options));
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
     if (report.duality_gap >= 0) {
@@ -171,6 +230,7 @@ void write_json(std::ostream& out, const Answer& answer) {
 
 void write_report(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures] = answer;
+    const gradus::FitReport& report = fitted.report;
     const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
     std::size_t output_width = 6, name_width = 4;
     for (const auto* rows : {&table, &thresholds})
@@ -186,8 +246,14 @@ void write_report(std::ostream& out, const Answer& answer) {
         if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
     };
 
-    out << fitted.report << '\n' << std::setprecision(8);
+    out << report;
+    const double allowed = digits_of_input(report, options);
+    if (allowed >= 0 && allowed < report.correct_digits - 1)
+        out << "  input       these digits are of the numbers as stored; rounding them to " << options.scalar
+            << " when the file was read allows about " << gradus::text(std::round(10 * allowed) / 10) << '\n';
+    out << '\n' << std::setprecision(8);
     write_path(out, answer);
+    if (!options.weights.empty()) out << "weights are " << meaning_of_weights(options) << "\n\n";
     const auto rows = [&](const std::vector<Coefficient>& of) {
         for (const Coefficient& row : of)
             line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
@@ -230,28 +296,29 @@ void write_summary(std::ostream& out, const Answer& answer) {
     }
     gradus::Inference inference = *fitted.inference;
     inference.model = fitted.report.model;
+    if (const std::size_t at = inference.note.find("FirthLogisticRegression"); at != std::string::npos)
+        inference.note.replace(at, 23, "--firth");
     for (std::size_t i = 0; i < table.size(); ++i) inference.estimates[i].output = table[i].output;
     const auto thresholds = threshold_table(answer);
     for (std::size_t c = 0; c < thresholds.size(); ++c) inference.estimates[table.size() + c].name = thresholds[c].name;
     for (std::size_t c = 0; c < inference.targets.size(); ++c) inference.targets[c].output = problem.target_names[c];
     out << inference;
+    write_intervals(out, answer, inference);
 }
 
-void write_predictions(std::ostream& out, const Answer& answer) {
-    const RealMatrix& values = answer.statistics.mean;
-    const std::vector<std::string>& classes = answer.problem.classes;
+void write_predictions(std::ostream& out, const Predictions& predictions) {
+    const auto& [values, classes, target_names] = predictions;
     std::string header;
-    if (answer.options.has_classes()) {
+    if (!classes.empty()) {
         header = "prediction";
         for (const std::string& label : classes) header.append(",").append(csv_cell("probability_" + label));
     } else {
-        for (const std::string& name : answer.problem.target_names)
-            header.append(header.empty() ? "" : ",").append(csv_cell(name));
+        for (const std::string& name : target_names) header.append(header.empty() ? "" : ",").append(csv_cell(name));
     }
     out << header << '\n';
     for (Index i = 0; i < values.rows(); ++i) {
         std::string line;
-        if (answer.options.has_classes()) {
+        if (!classes.empty()) {
             Index best = 0;
             values.row(i).maxCoeff(&best);
             line = csv_cell(classes[static_cast<std::size_t>(best)]) + ',';

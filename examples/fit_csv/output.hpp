@@ -15,11 +15,18 @@ struct Answer {
     const Statistics& statistics;
 };
 
+/// What is predicted for each row, offset included: n x K probabilities, or n x k means.
+struct Predictions {
+    RealMatrix mean;
+    std::vector<std::string> classes;       // empty: there are none
+    std::vector<std::string> target_names;  // else k
+};
+
 void write_json(std::ostream& out, const Answer& answer);
 void write_report(std::ostream& out, const Answer& answer);
 /// The table that summary() prints in R.
 void write_summary(std::ostream& out, const Answer& answer);
 /// One row for each row of the file.
-void write_predictions(std::ostream& out, const Answer& answer);
+void write_predictions(std::ostream& out, const Predictions& predictions);
 
 }  // namespace fit_csv

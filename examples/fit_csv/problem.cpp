@@ -1,19 +1,12 @@
 #include "problem.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace fit_csv {
 
 namespace {
 
 using Eigen::Index;
-
-RealVector numbers(const CsvTable& table, std::size_t column) {
-    RealVector values(static_cast<Index>(table.rows()));
-    for (std::size_t i = 0; i < table.rows(); ++i) values[static_cast<Index>(i)] = table.number(i, column);
-    return values;
-}
 
 // a column that counts something: not negative
 RealVector amounts(const CsvTable& table, const std::string& name, const std::string& option) {
@@ -42,96 +35,69 @@ std::vector<std::string> choose_features(const CsvTable& table, const Options& o
         refuse_duplicates(taken, "targets and features");
         return *options.features;
     }
-    taken.insert(taken.end(), {options.weights, options.offset, options.trials});
+    for (const std::string& name : {options.weights, options.offset, options.trials})
+        if (!name.empty()) taken.push_back(name);
     std::vector<std::string> features;
-    for (const std::string& name : table.names())
-        if (std::find(taken.begin(), taken.end(), name) == taken.end()) features.push_back(name);
+    for (std::size_t j = table.has_row_names(); j < table.names().size(); ++j)
+        if (std::find(taken.begin(), taken.end(), table.names()[j]) == taken.end())
+            features.push_back(table.names()[j]);
     return features;
 }
 
-void take_features(const CsvTable& table, const Options& options, Problem& problem) {
-    const std::vector<std::string> features = choose_features(table, options);
-    problem.X.resize(static_cast<Index>(table.rows()), static_cast<Index>(features.size()));
-    problem.feature_names = features;
-    for (std::size_t j = 0; j < features.size(); ++j)
-        problem.X.col(static_cast<Index>(j)) = numbers(table, table.column(features[j], "--features"));
-    if (options.polynomial == 0) return;
-
-    if (features.size() != 1)
-        throw BadInput("--polynomial takes the powers of one feature, and here are " + std::to_string(features.size()) +
-                       ": choose it with --features");
-    problem.X.conservativeResize(Eigen::NoChange, options.polynomial);
-    problem.feature_names.clear();
-    for (int power = 1; power <= options.polynomial; ++power) {
-        if (power > 1) problem.X.col(power - 1) = problem.X.col(power - 2).cwiseProduct(problem.X.col(0));
-        problem.feature_names.push_back(features[0] + "^" + std::to_string(power));
-    }
+// Every column that has a part.
+std::vector<std::size_t> used_columns(const CsvTable& table, const Options& options,
+                                      const std::vector<std::string>& features) {
+    std::vector<std::size_t> out;
+    const auto use = [&](const std::string& name, const std::string& option) {
+        if (!name.empty()) out.push_back(table.column(name, option));
+    };
+    for (const std::string& name : options.targets) use(name, "--target");
+    for (const std::string& name : features) use(name, "--features");
+    use(options.weights, "--weights");
+    use(options.offset, "--offset");
+    use(options.trials, "--trials");
+    return out;
 }
 
-// Labels are the same class when their texts are, or, where all labels are numbers, when these are; so are they sorted.
-class Labels {
-public:
-    Labels(const CsvTable& table, std::size_t column) : table_(table), column_(column) {
-        are_numbers_ = true;
-        for (std::size_t i = 0; i < table.rows() && are_numbers_; ++i)
-            are_numbers_ = read_number(text(i), number_.emplace_back());
-    }
+// Sorted, of the rows that count.
+std::vector<std::string> levels_of(const CsvTable& table, const std::string& name, const RealVector& weights) {
+    RealVector codes;
+    const std::vector<std::string> all = Levels(table, table.column(name, "--categorical")).sorted(codes);
+    std::vector<std::string> levels;
+    for (std::size_t c = 0; c < all.size(); ++c)
+        if (((codes.array() == static_cast<Real>(c)) && weights.array() > 0).any()) levels.push_back(all[c]);
+    return levels;
+}
 
-    RealVector encode(std::vector<std::string>& classes, const std::vector<std::string>& levels) const {
-        return levels.empty() ? encode_sorted(classes) : encode_ordered(classes = levels);
+void take_features(const CsvTable& table, const Options& options, const std::vector<std::string>& features,
+                   Problem& problem) {
+    for (const std::string& name : options.categorical)
+        if (std::find(features.begin(), features.end(), name) == features.end())
+            throw BadInput("--categorical: " + quoted(name) + " is not among the features");
+    for (const std::string& name : features) {
+        const bool has_levels =
+            std::find(options.categorical.begin(), options.categorical.end(), name) != options.categorical.end();
+        problem.coding.columns.push_back({name, {}});
+        if (has_levels) problem.coding.columns.back().levels = levels_of(table, name, problem.weights);
     }
+    if (options.polynomial > 0 && (features.size() != 1 || !options.categorical.empty()))
+        throw BadInput("--polynomial takes the powers of one feature, a number, and here are " +
+                       std::to_string(features.size()) + ": choose it with --features");
+    problem.coding.powers = options.polynomial;
+    problem.feature_names = problem.coding.names();
+    problem.X = problem.coding.matrix(table, true);  // whose levels are those of all rows that count
+}
 
-private:
-    // codes by the order given, in which every label has to be
-    RealVector encode_ordered(const std::vector<std::string>& levels) const {
-        std::vector<Real> number(levels.size());
-        const bool are_numbers = are_numbers_ && std::equal(levels.begin(), levels.end(), number.begin(),
-                                                            [](const std::string& level, Real& value) {
-                                                                return read_number(level.c_str(), value);
-                                                            });
-        const auto is_same = [&](std::size_t a, std::size_t b) {
-            return are_numbers ? number[a] == number[b] : levels[a] == levels[b];
-        };
-        for (std::size_t c = 0; c < levels.size(); ++c)
-            for (std::size_t d = 0; d < c; ++d)
-                if (is_same(c, d)) throw BadInput("--levels: '" + levels[c] + "' is listed twice");
-        RealVector codes(static_cast<Index>(table_.rows()));
-        for (std::size_t i = 0; i < table_.rows(); ++i) {
-            std::size_t c = 0;
-            while (c < levels.size() && !(are_numbers ? number[c] == number_[i] : levels[c] == text(i))) ++c;
-            if (c == levels.size())
-                throw BadInput(table_.place(i, column_) + ": '" + text(i) + "' is not among the --levels");
-            codes[static_cast<Index>(i)] = static_cast<Real>(c);
-        }
-        return codes;
-    }
-
-    RealVector encode_sorted(std::vector<std::string>& classes) const {
-        std::vector<std::size_t> order(table_.rows());
-        std::iota(order.begin(), order.end(), std::size_t(0));
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return is_before(a, b); });
-        RealVector codes(static_cast<Index>(order.size()));
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            if (i == 0 || is_before(order[i - 1], order[i])) classes.emplace_back(text(order[i]));
-            codes[static_cast<Index>(order[i])] = static_cast<Real>(classes.size() - 1);
-        }
-        return codes;
-    }
-
-    const char* text(std::size_t row) const {
-        const char* cell = table_.cell(row, column_);
-        if (*cell == '\0') throw BadInput(table_.place(row, column_) + ": the cell is empty");
-        return cell;
-    }
-    bool is_before(std::size_t a, std::size_t b) const {
-        return are_numbers_ ? number_[a] < number_[b] : std::string_view(text(a)) < std::string_view(text(b));
-    }
-
-    const CsvTable& table_;
-    std::size_t column_;
-    bool are_numbers_;
-    std::vector<Real> number_;
-};
+void check_levels(const std::vector<std::string>& levels) {
+    std::vector<Real> number(levels.size());
+    bool are_numbers = true;
+    for (std::size_t c = 0; c < levels.size(); ++c)
+        are_numbers = read_number(levels[c].c_str(), number[c]) && are_numbers;
+    for (std::size_t c = 0; c < levels.size(); ++c)
+        for (std::size_t d = 0; d < c; ++d)
+            if (are_numbers ? number[c] == number[d] : levels[c] == levels[d])
+                throw BadInput("--levels: " + quoted(levels[c]) + " is listed twice");
+}
 
 // A class that only rows of weight zero have is none: its rows may have any code.
 void drop_classes_without_weight(const Options& options, Problem& problem) {
@@ -152,6 +118,14 @@ void drop_classes_without_weight(const Options& options, Problem& problem) {
     problem.classes = seen;
 }
 
+// Numbers of so many values are seldom names of classes.
+void refuse_quantity(const Options& options, const Levels& labels, std::size_t different) {
+    constexpr std::size_t most_classes = 20;
+    if (!options.is_ordinal() && labels.are_numbers() && different > most_classes)
+        throw BadInput("--target: column " + quoted(options.targets[0]) + " has " + std::to_string(different) +
+                       " different numbers, and looks like a quantity, not like classes: say --model linear");
+}
+
 void take_classes(const CsvTable& table, const Options& options, Problem& problem) {
     if (!options.trials.empty()) {
         problem.Y = amounts(table, options.targets[0], "--target");
@@ -159,12 +133,20 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
         problem.classes = {"0", "1"};
         return;
     }
-    problem.Y = Labels(table, table.column(options.targets[0], "--target")).encode(problem.classes, options.levels);
+    const Levels labels(table, table.column(options.targets[0], "--target"));
+    RealVector codes;
+    if (options.levels.empty()) problem.classes = labels.sorted(codes);
+    else codes = labels.encoded(problem.classes = options.levels, " among the --levels");
+    problem.Y = codes;
+    refuse_quantity(options, labels, problem.classes.size());
     drop_classes_without_weight(options, problem);
     if (problem.classes.size() < 2)
         throw BadInput("single class: column '" + options.targets[0] +
                        "' needs at least two different labels, and every row has the same ('" + problem.classes[0] +
                        "')");
+    if (options.is_ordinal() && options.levels.empty() && !labels.are_numbers())
+        throw BadInput("--levels is missing: the levels of column " + quoted(options.targets[0]) +
+                       " are words, whose order must be said, as in --levels low,mid,high");
     if (!options.offset.empty() && problem.classes.size() > 2 && !options.is_ordinal())
         throw BadInput("--offset: with more than two classes the same offset for each would change nothing");
 }
@@ -184,17 +166,20 @@ Index predictor_columns(const Problem& problem, const Options& options) {
 
 }  // namespace
 
-Problem make_problem(const CsvTable& table, const Options& options) {
+Problem make_problem(CsvTable& table, const Options& options) {
     Problem problem;
-    const auto n = static_cast<Index>(table.rows());
     problem.target_names = options.targets;
     refuse_duplicates(options.targets, "targets");
     for (const std::string& name : options.targets) table.column(name, "--target");
-    take_features(table, options, problem);
+    const std::vector<std::string> features = choose_features(table, options);
+    problem.dropped_rows = leave_out_missing(table, used_columns(table, options, features), options.may_drop_missing);
+    const auto n = static_cast<Index>(table.rows());
     problem.weights =
         options.weights.empty() ? RealVector(RealVector::Ones(n)) : amounts(table, options.weights, "--weights");
     if (!(problem.weights.maxCoeff() > 0))
         throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
+    if (!options.levels.empty()) check_levels(options.levels);
+    take_features(table, options, features, problem);
     if (options.has_classes()) take_classes(table, options, problem);
     else take_targets(table, options, problem);
     const RealVector offset = options.offset.empty() ? RealVector(RealVector::Zero(n))

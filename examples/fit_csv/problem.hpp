@@ -1,19 +1,15 @@
 #pragma once
 // The numbers of a fit, taken from the table as the options ask: the same for every scalar.
 
-#include "csv_table.hpp"
+#include "coding.hpp"
 #include "options.hpp"
-
-#include <Eigen/Core>
 
 namespace fit_csv {
 
-using Real = long double;  // what cells are read as, and what statistics are computed in
-using RealMatrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-using RealVector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-
 struct Problem {
     RealMatrix X;                            // n x p
+    Coding coding;                           // how X came of the table
+    std::size_t dropped_rows = 0;            // with missing values
     std::vector<std::string> feature_names;  // p
     RealMatrix Y;  // linear: n x k; with classes: n x 1, their codes, or successes where there are trials
     std::vector<std::string> target_names;  // k
@@ -27,7 +23,8 @@ struct Problem {
     RealVector outcomes() const { return is_grouped() ? RealVector(weights.cwiseProduct(trials)) : weights; }
 };
 
-Problem make_problem(const CsvTable& table, const Options& options);
+/// Rows with missing values leave the table where the options say so.
+Problem make_problem(CsvTable& table, const Options& options);
 
 /// In the order in which a model shows its parameters: the features of each output, then the intercepts.
 std::vector<std::string> parameter_names(const Problem& problem, const Options& options);

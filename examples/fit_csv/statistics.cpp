@@ -1,5 +1,6 @@
 #include "statistics.hpp"
 
+#include "predict.hpp"
 #include <gradus/examination/constant_fit.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
@@ -21,6 +22,14 @@ bool can_count_parameters(const Options& options, const Fitted& fitted) {
     return !options.is_penalised() && fitted.report.converged() && fitted.report.rank >= 0;
 }
 
+// Residuals below it, in units of the target, are rounding: the likelihood of an exact fit has no bound.
+Real square_of_rounding(const Options& options) {
+    const Real epsilon = options.scalar == "float"    ? std::numeric_limits<float>::epsilon()
+                         : options.scalar == "double" ? static_cast<Real>(std::numeric_limits<double>::epsilon())
+                                                      : std::numeric_limits<Real>::epsilon();
+    return 256 * epsilon * epsilon;
+}
+
 TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& mean,
                            Index c) {
     const auto s = problem.weights.array();
@@ -32,21 +41,26 @@ TargetStatistics of_target(const Problem& problem, const Options& options, const
     TargetStatistics out;
     out.rss = (s * (y - mean).array().square()).sum();
     if (tss > 0) out.r_squared = 1 - out.rss / tss;
-    if (out.rss > 0) out.log_likelihood = -n / 2 * (std::log(2 * std::numbers::pi_v<Real> * out.rss / n) + 1);
+    // as precisions (R's lm), each row is one observation of variance sigma^2 / s
+    const bool are_precisions = options.weights_are_precisions;
+    const Real rows = are_precisions ? static_cast<Real>((s > 0).count()) : n;
+    const Real scales = are_precisions ? (s > 0).select(s, 1).log().sum() / 2 : Real(0);
+    const bool is_exact = out.rss <= (s * from_offset.array().square()).sum() * square_of_rounding(options);
+    if (!is_exact)
+        out.log_likelihood = scales - rows / 2 * (std::log(2 * std::numbers::pi_v<Real> * out.rss / rows) + 1);
     if (!can_count_parameters(options, fitted)) return out;
 
     const Real parameters = static_cast<Real>(fitted.report.rank + options.has_intercept);
-    const Real rows = static_cast<Real>((s > 0).count());  // weights are precisions here, as in R's lm
     if (rows > parameters) out.residual_standard_error = std::sqrt(out.rss / (rows - parameters));
     out.aic = -2 * out.log_likelihood + 2 * (parameters + 1);  // sigma is one more
-    out.bic = -2 * out.log_likelihood + std::log(n) * (parameters + 1);
+    out.bic = -2 * out.log_likelihood + std::log(rows) * (parameters + 1);
     return out;
 }
 
 Statistics of_numbers(const Problem& problem, const Options& options, const Fitted& fitted) {
     Statistics out;
-    out.mean = problem.offset + problem.X * fitted.coefficients;
-    out.mean.rowwise() += fitted.intercept.transpose();
+    out.mean =
+        response_means({options.model, options.link}, problem.X, problem.offset, fitted.coefficients, fitted.intercept);
     for (Index c = 0; options.is_linear() && c < out.mean.cols(); ++c)
         out.targets.push_back(of_target(problem, options, fitted, out.mean.col(c), c));
     return out;
@@ -60,7 +74,8 @@ Statistics of_likelihood(const Problem& problem, const Options& options, const F
     const auto& risk = likelihood.risk;
     const Real n = problem.outcomes().sum();
     Statistics out;
-    out.mean = likelihood.family().means(risk.walk().linear_predictor(likelihood.theta));
+    out.mean =
+        response_means({options.model, options.link}, problem.X, problem.offset, fitted.coefficients, fitted.intercept);
     out.log_likelihood = likelihood.log_likelihood();
     out.null_log_likelihood = likelihood.log_likelihood_for(
         gradus::fit_constant(risk.loss(), risk.sample(), risk.predictor().intercept_map()).mean_loss);

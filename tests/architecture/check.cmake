@@ -26,6 +26,7 @@ set(diagnostics ${fitting} examination)
 set(models ${fitting} examination)
 # An executor runs tasks, whatever they are.
 set(parallel core)
+set(preprocessing core numeric data)
 foreach(top inference metrics io distributed)
     set(${top} ${fitting} examination diagnostics models)
 endforeach()
@@ -33,7 +34,7 @@ endforeach()
 set(umbrella ${fitting} examination diagnostics models metrics)
 
 set(rooms core numeric losses penalties data predictors objectives line_search solvers solvers/direct solvers/iterative families
-          examination diagnostics models parallel inference metrics io distributed)
+          examination diagnostics models parallel preprocessing inference metrics io distributed)
 
 # Besides data/, only these may read rows of X: the walk, the factorisation of the rows, and the map of rows to predictions.
 set(readers_of_rows objectives/row_walk.hpp objectives/least_squares.hpp models/linear_map.hpp)

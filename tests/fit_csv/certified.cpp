@@ -173,6 +173,15 @@ TEST_CASE("lasso and elastic net have the certified digits, and exact zeros") {
     judge("breast_cancer", "l1_std_lambda_0.05", {"--model", "logistic", "--penalty", "lasso=0.05", "--standardize"});
 }
 
+TEST_CASE("a saved model says what its penalty was") {
+    const TemporaryFile file;
+    fit({"--model", "linear", "--target", "y", "--penalty", "elastic-net=2:0.5", "--save", file.path(),
+         data_file("nist_longley")});
+    const Json penalty = Json::parse(file.content())["penalty"];
+    CHECK(penalty["lambda"] == 2);
+    CHECK(penalty["l1_ratio"] == 0.5);
+}
+
 TEST_CASE("a path and its choice by cross-validation") {
     const std::vector<std::string> arguments{"--model", "logistic",      "--target", "benign", "--penalty",
                                              "lasso",   "--standardize", "--scalar", "float"};

@@ -80,8 +80,6 @@ TEST_CASE("ordinal: levels by name, from low to high") {
 
     const Json reversed = fit({"--model", "ordinal", "--target", "y", "--levels", "high,mid,low", file.path()});
     CHECK_THAT(estimate(reversed, "x"), near(-estimate(answer, "x"), tolerance::direct<double>));
-    const Json sorted = fit({"--model", "ordinal", "--target", "y", file.path()});
-    CHECK(sorted["classes"] == Json({"high", "low", "mid"}));
 
     const Run report = fit_csv(with(arguments, {file.path()}));
     CHECK(report.status == 0);
@@ -141,7 +139,7 @@ TEST_CASE("ordinal: solvers, ridge and offset") {
 
 TEST_CASE("ordinal: no finite estimate is no success") {
     const TemporaryFile file("x,y\n0,a\n1,a\n2,b\n3,b\n4,c\n5,c\n");
-    const Json answer = fit({"--model", "ordinal", "--target", "y", file.path()}, 3);
+    const Json answer = fit({"--model", "ordinal", "--target", "y", "--levels", "a,b,c", file.path()}, 3);
     CHECK(answer["converged"] == false);
     CHECK_FALSE(answer.contains("aic"));
 }

@@ -1,5 +1,6 @@
 #include "fit_csv/run_fit_csv.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -42,6 +43,16 @@ Json fit(std::vector<std::string> arguments, int status) {
     INFO(run.err);
     REQUIRE(run.status == status);
     return run.json();
+}
+
+std::string refusal(const std::vector<std::string>& arguments, const std::string& before) {
+    const Run run = fit_csv(arguments, before);
+    INFO(run.err);
+    CHECK(run.status == 2);
+    CHECK(run.out.empty());
+    CHECK(run.err.size() < 500);
+    CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    return run.err;
 }
 
 TemporaryFile::TemporaryFile(const std::string& content) {

@@ -26,6 +26,9 @@ Run fit_csv(const std::vector<std::string>& arguments, const std::string& before
 /// The same with --json -; fails unless the program exits with `status`.
 Json fit(std::vector<std::string> arguments, int status = 0);
 
+/// The one line on standard error of a run that ends with status 2 and writes nothing else.
+std::string refusal(const std::vector<std::string>& arguments, const std::string& before = "");
+
 /// A file that lives as long as this object.
 class TemporaryFile {
 public:

@@ -3,7 +3,13 @@
 
 #include <gradus/gradus.hpp>
 #include <gradus/inference/all.hpp>
+#include <gradus/io/header.hpp>
+#include <gradus/io/json.hpp>
 #include <gradus/parallel/threads.hpp>
+#include <gradus/preprocessing/pipeline.hpp>
+#include <gradus/preprocessing/polynomial_features.hpp>
+#include <gradus/preprocessing/splits.hpp>
+#include <gradus/preprocessing/standard_scaler.hpp>
 
 #include <Eigen/SparseCore>
 #include <cmath>

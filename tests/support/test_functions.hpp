@@ -8,17 +8,21 @@
 #include <functional>
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace gradus::test {
 
-/// a + b e with e^2 = 0: a gradient computed with x + v e carries H v along, exactly.
+/// a + b e with e^2 = 0: a gradient computed with x + v e carries H v along, exactly. A Dual of Duals has two such
+/// units, e and e': a value computed with x + v e + w e' carries v'grad f, w'grad f and, with e e', v'H w.
 template <class S>
 struct Dual {
     S a{0}, b{0};
     Dual() = default;
     Dual(S value, S change = S(0)) : a(value), b(change) {}
+    template <class Number, std::enable_if_t<std::is_arithmetic_v<Number> && !std::is_same_v<Number, S>, int> = 0>
+    Dual(Number value) : a(static_cast<S>(value)) {}
     Dual& operator+=(const Dual& y) { return *this = *this + y; }
     Dual& operator-=(const Dual& y) { return *this = *this - y; }
     friend Dual operator-(const Dual& x) { return {-x.a, -x.b}; }
@@ -26,11 +30,30 @@ struct Dual {
     friend Dual operator-(const Dual& x, const Dual& y) { return {x.a - y.a, x.b - y.b}; }
     friend Dual operator*(const Dual& x, const Dual& y) { return {x.a * y.a, x.a * y.b + x.b * y.a}; }
     friend Dual operator/(const Dual& x, const Dual& y) { return {x.a / y.a, (x.b - x.a / y.a * y.b) / y.a}; }
-    friend Dual exp(const Dual& x) { return {std::exp(x.a), x.b * std::exp(x.a)}; }
-    friend Dual sin(const Dual& x) { return {std::sin(x.a), x.b * std::cos(x.a)}; }
-    friend Dual cos(const Dual& x) { return {std::cos(x.a), -x.b * std::sin(x.a)}; }
-    friend Dual atan(const Dual& x) { return {std::atan(x.a), x.b / (S(1) + x.a * x.a)}; }
-    friend Dual sqrt(const Dual& x) { return {std::sqrt(x.a), x.b / (S(2) * std::sqrt(x.a))}; }
+    friend Dual exp(const Dual& x) {
+        using std::exp;
+        return {exp(x.a), x.b * exp(x.a)};
+    }
+    friend Dual log(const Dual& x) {
+        using std::log;
+        return {log(x.a), x.b / x.a};
+    }
+    friend Dual sin(const Dual& x) {
+        using std::cos, std::sin;
+        return {sin(x.a), x.b * cos(x.a)};
+    }
+    friend Dual cos(const Dual& x) {
+        using std::cos, std::sin;
+        return {cos(x.a), -x.b * sin(x.a)};
+    }
+    friend Dual atan(const Dual& x) {
+        using std::atan;
+        return {atan(x.a), x.b / (S(1) + x.a * x.a)};
+    }
+    friend Dual sqrt(const Dual& x) {
+        using std::sqrt;
+        return {sqrt(x.a), x.b / (S(2) * sqrt(x.a))};
+    }
 };
 template <class T>
 double plain(const T& x) {
@@ -38,7 +61,7 @@ double plain(const T& x) {
 }
 template <class S>
 double plain(const Dual<S>& x) {
-    return static_cast<double>(x.a);
+    return plain(x.a);
 }
 
 /// f = sum r_i^2 and its gradient, one residual after another.

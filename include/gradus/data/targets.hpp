@@ -181,14 +181,20 @@ GRADUS_ONCE void check_targets(const Loss& loss, const Values<S>& y) {
     });
 }
 
+/// A matrix of labels has one column: entries of another would be read in the order in which they are stored.
+template <class Y>
+void check_label_column(const Y& y) {
+    if constexpr (EigenMatrix<const Y&>) {
+        if (y.rows() == 1 && y.cols() > 1)
+            reject("y is a row of ", y.cols(), " labels, expected a column: transpose it");
+        if (y.cols() != 1) reject("y has ", y.cols(), " columns, expected one");
+    }
+}
+
 /// Codes of n labels; `classes` are those given, or those found, sorted. Throws InvalidInput.
 template <Scalar S, class Label, class Data>
 GRADUS_ONCE Values<S> encoded_labels(const Data& data, Classes<Label>& classes) {
-    if constexpr (EigenMatrix<decltype(data.y_part())>) {
-        if (data.y_part().rows() == 1 && data.y_part().cols() > 1)
-            reject("y is a row of ", data.y_part().cols(), " labels, expected a column: transpose it");
-        if (data.y_part().cols() != 1) reject("y has ", data.y_part().cols(), " columns, expected one");
-    }
+    check_label_column(data.y_part());
     const Index n = row_count(data.y_part());
     if (row_count(data.X_part()) != n) reject("X has ", row_count(data.X_part()), " rows, y has ", n);
     if (n == 0) reject("X has no rows");

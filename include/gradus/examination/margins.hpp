@@ -21,7 +21,8 @@ struct Margin {
 template <Scalar S>
 GRADUS_NOINLINE void for_each_margin(MarginKind kind, Index row, const S& y, Index outputs,
                                      FunctionRef<const Margin&> visit) {
-    const int k = static_cast<int>(outputs), code = kind == MarginKind::none ? 0 : static_cast<int>(y);
+    const bool is_class = kind == MarginKind::softmax || kind == MarginKind::ordinal;
+    const int k = static_cast<int>(outputs), code = is_class ? static_cast<int>(y) : 0;
     switch (kind) {
     case MarginKind::none:
         return;

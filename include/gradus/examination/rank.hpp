@@ -131,8 +131,8 @@ GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>
     const detail::FactoredSystem<S> system(design.problem, design.form);
     const Matrix<S> least = system.lift(fit.seen()), slopes = least.bottomRows(W.rows()),
                     slopes_error = error_of_least_norm(design, system, fit.factor(), t, slopes);
-    const double loss = std::max(0.0, static_cast<double>(log10(S(t.bottomRows(W.rows()).cwiseAbs().maxCoeff() /
-                                                                  slopes.cwiseAbs().maxCoeff()))));
+    const S before = t.bottomRows(W.rows()).cwiseAbs().maxCoeff(), after = slopes.cwiseAbs().maxCoeff();
+    const double loss = before > after && after > S(0) ? static_cast<double>(log10(S(before / after))) : 0;
     const double chosen = correct_digits<S>(slopes, slopes_error, design.problem.columns().scale, false, S(0));
     // a column that depends on others only up to the rounding of its entries leaves open which problem is solved
     for (Index j = 0; j < t.rows(); ++j)

@@ -28,6 +28,7 @@ enum class MarginKind {
 enum class Dispersion {
     known,      ///< the likelihood says it: classes, counts
     estimated,  ///< a factor that the residuals tell: normal noise, gamma
+    robust,     ///< any symmetric noise, whose gross errors the loss holds down: an M-estimator
 };
 
 /// A parameter as tables print it: its place among the columns of W one after another, then b; `minus`: what is taken

@@ -12,7 +12,7 @@ namespace gradus::families {
 template <Scalar S>
 struct Huber {
     using Scalar = S;
-    static constexpr Dispersion dispersion = Dispersion::estimated;
+    static constexpr Dispersion dispersion = Dispersion::robust;
 
     S delta = S(1.345);
 

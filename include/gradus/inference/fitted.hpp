@@ -3,6 +3,7 @@
 
 #include <gradus/inference/information.hpp>
 
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,15 +51,55 @@ GRADUS_ONCE Matrix<S> covariance_root(const Information<S>& information, const M
     return root;
 }
 
-/// One Newton step with the factor of the information. A fit is reported in the user's coordinates, and where a column
-/// lies far from zero the intercept is large and its rounding too: some 1e-11 for a column 1e5 spreads away, which
-/// residuals of 1e-6 would show. Here it is taken back.
+/// The size of the terms that a linear predictor is the sum of, in whose rounding it may be wrong.
 template <Scalar S>
-GRADUS_ONCE void polish(Likelihood<S>& likelihood, const Information<S>& information) {
+double size_of_terms(const Likelihood<S>& likelihood) {
+    const Vector<S> x = root_mean_square(likelihood.problem.prepared.columns);
+    double size = 0;
+    for (Index c = 0; c < likelihood.intercept.size(); ++c)
+        size = std::max(size, std::abs(static_cast<double>(likelihood.intercept[c])));
+    for (Index c = 0; c < likelihood.coefficients.cols(); ++c)
+        for (Index j = 0; j < x.size(); ++j)
+            size += std::abs(static_cast<double>(S(likelihood.coefficients(j, c) * x[j])));
+    return size;
+}
+
+/// Throws InvalidInput unless the likelihood is largest where the fit stands, as it is on the data of the fit: `gain`
+/// is twice what a Newton step would add to it, on other data about one for each parameter.
+template <Scalar S>
+GRADUS_ONCE void check_stands_at_maximum(const Likelihood<S>& likelihood, const S& gain) {
+    const FitReport& report = likelihood.report;
+    const Sample<S>& sample = likelihood.sample();
+    const auto refuse = [&](const std::string& what) {
+        reject("these are not the data of the fit: ", what,
+               "; inference needs the rows, weights and offset that the "
+               "model was fitted to (",
+               report.rows, " rows, weights that sum to ", report.total_weight, ")");
+    };
+    const double total = static_cast<double>(total_weight(sample)), rounding = static_cast<double>(epsilon<S>);
+    if (!(std::abs(total - report.total_weight) <= 64 * rounding * report.total_weight))
+        refuse(text("their weights sum to ", total));
+    // of least squares in units of the noise; an exact fit has none but rounding
+    const double noise =
+        likelihood.family().is_least_squares() ? -2 * static_cast<double>(likelihood.log_likelihood()) / total : 1.0;
+    const double loose = 10 * std::sqrt(total) * std::max(0.0, report.relative_gradient),
+                 most = std::max({1e-3, loose, std::sqrt(total) * 1e3 * rounding});
+    const double allowed =
+        noise * most * most +
+        total * std::pow(1e3 * rounding * std::max(1.0, report.condition_number) * size_of_terms(likelihood), 2);
+    if (static_cast<double>(gain) > allowed) refuse("their score is not zero at the coefficients");
+}
+
+/// One Newton step with the factor of the information, and twice its gain. A fit is reported in the user's coordinates,
+/// and where a column lies far from zero the intercept is large and its rounding too: some 1e-11 for a column 1e5
+/// spreads away, which residuals of 1e-6 would show. Here it is taken back.
+template <Scalar S>
+GRADUS_ONCE S polish(Likelihood<S>& likelihood, const Information<S>& information) {
     const Predictor<S>& predictor = likelihood.risk.predictor();
     Vector<S> gradient(likelihood.theta.size()), step(information.rank());
     likelihood.risk.value_and_gradient(likelihood.theta, gradient);
     const Index targets = likelihood.family().is_least_squares() ? predictor.outputs() : 1;
+    S gain(0);
     for (Index c = 0; c < targets; ++c) {
         const auto place = [&](Index m) {
             const Index l = information.parameters[static_cast<std::size_t>(m)];
@@ -66,16 +107,50 @@ GRADUS_ONCE void polish(Likelihood<S>& likelihood, const Information<S>& informa
         };
         for (Index m = 0; m < step.size(); ++m) step[m] = gradient[place(m)] * total_weight(likelihood.sample());
         solve_upper_transposed<S>(information.R, step);
+        gain += dot(step, step);
         solve_upper<S>(information.R, step);
         for (Index m = 0; m < step.size(); ++m) likelihood.theta[place(m)] -= step[m];
     }
+    return gain;
+}
+
+/// Of an M-estimator with psi(r) = -loss'(r): (X'SX)^-1 (kappa / m)^2 sum s psi^2 / (n - P), m the mean of psi' and
+/// kappa = 1 + P var(psi') / (n m^2) (Huber, Robust Statistics, 1981, sec. 7.6; so does R's MASS::rlm, with case
+/// weights), as a factor. n is the sum of the weights.
+template <Scalar S>
+GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
+    using std::sqrt;
+    const RowWalk<S>& walk = likelihood.risk.walk();
+    const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+        auto slope = rows.slope(), curvature = rows.curvature();
+        likelihood.risk.loss().derivatives(rows.y, rows.eta, Vector<S>(Vector<S>::Ones(rows.count())), slope,
+                                           curvature);
+        Vector<S> terms(3);
+        for (Index i = 0; i < rows.count(); ++i) {
+            terms << slope(i, 0) * slope(i, 0), curvature(i, 0), curvature(i, 0) * curvature(i, 0);
+            part.add(Vector<S>(rows.s[i] * terms));
+        }
+    };
+    Vector<S> sums;
+    walk.reduce(likelihood.theta, VectorSum<S>(3), add_block).mean(likelihood.sample().weight_scale, sums);
+    Information<S> out = information(likelihood, true);
+    const S n = total_weight(likelihood.sample()), P = S(static_cast<double>(out.rank())), m = sums[1] / n,
+            variance = (sums[2] - n * m * m) / (n - S(1)), kappa = S(1) + P * variance / (n * m * m);
+    const S sigma = n > P ? S(sqrt(S(sums[0] / (n - P))) * kappa / m) : std::numeric_limits<S>::quiet_NaN();
+    for (Index l = 0; l < out.R.size(); ++l) out.R.data()[l] /= sigma;
+    return out;
 }
 
 /// What a likelihood says where it stands. `is_maximum`: the fit is where it is largest, and a last step may be taken.
+/// `for_scores`: the information is that of the loss itself, also of an M-estimator.
 template <Scalar S>
-GRADUS_ONCE Fitted<S> fitted(Likelihood<S> likelihood, bool is_maximum) {
+GRADUS_ONCE Fitted<S> fitted(Likelihood<S> likelihood, bool is_maximum, bool for_scores = false) {
     Information<S> facts = information(likelihood);
-    if (is_maximum && likelihood.report.converged()) polish(likelihood, facts);
+    if (is_maximum && likelihood.report.converged()) {
+        const Likelihood<S> before = likelihood;
+        check_stands_at_maximum(before, polish(likelihood, facts));
+    }
+    if (likelihood.family().dispersion() == Dispersion::robust && !for_scores) facts = robust_information(likelihood);
     std::vector<NamedParameter> parameters = likelihood.parameters();
     Matrix<S> map = table_map(likelihood, parameters);
     const Index targets =
@@ -124,11 +199,15 @@ template <class Model, class... Parts>
 Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data) {
     static_assert(!is_bias_reduced<Model>, "gradus: a bias-reduced fit is not at the maximum of the likelihood; "
                                            "firth_inference() profiles the penalised likelihood");
-    return unpenalised_likelihood(model, data);
+    Likelihood<typename Model::Scalar> likelihood = unpenalised_likelihood(model, data);
+    if (likelihood.family().dispersion() == Dispersion::robust)
+        reject(likelihood.family().name(), ": its loss is no likelihood, whose maxima could be compared; infer() and "
+                                           "robust_inference() have Wald tests");
+    return likelihood;
 }
 template <class Model, class... Parts>
-Fitted<typename Model::Scalar> fitted(const Model& model, const Observations<Parts...>& data) {
-    return fitted(unpenalised_likelihood(model, data), !is_bias_reduced<Model>);
+Fitted<typename Model::Scalar> fitted(const Model& model, const Observations<Parts...>& data, bool for_scores = false) {
+    return fitted(unpenalised_likelihood(model, data), !is_bias_reduced<Model>, for_scores);
 }
 
 }  // namespace gradus::detail

@@ -40,10 +40,12 @@ struct Interval {
 struct TargetFit {
     std::string output;
     double rss = 0, tss = 0;  ///< residual and total sum of squares (about the mean, or with no intercept about zero)
-    double residual_standard_error = 0;  ///< sqrt(rss / degrees_of_freedom)
-    double degrees_of_freedom = 0;       ///< rows - rank
-    double r_squared = 0, adjusted_r_squared = 0;
-    Test f;  ///< that all slopes are zero
+    double residual_standard_error = 0;            ///< sqrt(rss / degrees_of_freedom)
+    double degrees_of_freedom = 0;                 ///< rows - rank
+    double r_squared = 0, adjusted_r_squared = 0;  ///< NaN where the target is constant, or nothing is left to count
+    Test f;                                        ///< that all slopes are zero
+    /// The residuals are rounding: standard errors are too, and there are no tests.
+    bool is_exact = false;
 };
 
 /// The inference for one fit: made by infer(). All numbers belong to the user's parameters, in the order of the table:
@@ -64,6 +66,8 @@ struct Inference {
     double aic = 0, bic = 0, mcfadden_r_squared = 0;
     Test likelihood_ratio;  ///< that all slopes are zero
     std::string note;       ///< why something is missing
+    std::string weights;    ///< of linear models, where there are weights: what they are taken to mean
+    std::string dependent;  ///< the names of columns that are combinations of those before them
 
     bool is_linear() const { return !targets.empty(); }
 
@@ -116,41 +120,56 @@ double counted_rows(const RowWalk<S>& walk, WeightMeaning meaning) {
     return walk.reduce_targets(Sum<double>(), count).value();
 }
 
-/// Weighted sums of squares and products over all rows: of the residuals of the targets, packed as in pair_index, then
-/// of each target less its offset about the best constant.
+/// Powers of two that bring targets to about one, so that their squares stay within the range of S; 1 for targets of
+/// zeros.
 template <Scalar S>
-GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit) {
+Vector<S> target_units(const Likelihood<S>& likelihood) {
+    return equilibrate(target_statistics(likelihood.problem.prepared), false).scale;
+}
+
+/// Weighted sums of squares and products over all rows, of targets in these units: of the residuals, packed as in
+/// pair_index, then of each target less its offset about the best constant, and about zero.
+template <Scalar S>
+GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit, const Vector<S>& unit) {
     const Sample<S>& sample = fit.walk().sample();
     const Index k = fit.outputs(), pairs = pair_count(k);
     const Vector<S> centre = fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).eta;
     const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-        Vector<S> terms(pairs + k);
+        Vector<S> terms(pairs + 2 * k), e(k);
         for (Index i = 0; i < rows.count(); ++i) {
             for (Index c = 0; c < k; ++c) {
-                const S e = rows.s[i] * (rows.y(i, c) - rows.eta(i, c));
-                for (Index d = 0; d <= c; ++d) terms[pair_index(c, d, k)] = e * (rows.y(i, d) - rows.eta(i, d));
-                const S t = rows.y(i, c) - (sample.offset ? rows.scratch.offset(i, c) : S(0)) - centre[c];
+                e[c] = (rows.y(i, c) - rows.eta(i, c)) * unit[c];
+                for (Index d = 0; d <= c; ++d) terms[pair_index(c, d, k)] = rows.s[i] * e[c] * e[d];
+                const S y = (rows.y(i, c) - (sample.offset ? rows.scratch.offset(i, c) : S(0))) * unit[c],
+                        t = y - centre[c] * unit[c];
                 terms[pairs + c] = rows.s[i] * t * t;
+                terms[pairs + k + c] = rows.s[i] * y * y;
             }
             part.add(terms);
         }
     };
     Vector<S> out;  // in the user's weights
-    fit.walk().reduce(fit.theta(), VectorSum<S>(pairs + k), add_block).mean(sample.weight_scale, out);
+    fit.walk().reduce(fit.theta(), VectorSum<S>(pairs + 2 * k), add_block).mean(sample.weight_scale, out);
     return out;
 }
 
-/// `slopes`: how many the data determine.
-inline TargetFit target_fit(std::string output, double rss, double tss, double slopes, double df) {
+/// Sums of squares of one target in units of which there are `unit` in one of the user's: of residuals, about the best
+/// constant, about zero. `slopes`: how many the data determine; `rounding`: of the scalar.
+inline TargetFit target_fit(std::string output, double rss, double tss, double size, double unit, double slopes,
+                            double df, double rounding) {
+    const double nothing = std::pow(16 * rounding, 2) * size, unknown = std::numeric_limits<double>::quiet_NaN();
     TargetFit out;
     out.output = std::move(output);
-    out.rss = rss;
-    out.tss = tss;
+    out.rss = rss / unit / unit;
+    out.tss = tss / unit / unit;
     out.degrees_of_freedom = df;
-    out.residual_standard_error = df > 0 ? std::sqrt(rss / df) : std::numeric_limits<double>::quiet_NaN();
-    out.r_squared = 1 - rss / tss;
-    out.adjusted_r_squared = 1 - rss / df / (tss / (df + slopes));
-    if (df > 0 && slopes > 0) out.f = f_test("all slopes are zero", (tss - rss) / slopes / (rss / df), slopes, df);
+    out.is_exact = rss <= nothing;
+    out.residual_standard_error = df > 0 ? std::sqrt(rss / df) / unit : unknown;
+    const bool is_constant = tss <= nothing;
+    out.r_squared = is_constant ? unknown : 1 - rss / tss;
+    out.adjusted_r_squared = is_constant || !(df > 0) ? unknown : 1 - rss / df / (tss / (df + slopes));
+    if (df > 0 && slopes > 0 && !out.is_exact)
+        out.f = f_test("all slopes are zero", (tss - rss) / slopes / (rss / df), slopes, df);
     return out;
 }
 
@@ -174,14 +193,23 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
     const Matrix<S>& G = fit.root;
     const Index k = fit.outputs(), P = G.rows(), r = G.cols();
     out.rows = counted_rows(fit.walk(), options.weights);
+    const double sum = counted_rows(fit.walk(), WeightMeaning::frequency);
+    if (options.weights == WeightMeaning::frequency) {
+        if (counted_rows(fit.walk(), WeightMeaning::precision) != sum)
+            out.weights = text("frequencies: ", sum, " rows in all");
+    } else if (out.rows != sum) {
+        out.weights =
+            text("precisions, of which a row of variance sigma^2 has 1: ", out.rows, " rows, whatever they weigh");
+    }
     const double df = out.rows - static_cast<double>(r),
                  slopes = static_cast<double>(r - fit.likelihood.has_intercept());
     out.residual_degrees_of_freedom = df;
-    const Vector<S> sums = linear_sums(fit);
+    const Vector<S> unit = target_units(fit.likelihood), sums = linear_sums(fit, unit);
+    const auto square = [&](Index at) { return static_cast<double>(sums[at]); };
     for (Index c = 0; c < k; ++c)
-        out.targets.push_back(target_fit(fit.likelihood.outputs[static_cast<std::size_t>(c)],
-                                         static_cast<double>(sums[pair_index(c, c, k)]),
-                                         static_cast<double>(sums[pair_count(k) + c]), slopes, df));
+        out.targets.push_back(target_fit(
+            fit.likelihood.outputs[static_cast<std::size_t>(c)], square(pair_index(c, c, k)), square(pair_count(k) + c),
+            square(pair_count(k) + k + c), static_cast<double>(unit[c]), slopes, df, static_cast<double>(epsilon<S>)));
     // the covariance is C (x) G G', C that of the noise of the targets
     Vector<S> C = sums.head(pair_count(k));
     for (Index l = 0; l < C.size(); ++l) C[l] = df > 0 ? S(C[l] / S(df)) : std::numeric_limits<S>::quiet_NaN();
@@ -191,7 +219,18 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
         for (Index d = 0; d <= c; ++d)
             for (Index j = 0; j < r; ++j)
                 for (Index i = 0; i < P; ++i)
-                    out.root(c * P + i, d * r + j) = static_cast<double>(S(L(c, d) * G(i, j)));
+                    out.root(c * P + i, d * r + j) =
+                        static_cast<double>(S(L(c, d) * G(i, j))) / static_cast<double>(unit[c]);
+}
+
+/// Of an M-estimator: Wald tests, and no likelihood.
+template <Scalar S>
+void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    out.rows = static_cast<double>(total_weight(fit.walk().sample()));
+    out.log_likelihood = out.null_log_likelihood = out.deviance = out.null_deviance = unknown;
+    out.aic = out.bic = out.mcfadden_r_squared = unknown;
+    out.root = fit.root.template cast<double>();
 }
 
 /// What a likelihood says by its value.
@@ -222,8 +261,12 @@ inline void judge_estimates(Inference& inference) {
     if (!inference.note.empty()) inference.root.setConstant(std::numeric_limits<double>::quiet_NaN());
     for (std::size_t i = 0; i < inference.estimates.size(); ++i) {
         Estimate& row = inference.estimates[i];
-        row.std_error = inference.root.row(static_cast<Index>(i)).norm();
+        row.std_error = inference.root.row(static_cast<Index>(i)).stableNorm();
         row.statistic = row.estimate / row.std_error;
+        const std::size_t target =
+            inference.targets.empty() ? 0 : i * inference.targets.size() / inference.estimates.size();
+        if (!inference.targets.empty() && inference.targets[target].is_exact)  // a ratio of two roundings
+            row.statistic = std::numeric_limits<double>::quiet_NaN();
         const TailProbability tail = student_t_two_sided(row.statistic, inference.residual_degrees_of_freedom);
         row.p_value = tail.p;
         row.log_p_value = tail.log_p;
@@ -237,7 +280,9 @@ GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& option
     out.model = fit.likelihood.report.model;
     out.rank = fit.information.rank();
     out.note = objection(fit.likelihood);
+    out.dependent = fit.likelihood.report.dependent_names();
     if (fit.is_linear()) infer_linear(fit, options, out);
+    else if (fit.likelihood.family().dispersion() == Dispersion::robust) infer_without_likelihood(fit, out);
     else infer_by_likelihood(fit, out);
     const Vector<S> estimates = table_estimates(fit.likelihood, fit.parameters);
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
@@ -257,9 +302,11 @@ GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& option
 ///     std::cout << inference;                                  // the table
 ///     inference["age"].std_error;  inference.interval(1);  inference.covariance();
 ///
-/// Linear models: sigma^2 (X'SX)^-1 and Student's t with n - rank degrees of freedom; models of classes: the inverse of
-/// the observed information (for the logit links that is the expected one too) and the normal. O(n p^2 k^3) in one or
-/// two sweeps over X.
+/// Linear models: sigma^2 (X'SX)^-1 and Student's t with n - rank degrees of freedom; models of classes and counts: the
+/// inverse of the observed information (for canonical links that is the expected one too) and the normal; Huber: the
+/// M-estimator's covariance, see detail::robust_information, and the normal. Throws InvalidInput where the data are not
+/// those of the fit: other rows, weights or offset, at which the score is not zero. O(n p^2 k^3) in one or two sweeps
+/// over X.
 template <class Model, class... Parts>
 Inference infer(const Model& model, const Observations<Parts...>& data, const InferenceOptions& options = {}) {
     Inference out = detail::infer(detail::fitted(model, data), options);
@@ -297,11 +344,35 @@ inline void print_estimates(std::ostream& out, const Inference& inference) {
             continue;
         }
         cell(text(row.std_error));
+        if (std::isnan(row.statistic)) {
+            out << "  (rounding)\n";
+            continue;
+        }
         cell(text(row.statistic));
         cell(p_text(row.p_value, row.log_p_value));
         out << ' ' << stars(row.p_value) << '\n';
     }
     out << "---\nSignif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1\n";
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// A figure, or why there is none.
+inline std::string figure(double value, const char* why_not) { return std::isnan(value) ? why_not : text(value); }
+
+inline void print_target(std::ostream& out, const TargetFit& target) {
+    const auto line = [&](const auto&... parts) { out << text(parts...) << '\n'; };
+    if (!(target.degrees_of_freedom > 0))
+        line("No degrees of freedom are left: as many coefficients as rows, and nothing tells the noise");
+    else if (target.is_exact)
+        line("The fit is exact but for rounding: standard errors are rounding too, and tests say nothing");
+    else
+        line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
+             " degrees of freedom");
+    line("Multiple R-squared: ", figure(target.r_squared, "undefined, the target is constant"),
+         ",  Adjusted R-squared: ", figure(target.adjusted_r_squared, "undefined"));
 }
 
 }  // namespace detail
@@ -314,17 +385,20 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     out << '\n';
     detail::print_estimates(out, inference);
     out << '\n';
+    if (!inference.dependent.empty())
+        line("Combinations of the columns before them: ", inference.dependent,
+             "; the coefficients are those of least norm, and of those that share a combination none is known alone");
+    if (!inference.weights.empty()) line("Weights are ", inference.weights);
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
-        line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
-             " degrees of freedom");
-        line("Multiple R-squared: ", target.r_squared, ",  Adjusted R-squared: ", target.adjusted_r_squared);
+        detail::print_target(out, target);
         if (target.f.degrees_of_freedom > 0)
             line("F-statistic: ", target.f.statistic, " on ", target.f.degrees_of_freedom, " and ",
                  target.f.denominator_degrees_of_freedom,
                  " DF,  p-value: ", detail::p_text(target.f.p_value, target.f.log_p_value));
     }
     if (inference.is_linear()) return out;
+    if (std::isnan(inference.deviance)) return out;
     const double parameters = static_cast<double>(inference.rank);
     line("    Null deviance: ", inference.null_deviance);
     line("Residual deviance: ", inference.deviance, " with ", parameters, " parameters, ", inference.rows,

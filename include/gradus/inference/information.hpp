@@ -217,9 +217,10 @@ GRADUS_ONCE Matrix<S> null_directions(const Predictor<S>& predictor, const Echel
 
 }  // namespace detail
 
-/// The information at likelihood.theta. O(n k d^2), in one or two walks over X.
+/// The information at likelihood.theta; `of_design`: that of least squares, whatever the loss. O(n k d^2), in one or
+/// two walks over X.
 template <Scalar S>
-GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood) {
+GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood, bool of_design) {
     using std::sqrt;
     const LeastSquares<S> problem = detail::likelihood_design(likelihood);
     const Echelon<S> design = echelon_form<S>(detail::factor_of(problem), problem.unknowns(),
@@ -227,7 +228,7 @@ GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood) {
     const Predictor<S>& predictor = likelihood.risk.predictor();
     const Index p = predictor.features(), first_intercept = predictor.first_intercept(),
                 at = likelihood.has_intercept();
-    const bool is_linear = likelihood.family().is_least_squares();
+    const bool is_linear = of_design;
     const Index width = is_linear ? 1 : predictor.width();  // targets share the factor of the first
     Information<S> out;
     out.features = design.rank() - at;
@@ -241,6 +242,10 @@ GRADUS_ONCE Information<S> information(const Likelihood<S>& likelihood) {
     for (Index m = 0; m < out.R.size(); ++m) out.R.data()[m] /= unit;
     out.null = detail::null_directions(predictor, design, at, width);
     return out;
+}
+template <Scalar S>
+Information<S> information(const Likelihood<S>& likelihood) {
+    return information(likelihood, likelihood.family().is_least_squares());
 }
 
 }  // namespace gradus

@@ -190,7 +190,7 @@ std::vector<Index> cluster_codes(const Labels& clusters, Index n, Index& count) 
 /// so. O(n r^2 k) beside infer().
 template <class Model, class... Parts>
 Inference robust_inference(const Model& model, const Observations<Parts...>& data, const RobustOptions& options = {}) {
-    return detail::infer_robust(detail::fitted(model, data), options);
+    return detail::infer_robust(detail::fitted(model, data, true), options);
 }
 template <class Model, Features X, Column Y>
 Inference robust_inference(const Model& model, const X& x, const Y& y, const RobustOptions& options = {}) {
@@ -204,7 +204,7 @@ Inference robust_inference(const Model& model, const X& x, const Y& y, const Rob
 template <class Model, class... Parts, Column Labels>
 Inference clustered_inference(const Model& model, const Observations<Parts...>& data, const Labels& clusters,
                               WeightMeaning weights = WeightMeaning::precision) {
-    const auto fit = detail::fitted(model, data);
+    const auto fit = detail::fitted(model, data, true);
     Index count = 0;
     const std::vector<Index> codes = detail::cluster_codes(clusters, fit.walk().rows(), count);
     return detail::infer_clustered(fit, codes, count, weights);

@@ -17,6 +17,7 @@ struct StepContext {
     S last;                         ///< the step t that led from there to here; 0 at the first step
     int iteration;                  ///< steps taken so far
     S recent_largest = std::numeric_limits<S>::lowest();  ///< largest value of the last ten points, `at` included
+    S noise = S(0);  ///< by how much values were seen to err, where that is more than a search takes for granted
 };
 
 namespace detail {

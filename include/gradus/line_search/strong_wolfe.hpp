@@ -20,8 +20,9 @@ namespace gradus {
 /// units). Where no upper end is found in max_trials, or where the value is -infinity, the function falls without end.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
-/// epsilon |phi(0)| of phi(0), the first condition becomes phi'(t) <= (2 sufficient - 1) phi'(0), the same for a
-/// parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1), and trials come from the slopes alone.
+/// epsilon |phi(0)| of phi(0), or within the noise that was seen, the first condition becomes phi'(t) <= (2 sufficient
+/// - 1) phi'(0), the same for a parabola (Hager and Zhang, SIAM J. Optim. 16 (2005), 4.1), and trials come from the
+/// slopes alone.
 struct StrongWolfe {
     double sufficient = 1e-4;
     double flat = 0.9;
@@ -30,9 +31,9 @@ struct StrongWolfe {
     int max_trials = 40;
 
     template <class S, class Ray>
-    StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
+    StepFound<S> search(Ray& ray, const S& value, const S& slope, S t, const S& seen_noise = S(0)) const {
         using std::abs, std::isfinite, std::min;
-        const S noise = S(rounding) * epsilon<S> * abs(value);
+        const S noise = std::max(S(S(rounding) * epsilon<S> * abs(value)), seen_noise);
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
@@ -114,7 +115,7 @@ struct StrongWolfeStep {
 
     template <class F>
     StepFound<S> choose(Line<S, F>& line, const StepContext<S>& context) const {
-        return rule.search<S>(line, context.at.value, line.slope(), guess);
+        return rule.search<S>(line, context.at.value, line.slope(), guess, context.noise);
     }
 };
 

@@ -50,7 +50,7 @@ GRADUS_ONCE std::optional<RiskTerms<S>> exact_rows(const RiskTerms<S>& risk, Mar
 template <Scalar S>
 GRADUS_ONCE Matrix<S> exact_functionals(const RiskTerms<S>& exact, MarginKind kind) {
     Matrix<S> out = user_functionals(exact);
-    if (kind != MarginKind::softmax) return out;
+    if (kind != MarginKind::softmax || out.size() == 0) return out;
     const Index k = exact.predictor().outputs(), p = exact.predictor().features();
     const auto centre = [&](Index first, Index step) {
         Vector<S> sum = Vector<S>::Zero(out.cols());

@@ -83,6 +83,17 @@ public:
     static constexpr bool is_bias_reduced = true;
     using Base::Base;
 
+    static const char* kind() { return "Firth logistic regression"; }
+
+    /// See LogisticRegression::from_parameters.
+    static FirthLogisticRegression from_parameters(const Matrix<S>& coefficients, const Vector<S>& intercept,
+                                                   Classes<Label> classes, typename Base::Options options = {}) {
+        FirthLogisticRegression out;
+        static_cast<Base&>(out) =
+            Base::from_parameters(coefficients, intercept, std::move(classes), std::move(options));
+        return out;
+    }
+
     template <class X, class Y, class Observer = NoObserver>
     FitReport fit(const X& x, const Y& y, const Firth& solver = {}, Observer&& observer = {}) {
         check_features<X>();

@@ -63,6 +63,14 @@ struct FitReport {
         const auto at = static_cast<std::size_t>(j);
         return at < feature_names.size() ? "'" + feature_names[at] + "'" : text("column ", j);
     }
+    /// Of the dependent columns, the first dozen.
+    std::string dependent_names() const {
+        constexpr std::size_t most = 12;
+        std::string names;
+        for (std::size_t l = 0; l < dependent_columns.size() && l < most; ++l)
+            names += (l > 0 ? ", " : "") + feature_name(dependent_columns[l]);
+        return dependent_columns.size() > most ? text(names, " and ", dependent_columns.size() - most, " more") : names;
+    }
 };
 
 namespace detail {
@@ -175,9 +183,7 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
         line("rank        ", report.rank, " of ", report.features,
              report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));
     if (!report.dependent_columns.empty()) {
-        std::string names;
-        for (const Index j : report.dependent_columns) names += (names.empty() ? "" : ", ") + report.feature_name(j);
-        line("dependent   ", names,
+        line("dependent   ", report.dependent_names(),
              ": combinations of the columns before them; the coefficients are those of least norm");
     }
     if (report.existence == Existence::finite)

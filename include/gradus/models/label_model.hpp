@@ -80,6 +80,7 @@ public:
         using Data = Observations<Parts...>;
         Matrix<S> at = eta(data.X_part());
         const Index n = at.rows();
+        if constexpr (!Data::has_trials) check_label_column(data.y_part());
         if (row_count(data.y_part()) != n) reject("X has ", n, " rows, y has ", row_count(data.y_part()));
         if constexpr (Data::has_offset) model().add_offset(values_of<S>(data.offset_part()), at);
         const Vector<S> s = detail::weights_of_rows<S>(data, n);

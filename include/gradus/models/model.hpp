@@ -66,6 +66,7 @@ public:
         Parameters<S> found;
         FitReport report = solve(problem, solver, observer, found);
         describe(problem, report);
+        detail::check_range(problem, found, report);
         if constexpr (requires { Solver::complete(report); }) Solver::complete(report);
         FitReport out = report;
         take(problem.family, std::move(labels), std::move(found), std::move(report));
@@ -80,6 +81,9 @@ public:
         if (!report_) GRADUS_THROW(NotFitted("this model was made from parameters and never fitted: it has no report"));
         return *report_;
     }
+
+    /// "linear regression": what the model is called in messages and files.
+    static const char* kind() { return Model::title(); }
 
     /// Whether there are parameters to predict with.
     bool is_fitted() const { return found_.is_set; }

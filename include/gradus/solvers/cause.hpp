@@ -13,7 +13,7 @@ enum class Cause {
     rounding_floor,      ///< the tolerance asks for more than the arithmetic can tell
     wrong_derivative,    ///< the gradient is not that of the function: differences of values show it
     non_finite,          ///< a value or a derivative is NaN or infinite
-    kink,                ///< the slope jumps where the run ended: the function has no gradient there
+    kink,                ///< slope or value jump where the run ended: the function has no gradient there
     edge_of_domain,      ///< the function is not finite beyond the point where the run ended
     overflow,            ///< numbers are near the end of the range of the scalar type
     unbounded,           ///< the function falls without end

@@ -283,6 +283,8 @@ TEST_CASE("Before a fit, and with other columns", "[models][input]") {
     }
     models.expect("199", [&] { static_cast<void>(models.linear.score(rows.X, rows.y.head(199).eval())); });
     models.expect("199", [&] { static_cast<void>(models.logistic.score(rows.X, rows.labels.head(199).eval())); });
+    const Eigen::MatrixXi one_hot = rows.labels.rowwise().replicate(2);
+    models.expect("y has 2 columns", [&] { static_cast<void>(models.logistic.score(rows.X, one_hot)); });
     const Eigen::VectorXd few = Eigen::VectorXd::Ones(199);
     models.expect("199", [&] { static_cast<void>(models.linear.score(Observations(rows.X, rows.y).weights(few))); });
     models.expect("199",

@@ -85,6 +85,28 @@ TEST_CASE("an indefinite Hessian with a zero diagonal gives a descent direction"
     CHECK(g.dot(system.solve(g)) > 0);
 }
 
+TEST_CASE("a vanishing diagonal entry beside large ones leaves the other parameters their steps", "[newton]") {
+    Matrix<double> H(2, 2);
+    H << 1e12, -1e4, -1e4, 1e-43;
+    const Vector<double> g = Eigen::Vector2d(-1e6, 0);
+    CurvatureSystem<double> system;
+    system.factor(H);
+    CHECK(system.solve(g, -1.0)[0] > 1e-9);  // 1e-6 without the other parameter
+}
+
+TEST_CASE("a curvature that has vanished is held for a while, and then forgotten", "[newton]") {
+    CurvatureSystem<double> system;
+    system.factor(Matrix<double>::Constant(1, 1, 1e30));
+    const Vector<double> g = Vector<double>::Ones(1);
+    const Matrix<double> H = Matrix<double>::Constant(1, 1, 1e-12);
+    system.factor(H);
+    CHECK(system.is_shifted());
+    CHECK(system.solve(g)[0] == 0);
+    for (int i = 0; i < 10; ++i) system.factor(H);
+    CHECK(!system.is_shifted());
+    CHECK_THAT(system.solve(g)[0], near(1e12, tolerance::rounding<double>));
+}
+
 TEST_CASE("systems of all sizes around a block are solved", "[newton]") {
     for (const Index size : {1, 2, 7, 31, 64, 65}) {
         const Matrix<double> H = gram(103, 3 * size, size);

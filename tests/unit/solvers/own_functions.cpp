@@ -214,6 +214,20 @@ TEST_CASE("A kink is called a kink, wherever the run meets it", "[own]") {
     CHECK(kinks >= 4);
 }
 
+TEST_CASE("A jump is no minimum", "[own]") {
+    const Own cliff = {[](const Point& x, Point& gradient) {
+                           gradient[0] = 2 * (x[0] + 1);
+                           return (x[0] + 1) * (x[0] + 1) + (x[0] < 0 ? 5 : 0);
+                       },
+                       [](const Point&, Matrix<double>& H) { H(0, 0) = 2; }};
+    int jumps = 0;
+    each_solver(cliff, at({1}), [&](const Result<double>& result) {
+        if (result.converged()) CHECK(std::abs(result.x[0] + 1) <= tolerance::first_order);
+        jumps += result.cause == Cause::kink;
+    });
+    CHECK(jumps >= 4);
+}
+
 TEST_CASE("The gradient is blamed only where values contradict it", "[own]") {
     // the sign of one component
     const Own wrong = {[](const Point& x, Point& gradient) {

@@ -48,8 +48,8 @@ public:
     /// Of M with its rows scaled to unit length, by which errors in M and c are magnified.
     S condition() const { return triangular_condition<S>(R_); }
 
-    /// How far w leaves the span of the rows of M when these are wrong by `noise`_j in column j: noise_j |u|_1, w = M'u;
-    /// p x k.
+    /// How far w leaves the span of the rows of M when these are wrong by `noise`_j in column j: noise_j |u|_1, w =
+    /// M'u; p x k.
     Matrix<S> error_of_span(const Matrix<S>& w, const Vector<S>& noise) const {
         Matrix<S> out(w.rows(), w.cols());
         for (Index k = 0; k < w.cols(); ++k) {
@@ -67,7 +67,6 @@ public:
 private:
     // Householder's reflections, the longest of the columns that are left first; their vectors stand below the diagonal
     void factor() {
-        using std::sqrt;
         const Index p = A_.rows(), r = A_.cols();
         equation_.resize(static_cast<std::size_t>(r));
         std::iota(equation_.begin(), equation_.end(), Index(0));
@@ -75,15 +74,17 @@ private:
         factor_ = Vector<S>::Zero(r);
         for (Index j = 0; j < r; ++j) {
             Index longest = j;
-            S square(-1);
-            for (Index i = j; i < r; ++i)
-                if (const S here = dot(&A_(j, i), &A_(j, i), p - j); here > square) longest = i, square = here;
+            S length = length_from(j, j);
+            for (Index i = j + 1; i < r; ++i)
+                if (const S here = length_from(j, i); here > length) longest = i, length = here;
             A_.col(j).swap(A_.col(longest));
             R_.col(j).swap(R_.col(longest));
             std::swap(equation_[static_cast<std::size_t>(j)], equation_[static_cast<std::size_t>(longest)]);
-            const S length = A_(j, j) < S(0) ? S(-sqrt(square)) : S(sqrt(square));
+            const S unit = scale_to_one(length);
+            if (A_(j, j) < S(0)) length = -length;
             R_(j, j) = -length;
-            A_(j, j) += length;
+            for (Index l = j; l < p; ++l) A_(l, j) *= unit;  // of a length whose square is within range
+            A_(j, j) += length * unit;
             const S size = dot(&A_(j, j), &A_(j, j), p - j);
             factor_[j] = size > S(0) ? S(2) / size : S(0);
             for (Index i = j + 1; i < r; ++i) {
@@ -91,6 +92,15 @@ private:
                 R_(j, i) = A_(j, i);
             }
         }
+    }
+    // of the i-th column from the j-th entry on
+    S length_from(Index j, Index i) const {
+        using std::sqrt;
+        const Index n = A_.rows() - j;
+        const S *x = &A_.coeffRef(j, i), unit = scale_to_one(max_abs(x, n));
+        S square(0);
+        for (Index l = 0; l < n; ++l) square += (unit * x[l]) * (unit * x[l]);
+        return sqrt(square) / unit;
     }
     // x -= v (2 v'x / v'v), entries from the j-th on
     void reflect(Index j, S* x) const {

@@ -14,10 +14,11 @@ namespace gradus {
 /// is that of SIAM J. Optim. 23 (2013), 2150, eq. 2.3). On a quadratic with exact steps it is the method of conjugate
 /// gradients. Needs the gradient alone; it starts anew from -g where d is no direction of descent.
 ///
-/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more (`step_tolerance`): with the
-/// gradient alone badly conditioned logistic data had three correct digits. Four vectors of memory; about two gradients
-/// per iteration, for a linear model one and two points of the ray. The number of iterations grows with the square root
-/// of the condition number of the Hessian.
+/// Stops when the relative gradient is at most `tolerance` and no parameter moves any more in two steps
+/// (`step_tolerance`): with the gradient alone badly conditioned logistic data had three correct digits, and one step,
+/// which is along one direction, is short by chance: Osborne's first function had six. Four vectors of memory; about
+/// two gradients per iteration, for a linear model one and two points of the ray. The number of iterations grows with
+/// the square root of the condition number of the Hessian.
 struct ConjugateGradient {
     static constexpr const char* name = "conjugate gradients";
     using Needs = NeedsGradient;
@@ -35,7 +36,7 @@ struct ConjugateGradient {
 
     template <class S, class F, class Observer>
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, step_tolerance});
+        Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, step_tolerance, false, 2});
         Vector<S> d = Vector<S>::Zero(start.size());
         S last_slope(0);
         while (run.goes_on()) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace gradus {
@@ -22,8 +23,10 @@ namespace gradus {
 /// Wright, Numerical
 ///   Optimization, 2006, algorithm 3.3), so that d is a descent direction.
 ///
-/// A diagonal entry below epsilon times the largest that it had in this run counts as that: a parameter whose curvature
-/// has all but vanished, as where every row that it moves is saturated, would get a step of no use (1e290 was seen).
+/// A diagonal entry below epsilon times the largest that it had in the last few steps counts as that: a parameter whose
+/// curvature has all but vanished, as where every row that it moves is saturated, would get a step of no use (1e290 was
+/// seen). H counts as shifted where that costs a direction. What a curvature was long ago does not count: a polynomial
+/// far from its minimum is steeper by 10^30.
 ///
 /// O(d^3 / 3) once, O(d^2) for each solution; d^2 numbers of memory beside H.
 template <Scalar S>
@@ -33,20 +36,12 @@ public:
         const Index d = H.rows();
         rank_ = d;
         shift_ = S(0);
-        scale_.resize(d);
-        if (largest_.size() != d) largest_ = Vector<S>::Zero(d);
-        for (Index j = 0; j < d; ++j) {
-            const S diagonal = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
-            if (diagonal > largest_[j]) largest_[j] = diagonal;
-            const S size = std::max(diagonal, S(epsilon<S> * largest_[j]));
-            scale_[j] = size > S(0) ? S(1) / sqrt_of(size) : S(1);
-        }
-        scaled_.resize(d, d);
-        for (Index j = 0; j < d; ++j)
-            for (Index i = 0; i < d; ++i) scaled_(i, j) = H(i, j) * scale_[i] * scale_[j];
+        choose_scale(H);
+        apply_scale(H);
         if (factor_shifted(S(0)) && smallest_pivot() > tolerance(d)) return;
         if (factor_semidefinite()) return;
         rank_ = d;
+        bound_entries(H);
         for (shift_ = S(1e-3); !factor_shifted(shift_); shift_ *= S(10)) {
             if (!(shift_ < S(1e30))) return void(rank_ = 0);  // not finite
         }
@@ -120,7 +115,7 @@ public:
     }
     /// The parameters divided by these are of like importance: 1 / sqrt(H_jj).
     const Vector<S>& natural_scale() const { return scale_; }
-    bool is_shifted() const { return shift_ > S(0); }
+    bool is_shifted() const { return shift_ > S(0) || (is_held_ && rank_ < scale_.size()); }
 
     /// Estimate of the condition number of the scaled matrix: power iteration for its largest and inverse iteration for
     /// its smallest eigenvalue. Infinite when it is singular.
@@ -157,6 +152,41 @@ private:
         for (Index j = 0; j < r; ++j)
             for (Index i = 0; i <= j; ++i) square += inverse(i, j) * inverse(i, j);
         return std::max(S(0), S(S(1) / square - S(static_cast<double>(r * (r + 129))) * epsilon<S>));
+    }
+
+    void choose_scale(const Matrix<S>& H) {
+        const S forgets = sqrt_of(sqrt_of(epsilon<S>));  // gone after four factorisations
+        scale_.resize(H.rows());
+        if (largest_.size() != H.rows()) largest_ = Vector<S>::Zero(H.rows());
+        is_held_ = false;
+        for (Index j = 0; j < H.rows(); ++j) {
+            const S diagonal = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
+            largest_[j] = std::max(diagonal, S(forgets * largest_[j]));
+            const S size = std::max(diagonal, S(epsilon<S> * largest_[j]));
+            is_held_ = is_held_ || diagonal < size;
+            scale_[j] = size > S(0) ? S(1) / sqrt_of(size) : S(1);
+        }
+    }
+    void apply_scale(const Matrix<S>& H) {
+        scaled_.resize(H.rows(), H.cols());
+        for (Index j = 0; j < H.cols(); ++j)
+            for (Index i = 0; i < H.rows(); ++i) scaled_(i, j) = H(i, j) * scale_[i] * scale_[j];
+    }
+    // Off its diagonal an indefinite matrix may have entries of any size, and a shift that outweighs them leaves no
+    // step: scales are lowered, those of small diagonal entries first, until no entry is above a hundred. On Powell's
+    // badly scaled function at (0, 100) the diagonal is (10^12, 10^-43), and what is beside it -10^4.
+    GRADUS_ONCE void bound_entries(const Matrix<S>& H) {
+        using std::abs;
+        const S most(100);
+        std::vector<Index> order(static_cast<std::size_t>(H.rows()));
+        std::iota(order.begin(), order.end(), Index(0));
+        std::sort(order.begin(), order.end(), [&](Index i, Index j) { return scale_[i] < scale_[j]; });
+        for (std::size_t l = 1; l < order.size(); ++l)
+            for (std::size_t k = 0; k < l; ++k) {
+                const S size = abs(S(H(order[k], order[l]) * scale_[order[k]]));
+                if (size * scale_[order[l]] > most) scale_[order[l]] = most / size;
+            }
+        apply_scale(H);
     }
 
     static S sqrt_of(const S& x) {
@@ -221,6 +251,7 @@ private:
     std::vector<Index> order_;
     Index rank_ = 0;
     S shift_{0};
+    bool is_held_ = false;  // a diagonal entry that has all but vanished
 };
 
 }  // namespace gradus

@@ -26,7 +26,7 @@ struct Newton {
     using Needs = NeedsHessian;
     static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true};
 
-    int max_iterations = 100;
+    int max_iterations = 1000;
     double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
     Backtracking line_search = {};
     double max_megabytes = 2048;  ///< for the Hessian and its factor
@@ -54,10 +54,7 @@ struct Newton {
             const Vector<S> d = system.solve(at.gradient, S(-1));
             const S slope = dot(at.gradient, d);
             note(run, system, slope);
-            if (has_arrived(run, system, H, d, slope)) {
-                polish(run, system, d);
-                break;
-            }
+            if (has_arrived(run, system, H, d, slope) && polish(run, system, d)) break;
             if (run.ends_at_limit()) break;
             if (run.is_small() && system.is_shifted()) {
                 if (leave_saddle(run, H)) {
@@ -210,9 +207,11 @@ private:
         return error;
     }
 
-    // In the region of quadratic convergence: full steps with the last Hessian, as long as they shrink.
+    // In the region of quadratic convergence: full steps with the last Hessian, as long as they shrink. false: they do
+    // not, and this is not the region yet. In the valley of Meyer's function, where x'Hx is 10^9 times the value, the
+    // run ended 12 % above the minimum.
     template <class Run, class S>
-    GRADUS_ONCE void polish(Run& run, const CurvatureSystem<S>& system, Vector<S> d) const {
+    GRADUS_ONCE bool polish(Run& run, const CurvatureSystem<S>& system, Vector<S> d) const {
         using std::abs, std::isfinite, std::sqrt;
         const auto& f = run.objective();
         const auto gradient_at = [&](const Vector<S>& x, Vector<S>& gradient) {
@@ -231,6 +230,7 @@ private:
         Evaluation<S> at = run.at();
         S size = relative(at.x, d), left(1);  // of the last correction, and the share of it that is still there
         run.so_far().last_step = system.step(at.x, at.gradient);
+        S missed = -dot(at.gradient, d);  // twice the decrease of the value that the last correction promises
         Evaluation<S> next{at.x, S(0), {}};
         add_multiple(S(1), d, next.x);
         const bool moves = size > S(0) && !run.is_at_limit();
@@ -239,6 +239,7 @@ private:
             if (!isfinite(next.value)) break;
             at = next;
             d = system.solve(next.gradient, S(-1));
+            missed = -dot(next.gradient, d);
             const S size_now = relative(at.x, d);
             left = S(1);
             if (!(size_now < size / 4)) break;
@@ -247,12 +248,13 @@ private:
             add_multiple(S(1), d, next.x);
             if (size * left < epsilon<S> / 4) break;
         }
+        if (size * left > sqrt(epsilon<S>) && run.is_visible(missed)) return false;
         if (moves && all_finite(next.x)) at.x = next.x;
         Vector<S> error = rounding_error(f, system, at.x);
         for (Index j = 0; j < d.size(); ++j) error[j] += abs(d[j]) * left;
         if constexpr (requires { f.correct_digits(at.x, error); })
             run.so_far().correct_digits = f.correct_digits(at.x, error);
-        else
+        else if (system.rank() == d.size())
             run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
                                                      std::numeric_limits<S>::digits10 + 1.0);
         if (!(condition * epsilon<S> < S(0.1)) && isfinite(condition)) run.so_far().correct_digits = 0;
@@ -264,6 +266,7 @@ private:
             run.show();
         }
         run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
+        return true;
     }
 };
 

@@ -41,13 +41,11 @@ struct NewtonCG {
             const S eta = run.is_small() ? epsilon<S> : min(S(0.5), S(sqrt(run.relative_gradient())));
             if (radius < S(0)) radius = first_radius(f, at, run.counts());
             Step<S> step = model_step(f, at.x, at.gradient, radius, eta, run.counts());
+            run.know_curvature(step.curvature);
             run.so_far().decrement = sqrt(S(2) * step.decrease);
             if (run.is_small() && step.is_inside && is_short(run, S(2) * step.decrease)) {
-                if (is_known_to_be_convex(f) || !leave_saddle(run)) {
-                    if (!run.is_over()) polish(run);
-                    break;
-                }
-                continue;
+                if (!is_known_to_be_convex(f) && leave_saddle(run)) continue;
+                if (run.is_over() || polish(run, step)) break;
             }
             if (run.ends_at_limit() || !advance(run, std::move(step), radius, eta)) break;
         }
@@ -60,6 +58,7 @@ private:
         Vector<S> d;
         S decrease;      // of the model
         bool is_inside;  // and without negative curvature
+        S curvature;     // the largest that was met
     };
 
     // Ten times the step that minimises the model along -g; where it has no minimum there, |x| or 1.
@@ -99,8 +98,9 @@ private:
     template <class S, class F>
     Step<S> model_step(const F& f, const Vector<S>& x, const Vector<S>& g, const S& radius, const S& eta,
                        Counts& counts) const {
+        using std::abs;
         const Index most = max_products > 0 ? max_products : 10 * x.size() + 10;
-        Step<S> step{Vector<S>::Zero(x.size()), S(0), true};
+        Step<S> step{Vector<S>::Zero(x.size()), S(0), true, S(0)};
         Vector<S> r = g, p = -g, Hp(x.size());
         S square = dot(r, r);
         const S enough = eta * eta * square;
@@ -109,6 +109,7 @@ private:
             ++counts.hessian_products;
             const S curvature = dot(p, Hp), dd = dot(step.d, step.d), dp = dot(step.d, p), pp = dot(p, p);
             const S t = square / curvature;
+            step.curvature = std::max(step.curvature, S(abs(curvature) / pp));
             step.is_inside = curvature > S(0) && dd + t * (S(2) * dp + t * pp) < radius * radius;
             const S go = step.is_inside ? t : to_boundary<S>(dd, dp, pp, radius);
             step.decrease += go * square - go * go * curvature / S(2);
@@ -139,6 +140,7 @@ private:
         const Evaluation<S>& at = run.at();
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
         const Vector<S> first = step.d;
+        const bool is_newton_step = step.is_inside;  // else its length says nothing about the function
         for (int trial = 0; trial < 40 && step.decrease > S(0); ++trial) {
             Evaluation<S> next{at.x, S(0), {}};
             add_multiple(S(1), step.d, next.x);
@@ -163,26 +165,32 @@ private:
             return run.end_here(Status::rounding_floor,
                                 text("no step decreases the value by more than its rounding; relative gradient ",
                                      run.relative_gradient()));
-        return run.has_no_newton_step(first, dot(at.gradient, first));
+        if (is_newton_step) return run.has_no_newton_step(first, dot(at.gradient, first));
+        return run.has_no_step(-at.gradient, -dot(at.gradient, at.gradient));
     }
 
-    // In the region of quadratic convergence: whole steps as long as they shrink.
+    // In the region of quadratic convergence: whole steps as long as they shrink. false: they do not, and this is not
+    // the region yet (see Newton).
     template <class S, class F, class Observer>
-    void polish(Descent<S, F, Observer>& run) const {
+    bool polish(Descent<S, F, Observer>& run, const Step<S>& first) const {
+        using std::sqrt;
         const F& f = run.objective();
         Evaluation<S> next = run.at();
-        S last = std::numeric_limits<S>::infinity();
+        S last = std::numeric_limits<S>::infinity();  // decrease of the value
+        S missed = first.decrease, change = relative_change<S>(next.x, first.d);
         for (int round = 0; round < 5 && !run.is_at_limit(); ++round) {
             if constexpr (requires { f.exact_gradient(next.x, next.gradient); })
                 f.exact_gradient(next.x, next.gradient), ++run.counts().gradients;
             const Step<S> step =
                 model_step(f, next.x, next.gradient, std::numeric_limits<S>::infinity(), epsilon<S>, run.counts());
+            missed = step.decrease, change = relative_change<S>(next.x, step.d);
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
             if constexpr (!requires { f.exact_gradient(next.x, next.gradient); })
                 value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
         }
+        if (run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
         if (last < std::numeric_limits<S>::infinity()) {
             next.value = value_and_gradient<S>(f, next.x, next.gradient);
             ++run.counts().gradients;
@@ -192,6 +200,7 @@ private:
             }
         }
         run.end_here(Status::converged, text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
+        return true;
     }
 };
 

@@ -4,6 +4,8 @@
 #include <gradus/line_search/line.hpp>
 #include <gradus/solvers/result.hpp>
 
+#include <algorithm>
+
 namespace gradus {
 
 /// What differences of values say about f along d at x: its slope to either side.
@@ -28,6 +30,7 @@ struct LocalShape {
     OneSidedSlope<S> ahead, behind;
     S noise{0};      ///< by how much values jump about where f should not change
     S curvature{0};  ///< second difference, from the shortest step on which it stands out of the noise; 0: on none
+    bool has_jump = false;    ///< the value ahead is higher, however near
     bool has_corner = false;  ///< on the shortest steps that show it, the second difference grows with h and not h^2
 };
 
@@ -58,6 +61,18 @@ bool grows_with_step(const S& here, const S* ahead, const S* behind, int count) 
     for (int i = count - 2; i > 0; --i)
         if (second(i) > S(10) * noise) return second(i - 1) < S(64) * second(i);
     return false;
+}
+
+/// Whether f jumps upwards right after x, within 16^-5 = 10^-6 of the longest step: by the same on four steps, each
+/// sixteen times the next.
+template <Scalar S>
+bool jumps_ahead(const S& here, const S* ahead, int count) {
+    using std::abs;
+    int last = count - 1;
+    while (last > 5 && !(ahead[last] > S(1e4) * epsilon<S> * abs(here))) --last;
+    if (last <= 5) return false;
+    return std::all_of(ahead + last - 3, ahead + last,
+                       [&](const S& change) { return abs(S(change - ahead[last])) <= S(0.01) * ahead[last]; });
 }
 
 /// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are
@@ -111,6 +126,7 @@ GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const
         out.curvature = second / step[i] / step[i];
         break;
     }
+    out.has_jump = jumps_ahead<S>(here, change[0], count);
     out.has_corner = grows_with_step<S>(here, change[0], change[1], count);
     return out;
 }
@@ -147,6 +163,9 @@ GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const
                 text("the function is not finite at any point ahead, however near: the run ended at the edge of its "
                      "domain; ",
                      stands)};
+    if (shape.has_jump)
+        return {Status::line_search_failed, Cause::kink,
+                text("the value jumps where the run ended: the function is not continuous there; ", stands)};
     if (shape.has_corner && ahead.is_known() && behind.is_known() && ahead.contradicts(behind.value) &&
         ahead.value > S(0) && behind.value < S(0))
         return {Status::line_search_failed, Cause::kink,

@@ -1,0 +1,184 @@
+// Inference knows the data of the fit, and says what it cannot say.
+
+#include <gradus/core/random.hpp>
+#include <gradus/inference/prediction.hpp>
+#include <gradus/inference/robust.hpp>
+#include <gradus/models/huber_regression.hpp>
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
+
+#include <Eigen/LU>
+#include <sstream>
+#include <support/catch.hpp>
+
+using namespace gradus;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::WithinRel;
+using Eigen::MatrixXd, Eigen::VectorXd;
+
+namespace {
+
+const Index n = 40;
+const MatrixXd X = [] {
+    Random random(2);
+    return MatrixXd(MatrixXd::NullaryExpr(n, 2, [&] { return random.normal(); }));
+}();
+const VectorXd noise = [] {
+    Random random(9);
+    return VectorXd(VectorXd::NullaryExpr(n, [&] { return random.normal(); }));
+}();
+const VectorXd y = X.col(0) - 0.5 * X.col(1) + noise;
+
+template <class Model, class Data>
+std::string refusal(const Model& model, const Data& data) {
+    try {
+        infer(model, data);
+        return "(accepted)";
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+}
+
+template <class Model, class Y>
+void check_knows_its_data(Model model, const Y& target, const Y& other_target) {
+    model.fit(X, target);
+    const VectorXd two = VectorXd::Constant(n, 2), some = noise.cwiseAbs(), shift = VectorXd::Constant(n, 0.3);
+    CHECK_NOTHROW(infer(model, X, target));
+    const auto refused = [&](const auto& data) {
+        CHECK_THAT(refusal(model, data), ContainsSubstring("not the data of the fit"));
+    };
+    refused(Observations(X, other_target));
+    refused(Observations(X.topRows(n - 3), Y(target.head(n - 3))));
+    refused(Observations(MatrixXd(X.colwise().reverse()), target));
+    refused(Observations(X, target).weights(two));
+    refused(Observations(X, target).weights(some));
+    refused(Observations(X, target).offset(shift));
+    // the same rows in another shape are the same data
+    MatrixXd twice(2 * n, 2);
+    Y target_twice(2 * n);
+    twice << X, X;
+    target_twice << target, target;
+    model.fit(twice, target_twice);
+    const Inference by_weights =
+        infer(model, Observations(X, target).weights(two), {.weights = WeightMeaning::frequency});
+    CHECK_THAT(by_weights.estimates[1].std_error,
+               WithinRel(infer(model, twice, target_twice).estimates[1].std_error, 1e-6));
+}
+
+std::string table(const Inference& inference) {
+    std::ostringstream out;
+    out << inference;
+    return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("inference refuses other rows, weights and offsets than those of the fit") {
+    const VectorXd other = y.reverse();
+    check_knows_its_data(LinearRegression<double>(), y, other);
+    check_knows_its_data(HuberRegression<double>({.delta = 0.7}), y, other);
+    const VectorXd counts = (y.array() * 0.5).exp().round(), other_counts = counts.reverse();
+    check_knows_its_data(PoissonRegression<double>(), counts, other_counts);
+    const Eigen::VectorXi labels = (y.array() > 0).cast<int>(), other_labels = labels.reverse();
+    check_knows_its_data(LogisticRegression<double>(), labels, other_labels);
+}
+
+TEST_CASE("fits that are large, tiny, exact or loose know their data too") {
+    for (const double unit : {1e-170, 1e-22, 1.0, 1e22, 1e150}) {
+        LinearRegression<double> model;
+        const VectorXd target = y * unit;
+        model.fit(X, target);
+        const Inference inference = infer(model, X, target);
+        LinearRegression<double> plain;
+        plain.fit(X, y);
+        CHECK_THAT(inference.estimates[1].statistic, WithinRel(infer(plain, X, y).estimates[1].statistic, 1e-12));
+        CHECK_THAT(inference.estimates[1].std_error / unit,
+                   WithinRel(infer(plain, X, y).estimates[1].std_error, 1e-12));
+        CHECK_THAT(inference.targets[0].f.statistic, WithinRel(infer(plain, X, y).targets[0].f.statistic, 1e-12));
+    }
+    LinearRegression<float> narrow;
+    const Eigen::MatrixXf Xf = X.cast<float>();
+    const Eigen::VectorXf yf = (y * 1e-22).cast<float>();
+    narrow.fit(Xf, yf);
+    CHECK(infer(narrow, Xf, yf).estimates[1].std_error > 1e-24);
+    CHECK(infer(narrow, Xf, yf).targets[0].r_squared < 0.99);
+    LogisticRegression<double> loose;
+    const Eigen::VectorXi labels = (y.array() > 0).cast<int>();
+    loose.fit(X, labels, Newton{.tolerance = 0.1});
+    CHECK_NOTHROW(infer(loose, X, labels));
+    const MatrixXd far = X.array() + 1e6;
+    LinearRegression<double> shifted;
+    const VectorXd nearly_exact = X.col(0) + 1e-7 * noise;
+    shifted.fit(far, nearly_exact);
+    CHECK_NOTHROW(infer(shifted, far, nearly_exact));
+}
+
+TEST_CASE("what cannot be known is said in words") {
+    LinearRegression<double> model;
+    const VectorXd exact = 2 * X.col(0).array() + 0.7;
+    model.fit(X, exact);
+    Inference inference = infer(model, X, exact);
+    CHECK(inference.targets[0].is_exact);
+    CHECK(std::isnan(inference.estimates[1].p_value));
+    CHECK_THAT(table(inference), ContainsSubstring("exact but for rounding"));
+    const VectorXd constant = VectorXd::Constant(n, 5.1);
+    model.fit(X, constant);
+    inference = infer(model, X, constant);
+    CHECK(std::isnan(inference.targets[0].r_squared));
+    for (const char* word : {"nan", "inf"}) CHECK(table(inference).find(word) == std::string::npos);
+    model.fit(X.topRows(2), y.head(2));
+    inference = infer(model, X.topRows(2), y.head(2));
+    CHECK(inference.targets[0].degrees_of_freedom == 0);
+    CHECK(std::isnan(inference.targets[0].adjusted_r_squared));
+    for (const char* word : {"nan", "inf"}) CHECK(table(inference).find(word) == std::string::npos);
+}
+
+// As MASS::rlm has them for a fixed scale, by the formula.
+TEST_CASE("Huber's standard errors are those of an M-estimator") {
+    const double delta = 0.7;
+    HuberRegression<double> model({.delta = delta});
+    VectorXd wild = y;
+    wild[3] = 40;
+    wild[17] = -90;
+    model.fit(X, wild);
+    MatrixXd A(n, 3);
+    A << VectorXd::Ones(n), X;
+    const VectorXd r = wild - model.predict(X), psi = r.cwiseMax(-delta).cwiseMin(delta),
+                   prime = (r.array().abs() <= delta).cast<double>();
+    const double m = prime.mean(), variance = (prime.array() - m).square().sum() / (n - 1),
+                 kappa = 1 + 3 * variance / (n * m * m), sigma = std::sqrt(psi.squaredNorm() / (n - 3)) * kappa / m;
+    const VectorXd expected = sigma * (A.transpose() * A).inverse().diagonal().cwiseSqrt();
+    const Inference inference = infer(model, X, wild);
+    for (Index j = 0; j < 3; ++j)
+        CHECK_THAT(inference.estimates[static_cast<std::size_t>(j)].std_error, WithinRel(expected[j], 1e-10));
+    CHECK(std::isinf(inference.residual_degrees_of_freedom));
+    CHECK(table(inference).find("nan") == std::string::npos);
+    // the sandwich, with the curvature of the loss
+    const MatrixXd H = A.transpose() * prime.asDiagonal() * A, M = A.transpose() * psi.cwiseAbs2().asDiagonal() * A,
+                   C = H.inverse() * M * H.inverse();
+    const Inference robust = robust_inference(model, X, wild, {.estimator = Robust::HC0});
+    for (Index j = 0; j < 3; ++j)
+        CHECK_THAT(robust.estimates[static_cast<std::size_t>(j)].std_error, WithinRel(std::sqrt(C(j, j)), 1e-10));
+    const Prediction mean = mean_interval(model, Observations(X, wild), X);
+    CHECK_THAT(mean.std_error(0, 0),
+               WithinRel(sigma * std::sqrt(A.row(0) * (A.transpose() * A).inverse() * A.row(0).transpose()), 1e-9));
+}
+
+TEST_CASE("the mean of counts has an interval") {
+    PoissonRegression<double> model;
+    const VectorXd counts = (y.array() * 0.5).exp().round();
+    model.fit(X, counts);
+    MatrixXd A(n, 3);
+    A << VectorXd::Ones(n), X;
+    const VectorXd mean = model.predict(X);
+    const MatrixXd C = (A.transpose() * mean.asDiagonal() * A).inverse();
+    const Prediction found = mean_interval(model, Observations(X, counts), X, 0.9);
+    for (const Index i : {0, 7}) {
+        const double error = std::sqrt(A.row(i) * C * A.row(i).transpose());
+        CHECK_THAT(found.estimate(i, 0), WithinRel(mean[i], 1e-12));
+        CHECK_THAT(found.std_error(i, 0), WithinRel(mean[i] * error, 1e-7));
+        CHECK_THAT(found.lower(i, 0), WithinRel(mean[i] * std::exp(-1.6448536269514722 * error), 1e-8));
+        CHECK_THAT(found.upper(i, 0), WithinRel(mean[i] * std::exp(1.6448536269514722 * error), 1e-8));
+    }
+}
