@@ -7,6 +7,7 @@
 #include "fitted.hpp"
 #include "solvers.hpp"
 #include "standardized.hpp"
+#include <gradus/models/cross_validation.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -14,6 +15,7 @@
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/parallel/threads.hpp>
+#include <gradus/penalties/elastic_net.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 
@@ -34,13 +36,19 @@ public:
           trials_(problem.trials.template cast<S>()) {}
 
     Fitted run() const {
-        Fitted fitted =
-            options_.ridge > 0 ? run_with(gradus::Ridge{options_.ridge, factors()}) : run_with(gradus::NoPenalty{});
-        back_from_units(units_, options_, fitted);
+        Fitted fitted = run_with_penalty();
+        back_from_units(units_, options_, fitted.coefficients, fitted.intercept);
+        for (PathPlace& place : fitted.path) back_from_units(units_, options_, place.coefficients, place.intercept);
         return fitted;
     }
 
 private:
+    Fitted run_with_penalty() const {
+        const double lambda = options_.lambda.value_or(0);
+        if (options_.has_corners()) return run_with(gradus::ElasticNet{lambda, options_.l1_ratio, {}});
+        if (lambda > 0) return run_with(gradus::Ridge{lambda, factors()});
+        return run_with(gradus::NoPenalty{});
+    }
     Eigen::VectorXd factors() const {
         return units_.is_raw() ? penalty_factors(problem_, options_)
                                : Eigen::VectorXd(Eigen::VectorXd::Ones(X_.cols()));
@@ -62,7 +70,8 @@ private:
             if (options_.link == "cloglog") return ordinal<ComplementaryLogLog>(penalty);
             return ordinal<Logit>(penalty);
         }
-        if (options_.has_firth) return classes(FirthLogisticRegression<S>({{}, has_intercept, {}, names}));
+        if constexpr (!CornerPenalty<Penalty, S>)
+            if (options_.has_firth) return classes(FirthLogisticRegression<S>({{}, has_intercept, {}, names}));
         return classes(LogisticRegression<S, Penalty>({penalty, has_intercept, {}, names}));
     }
 
@@ -86,18 +95,67 @@ private:
     template <class Model, class Data>
     Fitted fit(Model model, const Data& data) const {
         Fitted fitted;
-        fitted.report = solve(model, data);
+        if constexpr (Model::has_corners) follow_path(model, data, fitted);
+        if (!model.is_fitted()) fitted.report = solve(model, data);
+        else fitted.report = model.report();
+        take_parameters(model, fitted);
+        infer(model, data, fitted);
+        return fitted;
+    }
+    template <class Model, class Place>
+    static void take_parameters(const Model& model, Place& fitted) {
         fitted.coefficients = model.coefficients().template cast<Real>();
         if constexpr (requires { model.thresholds(); }) fitted.intercept = model.thresholds().template cast<Real>();
         else if constexpr (requires { model.intercept().size(); })
             fitted.intercept = model.intercept().template cast<Real>();
         else fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
-        infer(model, data, fitted);
-        return fitted;
+    }
+
+    // With --folds, or --path and no lambda, the model becomes the one chosen, or the last one.
+    template <class Model, class Data>
+    void follow_path(Model& model, const Data& data, Fitted& fitted) const {
+        if (options_.folds > 0) {
+            const auto choice =
+                gradus::cross_validate(model, data, {.folds = options_.folds, .solver = coordinate_descent()});
+            list(choice.path, fitted);
+            for (gradus::Index i = 0; i < choice.path.size(); ++i) {
+                fitted.path[static_cast<std::size_t>(i)].mean_loss = choice.mean_loss[i];
+                fitted.path[static_cast<std::size_t>(i)].standard_error = choice.standard_error[i];
+            }
+            fitted.best_lambda = choice.best_lambda;
+            fitted.one_standard_error_lambda = choice.one_standard_error_lambda;
+            model = choice.model;
+        } else if (options_.has_path) {
+            const auto path = gradus::fit_path(model, data, {.solver = coordinate_descent()});
+            list(path, fitted);
+            if (!options_.lambda) model = path.model(path.size() - 1);
+        }
+    }
+    template <class Path>
+    static void list(const Path& path, Fitted& fitted) {
+        for (gradus::Index i = 0; i < path.size(); ++i) {
+            PathPlace place{
+                path.lambda(i),  path.degrees_of_freedom(i), path.deviance_explained(i), path.aic(i), path.bic(i),
+                path.nonzero(i), path.report(i).duality_gap};
+            take_parameters(path.model(i), place);
+            fitted.path.push_back(std::move(place));
+        }
+    }
+    gradus::CoordinateDescent coordinate_descent() const { return as_asked(gradus::CoordinateDescent{}); }
+    template <class Solver>
+    Solver as_asked(Solver solver) const {
+        if (options_.tolerance) solver.tolerance = *options_.tolerance;
+        if (options_.max_iterations) solver.max_iterations = *options_.max_iterations;
+        return solver;
     }
 
     template <class Penalty, class Data>
     gradus::FitReport solve(gradus::MultivariateRegression<S, Penalty>& model, const Data& data) const {
+        if constexpr (gradus::CornerPenalty<Penalty, S>) return iterate(model, data);
+        else return solve_least_squares(model, data);
+    }
+    template <class Model, class Data>
+    gradus::FitReport solve_least_squares(Model& model, const Data& data) const {
         if (options_.solver == "qr") return model.fit(data, gradus::QR{});
         if (options_.solver == "cholesky") return model.fit(data, gradus::Cholesky{});
         if (options_.solver == "svd") return model.fit(data, gradus::SVD{});
@@ -116,6 +174,16 @@ private:
     }
     template <class Model, class Data>
     gradus::FitReport iterate(Model& model, const Data& data) const {
+        if constexpr (Model::has_corners) {
+            if (options_.solver == "fista")
+                return model.fit(data, as_asked(gradus::FISTA{.max_iterations = 100'000, .tolerance = 1e-11}), *watch_);
+            return model.fit(data, coordinate_descent(), *watch_);
+        } else {
+            return iterate_smoothly(model, data);
+        }
+    }
+    template <class Model, class Data>
+    gradus::FitReport iterate_smoothly(Model& model, const Data& data) const {
         gradus::FitReport report = options_.is_scale_free() ? model.fit(data, ChosenSolver<true>{options_}, *watch_)
                                                             : model.fit(data, ChosenSolver<false>{options_}, *watch_);
         report.solver = title(options_);
@@ -127,7 +195,10 @@ private:
     void infer(const Model& model, const Data& data, Fitted& fitted) const {
         constexpr gradus::Index most_parameters = 2000;
         std::string& why_not = fitted.why_no_inference;
-        if constexpr (!gradus::ZeroPenalty<typename Model::Penalty>)
+        if constexpr (Model::has_corners)
+            why_not = "which coefficients are zero was chosen on these rows, and tests on the same rows do not know of "
+                      "it; refit with the features that are left, without a penalty, on other rows";
+        else if constexpr (!gradus::ZeroPenalty<typename Model::Penalty>)
             why_not = "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount";
         else if (!units_.is_raw())
             why_not = "the fit ran on standardised columns; solvers that do not need those, like newton, have them";

@@ -9,10 +9,22 @@
 
 namespace fit_csv {
 
+/// What a path says of one lambda.
+struct PathPlace {
+    double lambda = 0, degrees_of_freedom = 0, deviance_explained = 0, aic = 0, bic = 0;
+    Eigen::Index nonzero = 0;
+    double duality_gap = -1;
+    double mean_loss = 0, standard_error = 0;  // of rows left out, where there are folds
+    RealMatrix coefficients = {};
+    RealVector intercept = {};
+};
+
 struct Fitted {
     gradus::FitReport report;
-    RealMatrix coefficients;  // p x k as the model has them: for more than two classes the symmetric form
-    RealVector intercept;     // k; ordinal: the thresholds
+    RealMatrix coefficients;      // p x k as the model has them: for more than two classes the symmetric form
+    RealVector intercept;         // k; ordinal: the thresholds
+    std::vector<PathPlace> path;  // with --path or --folds
+    double best_lambda = -1, one_standard_error_lambda = -1;  // with --folds
     std::optional<gradus::Inference> inference;
     std::string why_no_inference;  // where there is none
 };

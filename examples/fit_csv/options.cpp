@@ -3,9 +3,11 @@
 #include "csv_table.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 
 namespace fit_csv {
 
@@ -40,8 +42,18 @@ void declare(CLI::App& app, Options& options, Words& words) {
         ->type_name("low,mid,high");
     app.add_option("--link", words.link, "ordinal: logit | probit | cloglog; logit")->type_name("NAME");
     app.add_option("--penalty", words.penalty,
-                   "ridge=L adds L/2 sum w^2 to the mean loss (lasso=L, elastic-net=L:A: not yet available)")
+                   "Adds to the mean loss: ridge=L L/2 sum w^2; lasso=L L sum |w|; elastic-net=L:A L (A sum |w| + "
+                   "(1 - A)/2 sum w^2). With --path or --folds L may be left out: lasso, elastic-net=:A")
         ->type_name("NAME=L");
+    app.add_flag("--path", options.has_path,
+                 "lasso, elastic-net: fit for a hundred L, from the one at which all coefficients are zero to a "
+                 "hundredth of it, and list them");
+    app.add_option(
+           "--folds", options.folds,
+           "lasso, elastic-net: choose L by cross-validation with so many folds; the fit is that with the least "
+           "loss")
+        ->type_name("N")
+        ->check(CLI::Range(2, 1000000));
     app.add_option("--delta", options.delta,
                    "huber: residuals beyond it, in units of the target, count by their sign alone; 1.345")
         ->type_name("D");
@@ -51,7 +63,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_flag("--firth", options.has_firth,
                  "logistic: Firth's bias reduction, finite on separated classes too; it has a solver of its own");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd; any model: newton | newton-cg | lbfgs | conjugate-gradient | "
+                   "linear: qr | cholesky | svd; lasso, elastic-net: coordinate-descent | fista; else: newton | "
+                   "newton-cg | lbfgs | conjugate-gradient | "
                    "gradient-descent | momentum | nesterov | barzilai-borwein | sgd | adam | saga")
         ->type_name("NAME");
     app.add_option("--step", options.step,
@@ -100,12 +113,6 @@ void declare_files(CLI::App& app, Options& options, FileWords& words) {
         ->type_name("MODEL.json");
 }
 
-void refuse_what_is_to_come(const Words& words) {
-    const auto refuse = [](const std::string& what) { throw BadInput(what + " is not yet available"); };
-    for (const std::string name : {"lasso", "elastic-net"})
-        if (words.penalty.rfind(name, 0) == 0) refuse("--penalty " + name);
-}
-
 std::string one_of(const std::vector<std::string>& names) {
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
@@ -117,13 +124,35 @@ void choose(const std::string& option, const std::string& value, const std::vect
         throw BadInput(option + ": there is no '" + value + "' here, only " + one_of(names));
 }
 
-double read_penalty(const std::string& penalty) {
-    const std::size_t equals = penalty.find('=');
-    choose("--penalty", penalty.substr(0, equals), {"ridge"});
-    long double lambda = 0;
-    if (equals == penalty.npos || !read_number(penalty.c_str() + equals + 1, lambda) || lambda < 0)
-        throw BadInput("--penalty: '" + penalty + "' is not ridge=L with a number L >= 0");
-    return static_cast<double>(lambda);
+double read_amount(const std::string& penalty, const std::string& amount, const char* form, double most) {
+    long double value = 0;
+    if (!read_number(amount.c_str(), value) || value < 0 || value > static_cast<long double>(most))
+        throw BadInput("--penalty: '" + penalty + "' is not " + form);
+    return static_cast<double>(value);
+}
+
+// ridge=L, lasso=L, elastic-net=L:A; L may be missing where it is looked for
+void read_penalty(const std::string& words, Options& options) {
+    constexpr double any = std::numeric_limits<double>::max();
+    const std::size_t equals = std::min(words.find('='), words.size());
+    options.penalty = words.substr(0, equals);
+    choose("--penalty", options.penalty, {"ridge", "lasso", "elastic-net"});
+    std::string amount = words.substr(std::min(equals + 1, words.size()));
+    const bool is_net = options.penalty == "elastic-net", seeks = options.has_path || options.folds > 0;
+    const char* form = is_net                       ? "elastic-net=L:A with numbers L >= 0 and A from 0 to 1"
+                       : options.penalty == "lasso" ? "lasso=L with a number L >= 0"
+                                                    : "ridge=L with a number L >= 0";
+    if (is_net) {
+        const std::size_t colon = amount.find(':');
+        if (colon == amount.npos) throw BadInput("--penalty: '" + words + "' is not " + form);
+        options.l1_ratio = read_amount(words, amount.substr(colon + 1), form, 1);
+        amount.resize(colon);
+    }
+    if (seeks && !options.has_corners()) throw BadInput("--path and --folds go with --penalty lasso or elastic-net=:A");
+    if (options.folds > 0 && !amount.empty())
+        throw BadInput("--folds chooses the amount of the penalty: " +
+                       std::string(is_net ? "--penalty elastic-net=:A" : "--penalty lasso"));
+    if (!amount.empty() || !seeks) options.lambda = read_amount(words, amount, form, any);
 }
 
 const std::vector<std::string> iterative_solvers = {"newton",
@@ -151,13 +180,18 @@ void complete(Options& options, const Words& words) {
         if (!words.penalty.empty()) throw BadInput("--firth is a penalty of its own, it does not go with --penalty");
         if (!options.solver.empty()) throw BadInput("--firth has a solver of its own, it does not go with --solver");
     }
-    if (options.solver.empty()) options.solver = options.is_linear() ? "qr" : "newton";
-    if (options.is_linear()) choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
+    if (!words.penalty.empty()) read_penalty(words.penalty, options);
+    else if (options.has_path || options.folds > 0)
+        throw BadInput("--path and --folds go with --penalty lasso or elastic-net=:A");
+    if (options.solver.empty())
+        options.solver = options.has_corners() ? "coordinate-descent" : options.is_linear() ? "qr" : "newton";
+    if (options.has_corners()) choose("--solver", options.solver, {"coordinate-descent", "fista"});
+    else if (options.is_linear())
+        choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
     else choose("--solver", options.solver, iterative_solvers);
 
     options.targets = split_list(words.target);
     options.has_intercept = !words.no_intercept;
-    if (!words.penalty.empty()) options.ridge = read_penalty(words.penalty);
     if (options.targets.empty()) throw BadInput("--target names no column");
     if (!options.is_linear() && options.targets.size() > 1)
         throw BadInput("--target: a " + options.model + " model has one target");
@@ -274,7 +308,6 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     if (!options.load.empty()) return check_load(app, options), options;
     for (const char* name : {"--model", "--target"})
         if (app.count(name) == 0) throw BadInput(std::string(name) + " is required (--help lists the options)");
-    refuse_what_is_to_come(words);
     if (app.count("--features") > 0) options.features = split_list(words.features);
     complete(options, words);
     complete_ordinal(options, words, app.count("--levels") > 0, app.count("--link") > 0);

@@ -15,7 +15,11 @@ struct Options {
     int polynomial = 0;                                // degree, 0: the features as they are
     bool has_intercept = true;
 
-    double ridge = 0;  // lambda
+    std::string penalty;           // ridge, lasso, elastic-net, or empty
+    std::optional<double> lambda;  // not given: a path or cross-validation finds it
+    double l1_ratio = 1;
+    bool has_path = false;
+    int folds = 0;  // 0: no cross-validation
     bool standardize = false;
     bool has_firth = false;
 
@@ -45,6 +49,8 @@ struct Options {
     bool is_count() const { return model == "poisson"; }
     bool is_ordinal() const { return model == "ordinal"; }
     bool has_classes() const { return model == "logistic" || is_ordinal(); }
+    bool is_penalised() const { return !penalty.empty() && lambda != 0.0; }
+    bool has_corners() const { return penalty == "lasso" || penalty == "elastic-net"; }
     bool is_direct() const { return solver == "qr" || solver == "cholesky" || solver == "svd"; }
     /// An iterative solver whose steps do not depend on the coordinates.
     bool is_scale_free() const {

@@ -23,9 +23,7 @@ struct Coefficient {
 
 // Output after output, the intercept first; more than two classes against the first one. Thresholds have a table of
 // their own.
-std::vector<Coefficient> coefficient_table(const Answer& answer) {
-    RealMatrix W = answer.fitted.coefficients;
-    RealVector b = answer.fitted.intercept;
+std::vector<Coefficient> coefficient_table(const Answer& answer, RealMatrix W, RealVector b) {
     std::vector<std::string> outputs = answer.problem.target_names;
     const bool has_intercept = answer.options.has_intercept && !answer.options.is_ordinal();
     if (answer.options.has_classes() && !answer.options.is_ordinal()) {
@@ -43,6 +41,10 @@ std::vector<Coefficient> coefficient_table(const Answer& answer) {
             table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
     }
     return table;
+}
+
+std::vector<Coefficient> coefficient_table(const Answer& answer) {
+    return coefficient_table(answer, answer.fitted.coefficients, answer.fitted.intercept);
 }
 
 std::vector<Coefficient> threshold_table(const Answer& answer) {
@@ -77,6 +79,44 @@ void put_tests(Json& json, const gradus::Estimate& row) {
     put(json, "statistic", row.statistic);
     put(json, "p_value", row.p_value);
     put(json, "log_p_value", row.log_p_value);
+}
+
+// Coefficients that are zero are left out.
+Json path_json(const Answer& answer) {
+    Json json = Json::array();
+    for (const PathPlace& place : answer.fitted.path) {
+        Json& row = json.emplace_back(Json{{"lambda", place.lambda}, {"nonzero", place.nonzero}});
+        put(row, "degrees_of_freedom", place.degrees_of_freedom);
+        put(row, "deviance_explained", place.deviance_explained);
+        put(row, "aic", place.aic);
+        put(row, "bic", place.bic);
+        if (place.duality_gap >= 0) put(row, "duality_gap", place.duality_gap);
+        if (answer.options.folds > 0) {
+            put(row, "mean_loss", place.mean_loss);
+            put(row, "standard_error", place.standard_error);
+        }
+        row["coefficients"] = Json::array();
+        for (const Coefficient& one : coefficient_table(answer, place.coefficients, place.intercept))
+            if (one.estimate != 0)
+                put(row["coefficients"].emplace_back(Json{{"output", one.output}, {"name", one.name}}), "estimate",
+                    one.estimate);
+    }
+    return json;
+}
+
+void write_path(std::ostream& out, const Answer& answer) {
+    if (answer.fitted.path.empty()) return;
+    const bool has_folds = answer.options.folds > 0;
+    out << "\nlambda        nonzero  deviance explained" << (has_folds ? "  loss of rows left out\n" : "\n");
+    for (const PathPlace& place : answer.fitted.path) {
+        out << std::left << std::setw(14) << place.lambda << std::setw(9) << place.nonzero << std::setw(20)
+            << place.deviance_explained;
+        if (has_folds) out << place.mean_loss << " +- " << place.standard_error;
+        if (has_folds && place.lambda == answer.fitted.best_lambda) out << "  the least";
+        if (has_folds && place.lambda == answer.fitted.one_standard_error_lambda) out << "  within one standard error";
+        out << '\n';
+    }
+    out << '\n';
 }
 
 const char* meaning_of_weights(const Options& options) {
@@ -154,6 +194,15 @@ void write_json(std::ostream& out, const Answer& answer) {
     if (digits_of_input(report, options) >= 0) put(json, "digits_of_input", digits_of_input(report, options));
     if (report.rank >= 0) json["rank"] = report.rank + (options.has_intercept && !options.is_ordinal());
     put(json, "objective", report.objective);
+    if (report.duality_gap >= 0) {
+        put(json, "duality_gap", report.duality_gap);
+        put(json, "relative_duality_gap", report.relative_duality_gap);
+    }
+    if (fitted.best_lambda >= 0) {
+        put(json, "best_lambda", fitted.best_lambda);
+        put(json, "one_standard_error_lambda", fitted.one_standard_error_lambda);
+    }
+    if (!fitted.path.empty()) json["path"] = path_json(answer);
     put(json, "log_likelihood", figures.log_likelihood);
     put(json, "penalised_log_likelihood", report.penalised_log_likelihood);
     put(json, "null_log_likelihood", figures.null_log_likelihood);
@@ -203,6 +252,7 @@ void write_report(std::ostream& out, const Answer& answer) {
         out << "  input       these digits are of the numbers as stored; rounding them to " << options.scalar
             << " when the file was read allows about " << gradus::text(std::round(10 * allowed) / 10) << '\n';
     out << '\n' << std::setprecision(8);
+    write_path(out, answer);
     if (!options.weights.empty()) out << "weights are " << meaning_of_weights(options) << "\n\n";
     const auto rows = [&](const std::vector<Coefficient>& of) {
         for (const Coefficient& row : of)

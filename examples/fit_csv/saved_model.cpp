@@ -8,6 +8,8 @@
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/elastic_net.hpp>
+#include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/ridge.hpp>
 
 namespace fit_csv {
@@ -149,15 +151,29 @@ SavedModel read_saved_model(const std::string& file) {
     return model;
 }
 
+// Deviations of the columns weigh absolute values, and their squares weigh squares: of an elastic net on standardised
+// columns there is no one factor for both, and none is kept.
+Json penalty_json(const Problem& problem, const Options& options, const Fitted& fitted) {
+    const double lambda = options.lambda            ? *options.lambda
+                          : fitted.best_lambda >= 0 ? fitted.best_lambda
+                                                    : fitted.path.back().lambda;
+    const Eigen::VectorXd factors = penalty_factors(problem, options);
+    if (options.penalty == "ridge")
+        return gradus::saved::json_of_penalty(gradus::Ridge{.lambda = lambda, .factors = factors});
+    if (options.penalty == "lasso")
+        return gradus::saved::json_of_penalty(gradus::Lasso{.lambda = lambda, .factors = factors.cwiseSqrt()});
+    Eigen::VectorXd own = factors;
+    if (options.standardize) own.resize(0);
+    return gradus::saved::json_of_penalty(gradus::ElasticNet{lambda, options.l1_ratio, std::move(own)});
+}
+
 }  // namespace
 
 std::string saved_model(const Problem& problem, const Options& options, const Fitted& fitted) {
     Json document = options.scalar == "float"    ? model_document<float>(problem, options, fitted)
                     : options.scalar == "double" ? model_document<double>(problem, options, fitted)
                                                  : model_document<long double>(problem, options, fitted);
-    if (options.ridge > 0)
-        document["penalty"] = gradus::saved::json_of_penalty(
-            gradus::Ridge{.lambda = options.ridge, .factors = penalty_factors(problem, options)});
+    if (options.is_penalised()) document["penalty"] = penalty_json(problem, options, fitted);
     document["table"] = table_json(problem, options);
     return gradus::saved::text_of(document);
 }

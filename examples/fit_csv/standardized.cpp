@@ -3,7 +3,7 @@
 namespace fit_csv {
 
 ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
-    if (!options.standardize || options.is_direct() || options.is_scale_free()) return {};
+    if (!options.standardize || options.is_direct() || (options.is_scale_free() && !options.has_corners())) return {};
     const Eigen::VectorXd variance = penalty_factors(problem, options);
     ColumnUnits units{RealVector::Zero(variance.size()), variance.cast<Real>().cwiseSqrt()};
     const RealVector s = problem.outcomes();
@@ -19,13 +19,14 @@ RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units) {
     return out;
 }
 
-void back_from_units(const ColumnUnits& units, const Options& options, Fitted& fitted) {
+void back_from_units(const ColumnUnits& units, const Options& options, RealMatrix& coefficients,
+                     RealVector& intercept) {
     if (units.is_raw()) return;
-    for (Eigen::Index c = 0; c < fitted.coefficients.cols(); ++c)
-        for (Eigen::Index j = 0; j < fitted.coefficients.rows(); ++j) {
-            fitted.coefficients(j, c) /= units.deviation[j];
-            if (options.is_ordinal()) fitted.intercept.array() += units.mean[j] * fitted.coefficients(j, c);
-            else fitted.intercept[c] -= units.mean[j] * fitted.coefficients(j, c);
+    for (Eigen::Index c = 0; c < coefficients.cols(); ++c)
+        for (Eigen::Index j = 0; j < coefficients.rows(); ++j) {
+            coefficients(j, c) /= units.deviation[j];
+            if (options.is_ordinal()) intercept.array() += units.mean[j] * coefficients(j, c);
+            else intercept[c] -= units.mean[j] * coefficients(j, c);
         }
 }
 

@@ -17,6 +17,6 @@ ColumnUnits units_of_columns(const Problem& problem, const Options& options);
 RealMatrix in_units(const RealMatrix& X, const ColumnUnits& units);
 
 /// Coefficients and intercept (or thresholds) of the standardised columns become those of the columns as they are.
-void back_from_units(const ColumnUnits& units, const Options& options, Fitted& fitted);
+void back_from_units(const ColumnUnits& units, const Options& options, RealMatrix& coefficients, RealVector& intercept);
 
 }  // namespace fit_csv

@@ -19,7 +19,7 @@ using Eigen::Index;
 
 // the effective number of parameters under a penalty is another matter
 bool can_count_parameters(const Options& options, const Fitted& fitted) {
-    return options.ridge == 0 && fitted.report.converged() && fitted.report.rank >= 0;
+    return !options.is_penalised() && fitted.report.converged() && fitted.report.rank >= 0;
 }
 
 // Residuals below it, in units of the target, are rounding: the likelihood of an exact fit has no bound.

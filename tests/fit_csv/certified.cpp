@@ -146,6 +146,60 @@ TEST_CASE("a multinomial ridge acts on all classes and is printed against the fi
     CHECK_FALSE(answer.contains("aic"));  // how many parameters a penalty leaves is another matter
 }
 
+TEST_CASE("lasso and elastic net have the certified digits, and exact zeros") {
+    const auto judge = [](const std::string& data, const std::string& model, std::vector<std::string> arguments) {
+        const Json expected = reference(data, model);
+        std::string features;
+        for (const Json& name : expected["features"])
+            features += (features.empty() ? "" : ",") + name.get<std::string>();
+        arguments.insert(arguments.begin(), {"--features", features, "--target", expected["target"]});
+        arguments.push_back(data_file(data));
+        const Json answer = fit(arguments);
+        DigitTable table;
+        for (const Json& row : expected["coefficients"]) {
+            const double truth = number(row["estimate"]), found = estimate(answer, row["name"]);
+            if (truth == 0) CHECK(found == 0);
+            else table.add(row["name"], correct_digits(found, truth), tolerance::digits::logistic);
+        }
+        INFO(model << '\n' << table.text());
+        CHECK(table.fallen_short() == 0);
+        CHECK(answer["duality_gap"].get<double>() >= 0);
+        CHECK(answer["relative_duality_gap"].get<double>() < 1e-8);
+        CHECK_FALSE(answer["coefficients"][0].contains("std_error"));
+    };
+    judge("birthwt", "l1_raw_lambda_0.02", {"--model", "logistic", "--penalty", "lasso=0.02"});
+    judge("birthwt", "enet_std_lambda_0.05_alpha_0.5",
+          {"--model", "logistic", "--penalty", "elastic-net=0.05:0.5", "--standardize"});
+    judge("breast_cancer", "l1_std_lambda_0.05", {"--model", "logistic", "--penalty", "lasso=0.05", "--standardize"});
+}
+
+TEST_CASE("a saved model says what its penalty was") {
+    const TemporaryFile file;
+    fit({"--model", "linear", "--target", "y", "--penalty", "elastic-net=2:0.5", "--save", file.path(),
+         data_file("nist_longley")});
+    const Json penalty = Json::parse(file.content())["penalty"];
+    CHECK(penalty["lambda"] == 2);
+    CHECK(penalty["l1_ratio"] == 0.5);
+}
+
+TEST_CASE("a path and its choice by cross-validation") {
+    const std::vector<std::string> arguments{"--model", "logistic",      "--target", "benign", "--penalty",
+                                             "lasso",   "--standardize", "--scalar", "float"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), arguments.begin(), arguments.end());
+        more.push_back(data_file("breast_cancer"));
+        return more;
+    };
+    const Json path = fit(with({"--path"}));
+    REQUIRE(path["path"].size() == 100);
+    CHECK(path["path"][0]["nonzero"] == 0);
+    CHECK(path["path"][99]["nonzero"].get<int>() > 5);
+    CHECK(path["path"][0]["lambda"].get<double>() > path["path"][1]["lambda"].get<double>());
+    const Json choice = fit(with({"--folds", "4"}));
+    CHECK(choice["one_standard_error_lambda"].get<double>() >= choice["best_lambda"].get<double>());
+    CHECK(choice["path"][50]["standard_error"].get<double>() > 0);
+}
+
 TEST_CASE("separated classes have no finite estimate, and the JSON says so") {
     const Json answer = fit({"--model", "logistic", "--target", "setosa", data_file("special_separated")}, 3);
     CHECK(answer["converged"] == false);
