@@ -6,6 +6,8 @@
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 
+#include <Eigen/LU>
+
 using namespace gradus;
 using namespace gradus::test;
 
@@ -77,6 +79,27 @@ TEMPLATE_TEST_CASE("direct solvers give the solution of least norm where columns
     CHECK(fit.solution.rank == 5);
     CHECK(error_of(fit.W, known.W) <= tolerance::direct<double>);
     CHECK(error_of(fit.b, known.b) <= tolerance::direct<double>);
+}
+
+TEMPLATE_TEST_CASE("few rows, and zeros and repetitions among the first columns", "[direct]", QR, Cholesky, SVD) {
+    Random random(127);
+    for (int problem = 0; problem < 300; ++problem) {
+        const Index n = 1 + problem % 7, p = 1 + problem / 7 % 9;
+        Matrix<double> X(n, p), Y(n, 1);
+        for (Index j = 0; j < p; ++j) {
+            const auto kind = random.below(4);
+            for (Index i = 0; i < n; ++i)
+                X(i, j) = kind == 0 ? 0 : kind == 1 && j > 0 ? X(i, j - 1) : static_cast<double>(random.below(17)) - 8;
+        }
+        for (Index i = 0; i < n; ++i) Y(i, 0) = static_cast<double>(random.below(17)) - 8;
+        INFO(X);
+        const Fit fit = solve(TestType{}, sample_of(X, Y), true);
+        Matrix<double> design(n, p + 1);
+        design << Vector<double>::Ones(n), X;
+        CHECK(fit.solution.rank == Eigen::FullPivLU<Matrix<double>>(design).rank() - 1);
+        const Matrix<double> residuals = (Y - X * fit.W).rowwise() - fit.b.transpose();
+        CHECK((design.transpose() * residuals).cwiseAbs().maxCoeff() <= 1e-9);
+    }
 }
 
 TEMPLATE_TEST_CASE("dependent columns are named", "[direct]", QR, Cholesky) {

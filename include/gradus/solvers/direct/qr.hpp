@@ -30,6 +30,7 @@ GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
         Matrix<S> extra = ridge_rows(problem);
         factor.fold(extra);
     }
+    factor.finish();
     return factor.R();
 }
 

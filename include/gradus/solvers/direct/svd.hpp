@@ -26,8 +26,9 @@ struct SVD {
         solution.b = Vector<S>::Zero(k);
         solution.Z = Matrix<S>::Zero(p, k);
         // below the row of the intercept: E z = c, columns of E scaled to unit length
-        const Index rows = std::max<Index>(0, std::min<Index>(R.rows() - at, p));
-        Matrix<S> E = R.block(at, at, rows, p).template triangularView<Eigen::Upper>();
+        const bool is_triangular = R.rows() == R.cols();
+        const Index rows = std::max<Index>(0, is_triangular ? p : R.rows() - at);
+        Matrix<S> E = R.block(at, at, rows, p);
         const Matrix<S> c = R.block(at, at + p, rows, k);
         const Vector<S> length = make_columns_unit(E);
         S choice(1);  // condition number of the choice among equally good solutions
