@@ -32,6 +32,7 @@ TEMPLATE_TEST_CASE("R'R = A'A, however the rows come", "[direct]", float, double
             Matrix<S> block = A.middleRows(first, std::min(fold, rows - first));
             factor.fold(block);
         }
+        factor.finish();
         const Matrix<S>& R = factor.R();
         CHECK(R.rows() == std::min(rows, columns));
         CHECK(Matrix<S>(R.template triangularView<Eigen::StrictlyLower>()).isZero(S(0)));
