@@ -57,7 +57,7 @@ struct CoordinateDescent {
 
     template <class S, class F, class Observer>
     GRADUS_ONCE Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Matrix<S> H, next_H;
+        Matrix<S> H, H_next;
         Descent<S, F, Observer> run(f, evaluate<S>(f, start, H), observer, {max_iterations, tolerance, 0, true});
         ++run.counts().hessians;
         S mu(0);
@@ -67,7 +67,7 @@ struct CoordinateDescent {
                 run.end_here(Status::converged, text("relative gradient ", relative, " <= ", run.tolerance()));
                 break;
             }
-            if (run.ends_at_limit() || !advance(run, H, next_H, mu)) break;
+            if (run.ends_at_limit() || !advance(run, H, H_next, mu)) break;
         }
         if (refines && run.is_small()) note_digits(run, H);
         return run.result();
@@ -88,7 +88,7 @@ private:
 
     // one step that F falls by, or the end; H becomes the Hessian there
     template <class Run, class S>
-    GRADUS_ONCE bool advance(Run& run, Matrix<S>& H, Matrix<S>& next_H, S& mu) const {
+    GRADUS_ONCE bool advance(Run& run, Matrix<S>& H, Matrix<S>& H_next, S& mu) const {
         using std::abs, std::isfinite;
         const auto& f = run.objective();
         const bool is_constant = has_constant_hessian(f.smooth());
@@ -98,16 +98,16 @@ private:
             const Vector<S>& x = model.minimise(refines ? 2000 : 100);
             const S expected = model.change();
             if (all_finite(x) && isfinite(expected)) {
-                Evaluation<S> next = is_constant ? gradus::evaluate<S>(f, x) : evaluate<S>(f, x, next_H);
+                Evaluation<S> next = is_constant ? gradus::evaluate<S>(f, x) : evaluate<S>(f, x, H_next);
                 ++run.counts().gradients;
                 if (!is_constant) ++run.counts().hessians;
                 const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
                 if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value))) {
-                    if (!is_constant) std::swap(H, next_H);
+                    if (!is_constant) std::swap(H, H_next);
                     return end_game(run, std::move(next));
                 }
                 if (is_finite && next.value - at.value <= S(0.1) * expected) {
-                    if (!is_constant) std::swap(H, next_H);
+                    if (!is_constant) std::swap(H, H_next);
                     mu = mu > S(1e-4) * largest_diagonal(H) ? S(mu / S(10)) : S(0);
                     run.take(std::move(next), S(1), false);
                     return true;
