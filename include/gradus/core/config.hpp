@@ -7,7 +7,7 @@
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
 #error "gradus: needs C++20; compile with -std=c++20 (CMake: target_compile_features(app PRIVATE cxx_std_20))"
-#include <gradus/needs-c++20>  // there is none: that ends the compilation, and with it some 15 000 lines more
+#include <gradus-needs-c++20>  // there is none: that ends the compilation, and with it some 15 000 lines more
 #endif
 
 // Compensated sums, exact splitting and the checks for NaN and infinity are what the promises about digits rest on;

@@ -71,7 +71,7 @@ private:
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
         if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
-            result.rank < report_.rank * predictor.width() + predictor.intercepts())
+            result.rank < report_.rank * predictor.width() + (is_penalised_ ? 0 : predictor.intercepts()))
             doubt_the_hessian();
     }
 

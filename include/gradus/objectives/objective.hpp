@@ -95,4 +95,11 @@ concept HasStationarity = requires(const F& f, const Evaluation<S>& at) {
     { f.stationarity(at) } -> std::convertible_to<S>;
 };
 
+/// Where f says it of itself, by is_convex().
+template <class F>
+bool is_known_to_be_convex(const F& f) {
+    if constexpr (requires { f.is_convex(); }) return f.is_convex();
+    else return static_cast<void>(f), false;
+}
+
 }  // namespace gradus

@@ -32,6 +32,8 @@ namespace gradus {
 template <Scalar S>
 class CurvatureSystem {
 public:
+    explicit CurvatureSystem(bool is_convex = false) : is_convex_(is_convex) {}
+
     void factor(const Matrix<S>& H) {
         const Index d = H.rows();
         rank_ = d;
@@ -155,7 +157,7 @@ private:
     }
 
     void choose_scale(const Matrix<S>& H) {
-        const S forgets = sqrt_of(sqrt_of(epsilon<S>));  // gone after four factorisations
+        const S forgets = is_convex_ ? S(1) : sqrt_of(sqrt_of(epsilon<S>));  // gone after four factorisations
         scale_.resize(H.rows());
         if (largest_.size() != H.rows()) largest_ = Vector<S>::Zero(H.rows());
         is_held_ = false;
@@ -163,7 +165,7 @@ private:
             const S diagonal = H(j, j) < S(0) ? S(-H(j, j)) : H(j, j);
             largest_[j] = std::max(diagonal, S(forgets * largest_[j]));
             const S size = std::max(diagonal, S(epsilon<S> * largest_[j]));
-            is_held_ = is_held_ || diagonal < size;
+            is_held_ = is_held_ || (!is_convex_ && diagonal < size);
             scale_[j] = size > S(0) ? S(1) / sqrt_of(size) : S(1);
         }
     }
@@ -251,7 +253,7 @@ private:
     std::vector<Index> order_;
     Index rank_ = 0;
     S shift_{0};
-    bool is_held_ = false;  // a diagonal entry that has all but vanished
+    bool is_convex_ = false, is_held_ = false;  // held: a diagonal entry that has all but vanished
 };
 
 }  // namespace gradus

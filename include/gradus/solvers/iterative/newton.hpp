@@ -42,7 +42,7 @@ struct Newton {
             3 * static_cast<double>(start.size()) * static_cast<double>(start.size()) * sizeof(S) / (1 << 20);
         if (megabytes > max_megabytes) return too_large<S>(f, start, megabytes);
         Matrix<S> H;
-        CurvatureSystem<S> system;
+        CurvatureSystem<S> system(is_known_to_be_convex(f));
         Descent<S, F, Observer> run(f, evaluate<S>(f, start, H), observer, {max_iterations, tolerance, 0, true});
         ++run.counts().hessians;
         while (run.goes_on()) {

@@ -71,11 +71,6 @@ private:
         return curvature > S(0) ? S(S(10) * square / curvature * norm(at.gradient)) : std::max(S(1), norm(at.x));
     }
 
-    template <class F>
-    static bool is_known_to_be_convex(const F& f) {
-        if constexpr (requires { f.is_convex(); }) return f.is_convex();
-        else return false;
-    }
     template <class Run>
     static bool leave_saddle(Run& run) {
         const auto& f = run.objective();
