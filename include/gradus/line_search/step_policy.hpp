@@ -20,6 +20,12 @@ struct StepContext {
     S noise = S(0);  ///< by how much values were seen to err, where that is more than a search takes for granted
 };
 
+/// Whether a policy tries steps until values and slopes are what it asks for: Policy::is_search.
+template <class Policy>
+inline constexpr bool is_search_along_lines = requires {
+    requires Policy::is_search;
+};
+
 namespace detail {
 struct AnyFunction {
     double operator()(const Vector<double>&, Vector<double>&) const;

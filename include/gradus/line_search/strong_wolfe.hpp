@@ -110,6 +110,7 @@ private:
 /// For Descent::search: the strong Wolfe search from a guess.
 template <Scalar S>
 struct StrongWolfeStep {
+    static constexpr bool is_search = true;
     StrongWolfe rule;
     S guess;
 

@@ -136,6 +136,10 @@ private:
         report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
     }
     GRADUS_ONCE void doubt_the_digits() {
+        // of coefficients that are zero but for rounding no digit is right, and nothing is wrong
+        const double healthy = std::pow(static_cast<double>(epsilon<S>), -0.375);
+        if (report_.condition_number >= 0 && report_.condition_number < healthy)
+            return void(report_.correct_digits = -1);
         report_.status = Status::ill_conditioned;
         report_.message +=
             text("; condition number ", report_.condition_number, ": about ", static_cast<int>(report_.correct_digits),

@@ -280,8 +280,8 @@ TEST_CASE("Broken fits get the verdict that they deserve", "[zoo]") {
         const Vector<double> z = twin.col(2);
         twin.col(2) = twin.col(0) + 1e-9 * z;
         const FitReport squared = LinearRegression<double>().fit(twin, z, Cholesky{});
-        zoo.expect(Cause::rank_deficient, squared, who + ": a Gram matrix");
-        CHECK_THAT(squared.remedy, ContainsSubstring("QR"));
+        zoo.expect(Cause::none, squared, who + ": a Gram matrix");
+        CHECK_THAT(squared.message, ContainsSubstring("by QR instead"));
         CHECK(LinearRegression<double>().fit(twin, z, QR{}).converged());
     }
     std::ostringstream counts;

@@ -23,10 +23,10 @@ namespace gradus {
 /// Wright, Numerical
 ///   Optimization, 2006, algorithm 3.3), so that d is a descent direction.
 ///
-/// A diagonal entry below epsilon times the largest that it had in the last few steps counts as that: a parameter whose
-/// curvature has all but vanished, as where every row that it moves is saturated, would get a step of no use (1e290 was
-/// seen). H counts as shifted where that costs a direction. What a curvature was long ago does not count: a polynomial
-/// far from its minimum is steeper by 10^30.
+/// A diagonal entry below epsilon times the largest that it had in the last few steps (of a convex function in all)
+/// counts as that: a parameter whose curvature has all but vanished, as where every row that it moves is saturated,
+/// would get a step of no use (1e290 was seen). H counts as shifted where that costs a direction. What a curvature was
+/// long ago does not count: a polynomial far from its minimum is steeper by 10^30.
 ///
 /// O(d^3 / 3) once, O(d^2) for each solution; d^2 numbers of memory beside H.
 template <Scalar S>

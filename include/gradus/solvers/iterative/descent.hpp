@@ -124,7 +124,7 @@ public:
         Evaluation<S> next = line.point(found.step);
         count(line);
         take(std::move(next), found.step, found.at_floor);
-        if (!is_over_ && !found.at_floor) watch_searches();
+        if (is_search_along_lines<Policy> && !is_over_ && !found.at_floor) watch_searches();
         return true;
     }
 
