@@ -282,13 +282,16 @@ TEST_CASE("Broken fits get the verdict that they deserve", "[zoo]") {
         const FitReport squared = LinearRegression<double>().fit(twin, z, Cholesky{});
         zoo.expect(Cause::none, squared, who + ": a Gram matrix");
         CHECK_THAT(squared.message, ContainsSubstring("by QR instead"));
+        const FitReport by_newton = LinearRegression<double>().fit(twin, z, Newton{});
+        zoo.expect(Cause::rank_deficient, by_newton, who + ": a Hessian");
+        CHECK_THAT(by_newton.remedy, ContainsSubstring("QR"));
         CHECK(LinearRegression<double>().fit(twin, z, QR{}).converged());
     }
     std::ostringstream counts;
     for (const auto& [cause, count] : zoo.seen) counts << name(cause) << " " << count << ", ";
     INFO(counts.str());
     CHECK(zoo.animals >= 80);
-    CHECK(zoo.seen.size() == 9);
+    CHECK(zoo.seen.size() == 10);
 }
 
 TEST_CASE("Healthy runs get no verdict", "[zoo]") {
