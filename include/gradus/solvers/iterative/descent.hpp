@@ -316,9 +316,7 @@ private:
     // than the rounding of the value where parameters are so large that the rounding of eta is: 4e11 on two columns
     // that differ by 1e-12.
     void watch_searches() {
-        using std::abs, std::sqrt;
         const S relative = relative_gradient();
-        if (iteration() > 1 && at_.value - lowest_ > sqrt(epsilon<S>) * abs(lowest_)) return;  // that is no noise
         if (at_.value < lowest_ || relative < least_gradient_ || iteration() == 1) {
             lowest_ = std::min(iteration() == 1 ? first_ : lowest_, at_.value);
             least_gradient_ = iteration() == 1 ? relative : std::min(least_gradient_, relative);
