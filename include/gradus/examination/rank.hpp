@@ -27,12 +27,17 @@ struct DesignRank {
     bool is_known = true;
 
     Index rank() const { return form.rank() - problem.has_intercept; }  ///< of the features beside the intercept
-    std::vector<Index> dependent_columns() const {
+    std::vector<Index> dependent_columns() const { return features_among(form.dependent); }
+    std::vector<Index> independent_columns() const { return features_among(form.kept); }
+    double condition() const { return static_cast<double>(triangular_condition<S>(form.triangle())); }
+
+private:
+    std::vector<Index> features_among(const std::vector<Index>& columns) const {
         std::vector<Index> out;
-        for (const Index j : form.dependent) out.push_back(j - problem.has_intercept);
+        for (const Index j : columns)
+            if (j >= problem.has_intercept) out.push_back(j - problem.has_intercept);
         return out;
     }
-    double condition() const { return static_cast<double>(triangular_condition<S>(form.triangle())); }
 };
 
 /// O(n p^2), one walk over the rows.

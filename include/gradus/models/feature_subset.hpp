@@ -3,6 +3,7 @@
 
 #include <gradus/data/selected_columns.hpp>
 #include <gradus/models/problem.hpp>
+#include <gradus/penalties/none.hpp>
 #include <gradus/predictors/linear.hpp>
 
 #include <algorithm>
@@ -49,12 +50,13 @@ public:
         return out;
     }
 
-    /// The objective in these features, whose columns are seen as they are in that of all.
+    /// The mean loss in these features, without a penalty; columns are seen as they are in that of all.
     template <class Risk>
     Risk risk(const Problem<S>& problem, const Risk& all) const {
         Sample<S> sample = all.sample();
         sample.X = select_columns(sample.X, features_);
-        Risk out(all.loss(), all.penalty(), problem.family.predictor(size(), problem.has_intercept), std::move(sample));
+        Risk out(all.loss(), AnyPenalty<S>(NoPenalty{}), problem.family.predictor(size(), problem.has_intercept),
+                 std::move(sample));
         if (all.gradient_scale().size() > 0) out.set_gradient_scale(of(all.gradient_scale()));
         return out;
     }

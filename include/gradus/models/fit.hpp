@@ -130,14 +130,12 @@ FitReport fit_iteratively(const Problem<S>& problem, const AnyPenalty<S>& penalt
     const Vector<S> start = begin_at(problem, risk, from);
     const Result<S> result = run_solver(risk, risk, solver, start, observer);
     FitReport report = FitExamination<Risk>(problem, risk, result, traits).run(found);
-    report.solver = solver_name<Solver>();
     if constexpr (traits.has_finite_optimum) report.mean_loss = static_cast<double>(risk.value(result.x));
-    if (report.converged()) return report;
-    name_cause(report, words_of(problem));
-    if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
+    complete_report<Solver, S>(problem, risk, result, report);
     // steps depend on curvature only where they are those of the user's own coordinates
     if constexpr (!traits.takes_any_coordinates)
-        if (report.status == result.status && result.usable() && result.status != Status::stopped_by_observer)
+        if (!report.converged() && report.status == result.status && result.usable() &&
+            result.status != Status::stopped_by_observer)
             explain_steps(problem, risk, solver, start, result, report);
     return report;
 }

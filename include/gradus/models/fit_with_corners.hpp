@@ -19,10 +19,7 @@ FitReport fit_with_corners(const Problem<S>& problem, const AnyCornerPenalty<S>&
     const PenaltyCorner<S> corner(penalty, risk.predictor(), risk.coordinates());
     const Result<S> result = run_solver(Composite(risk, corner), risk, solver, start, observer);
     FitReport report = FitExamination<Risk>(problem, risk, result, traits, corner.value(result.x), true).run(found);
-    report.solver = solver_name<Solver>();
-    if (report.converged()) return report;
-    name_cause(report, words_of(problem));
-    if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
+    complete_report<Solver, S>(problem, risk, result, report);
     return report;
 }
 
@@ -57,14 +54,11 @@ public:
         const bool is_penalised = !all_free(f.corner());
         FitReport report =
             FitExamination<Risk>(*problem_, risk_, result, traits, f.corner().value(result.x), is_penalised).run(found);
-        report.solver = solver_name<Solver>();
         // only differences of intercepts count, which were centred in other coordinates
         if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept)
             found.b.array() -= found.b.mean();
         if (result.usable()) certify(f.corner(), report);
-        if (report.converged()) return report;
-        name_cause(report, words_of(*problem_));
-        if (report.cause == Cause::non_finite) name_bad_row<S>(*problem_, risk_, result.x, report);
+        complete_report<Solver, S>(*problem_, risk_, result, report);
         return report;
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What every model does: fit, start somewhere, score, and tell what it found.
 
+#include <gradus/models/check_range.hpp>
 #include <gradus/models/fit_directly.hpp>
 #include <gradus/models/fit_with_corners.hpp>
 #include <gradus/models/likelihood.hpp>

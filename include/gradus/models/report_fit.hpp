@@ -6,9 +6,9 @@
 #include <gradus/examination/rank.hpp>
 #include <gradus/examination/separation.hpp>
 #include <gradus/models/exact_rows.hpp>
+#include <gradus/models/feature_subset.hpp>
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/gradient_sizes.hpp>
-#include <gradus/objectives/on_subspace.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
@@ -28,7 +28,7 @@ public:
 
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits)
         : FitExamination(problem, risk, result, traits, risk.penalty_value(result.x), !risk.penalty().is_zero()) {
-        is_penalty_in_risk_ = true;
+        is_risk_minimised_ = !traits.has_finite_optimum;
     }
     /// Where the penalty is not part of the risk.
     FitExamination(const Problem<S>& problem, const Risk& risk, const Result<S>& result, const SolverTraits& traits,
@@ -38,14 +38,13 @@ public:
           result_(&result),
           penalty_value_(penalty_value),
           is_penalised_(is_penalised),
-          may_be_infinite_(problem.family.margins() != MarginKind::none && !traits.has_finite_optimum),
-          is_risk_minimised_(!traits.has_finite_optimum) {}
+          may_be_infinite_(problem.family.margins() != MarginKind::none && !traits.has_finite_optimum) {}
 
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
-        if (report_.converged() && result_->correct_digits < 0 && is_penalty_in_risk_) compare_with_newton(found);
+        if (report_.converged() && result_->correct_digits < 0 && is_risk_minimised_) compare_with_newton(found);
         if (report_.converged()) judge(found);
         if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
             !is_as_loose_as_asked())
@@ -63,11 +62,10 @@ private:
         if (is_proven && (!may_be_infinite_ || is_penalised_ || report_.existence == Existence::finite)) return;
         if (may_be_infinite_ && report_.existence != Existence::finite) check_slopes();
         // beside a Hessian that it does not make definite a ridge chooses the least norm, and no more
-        const bool chooses_norm = is_penalised_ && is_penalty_in_risk_ && risk_->penalty().has_constant_curvature() &&
+        const bool chooses_norm = is_penalised_ && is_risk_minimised_ && risk_->penalty().has_constant_curvature() &&
                                   result.rank >= 0 && result.rank < result.x.size();
-        if (report_.converged() && (!is_penalised_ || chooses_norm) && report_.rank < 0 && problem_->features() > 0) {
+        if (report_.converged() && (!is_penalised_ || chooses_norm) && report_.rank < 0 && problem_->features() > 0)
             decide_rank(found);
-        }
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
         if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
@@ -80,7 +78,7 @@ private:
     // fewer than four digits are right, and the steps are not a matter of the user's coordinates, it has the last word.
     GRADUS_ONCE void compare_with_newton(Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
-            if (!is_risk_minimised_ || !is_newton_affordable()) return;
+            if (!is_newton_affordable()) return;
             const bool is_balanced = !risk_->coordinates().is_identity();
             const Risk seen = is_balanced ? *risk_ : balanced_risk();
             const Vector<S> start = is_balanced ? result_->x : solver_parameters<S>(seen, found);
@@ -212,31 +210,20 @@ private:
     // digits.
     GRADUS_ONCE void solve_among_independent(const DesignRank<S>& design, Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
-            if (!is_risk_minimised_ || !is_penalty_in_risk_ || risk_->dimension() > 256) return;
+            if (!is_risk_minimised_ || risk_->dimension() > 256) return;
             const Risk seen = balanced_risk();
             Parameters<S> kept = found;
             leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
-            std::vector<Index> parameters;
-            const Index p = problem_->features();
-            for (Index j = 0; j < seen.dimension(); ++j)
-                if (j >= seen.predictor().first_intercept() || !is_dependent(j % p)) parameters.push_back(j);
-            Matrix<S> basis = Matrix<S>::Zero(seen.dimension(), static_cast<Index>(parameters.size()));
-            for (Index j = 0; j < basis.cols(); ++j) basis(parameters[static_cast<std::size_t>(j)], j) = S(1);
-            const OnSubspace<Risk, S> among(seen, Vector<S>::Zero(seen.dimension()), basis);
-            const Vector<S> start = transposed_product<S>(basis, solver_parameters<S>(seen, kept));
-            const Result<S> end = Newton{.max_iterations = 30}.minimize(among, start);
+            const FeatureSubset<S> independent(seen.predictor(), design.independent_columns());
+            const Result<S> end = Newton{.max_iterations = 30}.minimize(
+                independent.risk(*problem_, seen), independent.of(solver_parameters<S>(seen, kept)));
             report_.counts.gradients += end.counts.gradients;
             report_.counts.hessians += end.counts.hessians;
             if (!end.converged() || end.rank < end.x.size()) return;
-            found = user_parameters<S>(seen, among.point(end.x));
+            found = user_parameters<S>(seen, independent.to_all(end.x));
             report_.correct_digits = end.correct_digits;
         }
     }
-    bool is_dependent(Index column) const {
-        const std::vector<Index>& all = report_.dependent_columns;
-        return std::find(all.begin(), all.end(), column) != all.end();
-    }
-
     GRADUS_ONCE void doubt_the_hessian() {
         report_.status = Status::ill_conditioned;
         report_.correct_digits = 0;
@@ -358,9 +345,8 @@ private:
     const Result<S>* result_;
     S penalty_value_;
     bool is_penalised_, may_be_infinite_;
-    bool is_risk_minimised_;  // and not it with Jeffreys' prior
-    bool is_penalty_in_risk_ = false;
-    Result<S> newton_;  // from where the solver ended, where that was asked
+    bool is_risk_minimised_ = false;  // and not the risk and something else: corners, Jeffreys' prior
+    Result<S> newton_;                // from where the solver ended, where that was asked
     FitReport report_;
 };
 
@@ -373,6 +359,15 @@ GRADUS_ONCE void name_bad_row(const Problem<S>& problem, const RiskTerms<S>& ris
     report.bad_column = bad.column;
     report.message += text("; row ", bad.row, " is the first whose loss or slope is not finite, at eta = ", bad.eta);
     if (bad.column >= 0) report.message += text(", to which ", problem.feature_name(bad.column), " contributes most");
+}
+
+/// What the report of every iterative fit ends with: by whom, and where it did not succeed why.
+template <class Solver, Scalar S>
+void complete_report(const Problem<S>& problem, const RiskTerms<S>& risk, const Result<S>& result, FitReport& report) {
+    report.solver = solver_name<Solver>();
+    if (report.converged()) return;
+    name_cause(report, words_of(problem));
+    if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
 }
 
 }  // namespace gradus::detail

@@ -61,17 +61,6 @@ public:
         value_gradient_hessian(z, unused, H);
     }
 
-    /// Where f knows what an error of its parameters is to be compared with.
-    double correct_digits(const Vector<S>& z, const Vector<S>& error) const requires
-        requires(const F& f, const Vector<S>& x) {
-        f.correct_digits(x, x);
-    }
-    {
-        Vector<S> full = Vector<S>::Zero(origin_.size());
-        add_product<S>(basis_.cwiseAbs(), error, full);
-        return f_->correct_digits(point(z), full);
-    }
-
 private:
     const F* f_;
     Vector<S> origin_;
