@@ -14,7 +14,7 @@ GRADUS_ONCE void check_range(const Problem<S>& problem, const Parameters<S>& fou
     while (beyond < found.W.size() && found.W.data()[beyond] - found.W.data()[beyond] == S(0)) ++beyond;
     const bool is_slope = beyond < found.W.size();
     if (!is_slope && all_finite(found.b)) return;
-    report.status = Status::diverged;
+    report.status = Status::non_finite;
     report.cause = Cause::overflow;
     report.correct_digits = -1;
     report.message += text("; but ",

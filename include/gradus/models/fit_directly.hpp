@@ -118,11 +118,6 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
             text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
     report.status = solution.correct_digits >= least_digits ? Status::converged : Status::ill_conditioned;
-    if (!all_finite<S>(found.b) || !all_finite<S>(Eigen::Map<const Vector<S>>(found.W.data(), found.W.size()))) {
-        report.status = Status::non_finite;
-        report.correct_digits = -1;
-        report.message = text("coefficients beyond the range of the scalar type: rescale the columns");
-    }
     name_cause(report, words_of(problem));
     report.counts.gradients = solution.sweeps - 1;
     report.mean_loss = in_range(mean_loss(squares, solution));

@@ -32,8 +32,9 @@ struct DualPoint {
 ///
 /// for squared, logistic, multinomial, ordinal, Poisson and Huber's loss alike (Mairal, thesis 2010, ch. 2 and app. D;
 /// Fercoq, Gramfort and Salmon, ICML 2015). c is the largest up to 1 with |c g_j| <= l1_j where l2_j = 0. Rounding of
-/// the gradient and of each term is added, and what an intercept that is optimal but for rounding could still gain, so
-/// that the number is not below the true one.
+/// the gradient and of each term is added, so that the number is not below the true one where the intercepts are
+/// optimal. For what one that is optimal but for rounding could still gain, its slope times its own size and the unit
+/// of eta are added: an allowance, and no bound.
 template <Scalar S>
 GRADUS_ONCE S duality_gap(const ElasticPart<S>& part, const DualPoint<S>& at) {
     using std::abs, std::isfinite;
