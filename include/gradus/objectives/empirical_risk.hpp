@@ -165,7 +165,7 @@ public:
     /// and adds its share, as for a Hessian that there may be one of.
     GRADUS_ONCE Preconditioner<S> preconditioner(const Vector<S>& theta) const requires has_curvature {
         const Index p = predictor().features(), n = sample().rows();
-        const bool are_diagonal = p > Preconditioner<S>::largest_block;
+        const bool are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
         const Index stride = std::min(blocks() / 32, n / std::max<Index>(6 * p, 4096));
         if (stride > 1 && !are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
         CurvatureBlocks<S> sums(predictor(), are_diagonal);

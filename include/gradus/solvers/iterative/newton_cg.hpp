@@ -58,8 +58,8 @@ struct NewtonCG {
         S radius(-1);
         while (run.goes_on()) {
             const Evaluation<S>& at = run.at();
-            const S eta = run.is_small() ? Metric<S, F>::last_share() : min(S(0.5), S(sqrt(run.relative_gradient())));
-            metric.renew(f, at.x, run.counts());
+            const S eta = run.is_small() ? Metric<S, F>::last_share(f) : min(S(0.5), S(sqrt(run.relative_gradient())));
+            metric.renew(f, at.x, run.counts(), run.is_small());
             if (radius < S(0)) radius = first_radius(f, metric, at, run.counts());
             Step<S> step = model_step(f, metric, at.x, at.gradient, radius, eta, run.counts());
             run.know_curvature(step.curvature);
@@ -91,14 +91,16 @@ private:
 
         /// Of the gradient, what the last steps leave. A preconditioner makes a residual as good as an error, and the
         /// next step has what this one left; without it a small residual tells nothing of weak directions.
-        static S last_share() {
+        static S last_share(const F& f) {
             using std::sqrt;
-            return has_preconditioner ? S(sqrt(epsilon<S>)) : epsilon<S>;
+            if (!has_preconditioner) return epsilon<S>;
+            return has_exact_gradient(f) ? S(sqrt(epsilon<S>)) : std::max(S(1e-6), S(sqrt(epsilon<S>)));
         }
-        /// Made where x is, unless conjugate gradients did with few products in the last step.
-        void renew(const F& f, const Vector<S>& x, const Counts& counts) {
+        /// Made where x is, unless conjugate gradients did with few products in the last step, or this is the last one.
+        void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last) {
             if constexpr (has_preconditioner) {
-                if (!inverse_ || counts.hessian_products - products_ > 10) inverse_.emplace(f.preconditioner(x));
+                if (!inverse_ || (!is_last && counts.hessian_products - products_ > 10))
+                    inverse_.emplace(f.preconditioner(x));
                 products_ = counts.hessian_products;
             }
         }
@@ -253,12 +255,13 @@ private:
             if (is_exact) exact_gradient(f, next);
             else next.value = value_and_gradient<S>(f, next.x, next.gradient);
             ++run.counts().gradients;
-            if (Metric<S, F>::has_preconditioner && !is_exact && run.relative_gradient(next) <= S(64) * epsilon<S>) {
+            if (Metric<S, F>::has_preconditioner && !is_exact && run.relative_gradient(next) <= run.tolerance() &&
+                max_norm(step.d) * Metric<S, F>::last_share(f) <= reachable<S>(1e-11) * max_norm(next.x)) {
                 missed = S(0);
                 break;
             }
             step = model_step(f, metric, next.x, next.gradient, std::numeric_limits<S>::infinity(),
-                              Metric<S, F>::last_share(), run.counts());
+                              Metric<S, F>::last_share(f), run.counts());
         }
         if (run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
         if (last < std::numeric_limits<S>::infinity()) {
