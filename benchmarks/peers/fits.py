@@ -152,7 +152,7 @@ class Sklearn:
         if self.solver == "ols":
             return lm.LinearRegression(copy_X=False)
         amount = np.inf if problem.lam == 0 else 1 / (problem.lam * len(problem.y))
-        return lm.LogisticRegression(C=amount, solver=self.solver, tol=tolerance, max_iter=100000)
+        return lm.LogisticRegression(C=amount, solver=self.solver, tol=tolerance, max_iter=2000)
 
     def fit(self, problem, tolerance, _):
         seconds, model = timed(lambda: self.model(problem, tolerance).fit(problem.X, problem.y))
@@ -174,7 +174,7 @@ class OneDAL(Sklearn):
         if problem.kind == "squares":
             return lm.LinearRegression(copy_X=False)
         amount = 1e300 if problem.lam == 0 else 1 / (problem.lam * len(problem.y))
-        return lm.LogisticRegression(C=amount, solver="lbfgs", tol=tolerance, max_iter=100000)
+        return lm.LogisticRegression(C=amount, solver="lbfgs", tol=tolerance, max_iter=2000)
 
 
 class Glum:
