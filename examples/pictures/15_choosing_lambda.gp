@@ -1,3 +1,4 @@
+# Left: coefficients of the lasso against the logarithm of lambda; right: loss of the rows fitted, of those left out, and of others
 set multiplot layout 1,2 title "The lasso on 200 tumours and 495 features" font ',16'
 @left
 set title 'Coefficients; above: how many' font ',14' offset 0,0.8
