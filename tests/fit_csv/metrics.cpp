@@ -52,9 +52,9 @@ TEST_CASE("a share of each class is held out, the same for the same seed") {
     const Json &fitted = answer["metrics"]["fitted"]["confusion"],
                &held_out = answer["metrics"]["held_out"]["confusion"];
     CHECK(total(fitted) + total(held_out) == answer["rows"].get<double>());
-    for (int k = 0; k < 2; ++k) {
+    for (std::size_t k = 0; k < 2; ++k) {
         const auto of_class = [&](const Json& confusion) {
-            return confusion[k][0].get<double>() + confusion[k][1].get<double>();
+            return confusion[k][0u].get<double>() + confusion[k][1u].get<double>();
         };
         CHECK(of_class(held_out) == std::round(of_class(all["metrics"]["fitted"]["confusion"]) / 4));
     }
