@@ -73,7 +73,7 @@ public:
         next();
         penalty_ = given_;
         penalty.lambda = 1;
-        const ElasticPart<S> part = fit_.elastic_part(penalty);
+        const ElasticPart<S> part = fit_.corner_of(penalty);
         S largest(0);
         for (Index j = 0; j < part.l1().size(); ++j)
             if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(fit_.at().gradient[j]) / part.l1()[j]));
@@ -85,11 +85,11 @@ public:
         solver_ = solver;
         Point out = next();
         out.theta = fit_.at().x;
-        out.degrees_of_freedom = degrees_of_freedom(fit_.elastic_part(penalty_));
+        out.degrees_of_freedom = degrees_of_freedom(fit_.corner_of(penalty_));
         return out;
     }
 
-    const ElasticFit<Risk, CoordinateDescent>& fits() const { return fit_; }
+    const CornerFit<Risk, CoordinateDescent>& fits() const { return fit_; }
 
     /// The mean loss at theta over rows of these weights, n x 1.
     GRADUS_ONCE S loss(const Vector<S>& theta, const Values<S>& weights, const S& total) const {
@@ -144,7 +144,7 @@ private:
     const Problem<S>* problem_;
     Penalty given_, penalty_;
     CoordinateDescent solver_;
-    ElasticFit<Risk, CoordinateDescent> fit_;
+    CornerFit<Risk, CoordinateDescent> fit_;
 };
 
 /// The lambdas of a path. Throws InvalidInput.

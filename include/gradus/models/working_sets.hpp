@@ -10,15 +10,15 @@
 
 namespace gradus::detail {
 
-/// Mean loss plus elastic part, over all features. Each pass takes the features that are not zero and those whose
+/// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and those whose
 /// slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem in them
 /// alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML 2018).
 /// What is read of X: one walk over all columns a pass, and the columns of the working set.
-template <class Risk>
+template <class Risk, class Part>
 class WorkingSets {
 public:
     using S = typename Risk::Scalar;
-    using F = Composite<Risk, ElasticPart<S>>;
+    using F = Composite<Risk, Part>;
     /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
     using Gap = FunctionRef<const Evaluation<S>&, S&>;
 
@@ -123,7 +123,7 @@ private:
 
     // false: the run is over
     bool solve(bool to_the_end) {
-        const ElasticPart<S> corner(set_.of(f_->corner().l1()), set_.of(f_->corner().l2()));
+        const Part corner = f_->corner().of(set_);
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
         if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * 0.1, 0.05 * static_cast<double>(outside_));
