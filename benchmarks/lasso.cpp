@@ -41,11 +41,13 @@ struct Texts {
         for (Index i = 0; i < n; ++i)
             for (int l = 0; l < 48; ++l) {
                 const double u = random.uniform();
-                entries.emplace_back(i, static_cast<Index>(static_cast<double>(p) * u * u * u), random.uniform(0.5, 1.5));
+                entries.emplace_back(i, static_cast<Index>(static_cast<double>(p) * u * u * u),
+                                     random.uniform(0.5, 1.5));
             }
         X.setFromTriplets(entries.begin(), entries.end());
         Eigen::VectorXd w = Eigen::VectorXd::Zero(p);
-        for (Index l = 0; l < 500; ++l) w[static_cast<Index>(random.below(static_cast<std::uint64_t>(p)))] = random.normal();
+        for (Index l = 0; l < 500; ++l)
+            w[static_cast<Index>(random.below(static_cast<std::uint64_t>(p)))] = random.normal();
         const Eigen::VectorXd eta = X * w;
         for (Index i = 0; i < n; ++i) y[i] = random.uniform() < 1 / (1 + std::exp(-eta[i]));
     }

@@ -74,10 +74,9 @@ public:
         return {AnySeparablePenalty<S>(penalty), std::move(features), std::move(scale)};
     }
     template <CornerPenalty<S> Penalty>
-    requires(!ElasticPenalty<Penalty, S> && !SeparablePenalty<Penalty, S>) PenaltyCorner<S> corner_of(
-        const Penalty& penalty) const {
-        return {AnyCornerPenalty<S>(penalty), risk_.predictor(), risk_.coordinates()};
-    }
+    requires(!ElasticPenalty<Penalty, S> &&
+             !SeparablePenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
+    const { return {AnyCornerPenalty<S>(penalty), risk_.predictor(), risk_.coordinates()}; }
 
 private:
     template <class Part>

@@ -10,10 +10,10 @@
 
 namespace gradus::detail {
 
-/// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and those whose
-/// slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem in them
-/// alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML 2018).
-/// What is read of X: one walk over all columns a pass, and the columns of the working set.
+/// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and
+/// those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem
+/// in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML
+/// 2018). What is read of X: one walk over all columns a pass, and the columns of the working set.
 template <class Risk, class Part>
 class WorkingSets {
 public:

@@ -31,8 +31,8 @@ S allowance(const DualPoint<S>& at) {
     using std::abs;
     S sum(0);
     for (Index j = at.first_intercept; j < at.x.size(); ++j)
-        sum += (abs(at.gradient[j]) + S(16) * epsilon<S> * at.gradient_scale[j] * epsilon<S>) *
-               (abs(at.x[j]) + at.unit_of_eta);
+        sum += (abs(at.gradient[j]) + S(16) * epsilon<S> * at.gradient_scale[j] * epsilon<S>)*(abs(at.x[j]) +
+                                                                                               at.unit_of_eta);
     return sum;
 }
 template <Scalar S>
@@ -132,8 +132,8 @@ GRADUS_ONCE S duality_gap(const PenaltyCorner<S>& corner, const DualPoint<S>& at
         cross += share * at.gradient[j] * at.x[j];
         error += S(8) * epsilon<S> * abs(share * at.gradient[j] * at.x[j]) + rounding[j] * abs(at.x[j]);
     }
-    return detail::if_finite(S((S(1) - share) * at.excess + detail::allowance(at) + std::max(S(0), S(own + cross)) +
-                               error));
+    return detail::if_finite(
+        S((S(1) - share) * at.excess + detail::allowance(at) + std::max(S(0), S(own + cross)) + error));
 }
 
 }  // namespace gradus

@@ -53,9 +53,8 @@ struct GroupLasso {
     template <Scalar S>
     S value(const Coefficients<S>& W) const {
         S sum(0);
-        for_each_group<S>(W->rows(), [&](const std::vector<Index>& rows, const S& amount) {
-            sum += amount * length<S>(rows, *W);
-        });
+        for_each_group<S>(
+            W->rows(), [&](const std::vector<Index>& rows, const S& amount) { sum += amount * length<S>(rows, *W); });
         return sum;
     }
     /// Zero where |(w_j / steps_j)_j| <= amount; else w_j r / (r + amount steps_j), r the length of the result.
@@ -65,7 +64,8 @@ struct GroupLasso {
             if (amount == S(0)) return;
             const S r = length_of_prox<S>(rows, steps, W, amount);
             for (const Index j : rows)
-                for (Index c = 0; c < W.cols(); ++c) W(j, c) = r > S(0) ? S(W(j, c) * (r / (r + amount * steps[j]))) : S(0);
+                for (Index c = 0; c < W.cols(); ++c)
+                    W(j, c) = r > S(0) ? S(W(j, c) * (r / (r + amount * steps[j]))) : S(0);
         });
     }
     template <Scalar S>

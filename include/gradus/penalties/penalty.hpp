@@ -59,12 +59,12 @@ concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coeffi
 /// too. dual_share(G), where it is there, gives reports a duality gap: see GroupLasso.
 template <class P, class S = double>
 concept CornerPenalty = SeparablePenalty<P, S> ||
-    (Penalty<P, S> && !SmoothPenalty<P, S> && requires(const P& penalty, const Coefficients<S>& W,
-                                                       const ConstMatrixView<S>& G, const ConstVectorView<S>& steps,
-                                                       MatrixView<S> out) {
-        penalty.prox(steps, out);
-        penalty.subdifferential_distance(W, G, out);
-    });
+    (Penalty<P, S> && !SmoothPenalty<P, S> &&
+     requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G, const ConstVectorView<S>& steps,
+              MatrixView<S> out) {
+         penalty.prox(steps, out);
+         penalty.subdifferential_distance(W, G, out);
+     });
 
 /// Whether a penalty is convex: unless it says otherwise.
 template <class P>

@@ -21,8 +21,8 @@ SeparableQuadratic<S> quadratic_with(const SeparablePart<S>& part, const Matrix<
 
 /// What coordinate descent asks for: a smooth part with second derivatives, and one of single parameters.
 template <class F, class S = double>
-concept SeparableObjective = CompositeObjective<F, S> && requires(const F& f, const Matrix<S>& H,
-                                                                  const Evaluation<S>& at, const S& mu) {
+concept SeparableObjective = CompositeObjective<F, S> &&
+    requires(const F& f, const Matrix<S>& H, const Evaluation<S>& at, const S& mu) {
     requires TwiceDifferentiable<std::remove_cvref_t<decltype(f.smooth())>, S>;
     quadratic_with(f.corner(), H, at, mu);
 };
@@ -42,9 +42,9 @@ struct NeedsSeparableObjective {
 ///     x_{k+1} = argmin_z  grad f(x_k)'(z - x_k) + (z - x_k)'(H(x_k) + mu I)(z - x_k) / 2 + g(z)
 ///
 /// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic for
-/// absolute values and squares, by SeparableQuadratic for others. mu is zero unless F falls by less than a tenth of what the parabola promised: then it grows tenfold until F does not
-/// (Levenberg and Marquardt). For squared loss one step arrives; for others the last ones converge quadratically, with
-/// zeros that are exactly zero.
+/// absolute values and squares, by SeparableQuadratic for others. mu is zero unless F falls by less than a tenth of
+/// what the parabola promised: then it grows tenfold until F does not (Levenberg and Marquardt). For squared loss one
+/// step arrives; for others the last ones converge quadratically, with zeros that are exactly zero.
 ///
 /// Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential, as a share of what a
 /// gradient is far from the optimum; with `refines` only when steps do not bring it nearer any more, which costs one or
