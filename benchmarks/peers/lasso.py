@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Penalties with corners beside other libraries: processor time to the same duality gap, one thread.
 
-    lasso.py PEER_LASSO [--small] [--only path|logistic] [--gaps 1e-4,1e-6,1e-8]
+    lasso.py PEER_LASSO [--small] [--only path|logistic] [--gaps 1e-4,1e-6,1e-8] [--peers NAME,...]
 
 PEER_LASSO is the program of lasso.cpp (cmake target peer_lasso). Two problems, made here from a seed:
 
@@ -77,7 +77,7 @@ def sp_xlogx(q):
 
 
 class Gradus:
-    name = "gradus"
+    name, module = "gradus", "numpy"
 
     def __init__(self, program):
         self.program = program
@@ -147,9 +147,12 @@ def main():
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--only", choices=["path", "logistic"])
     parser.add_argument("--gaps", default="1e-4,1e-6,1e-8")
+    parser.add_argument("--peers", default="gradus,scikit-learn,celer,skglm")
     asked = parser.parse_args()
-    peers = [Gradus(asked.program)]
-    for peer in (Sklearn(), Celer(), Skglm()):
+    peers = []
+    for peer in (Gradus(asked.program), Sklearn(), Celer(), Skglm()):
+        if peer.name not in asked.peers.split(","):
+            continue
         try:
             importlib.import_module(peer.module)
             peers.append(peer)
