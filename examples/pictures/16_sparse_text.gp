@@ -1,6 +1,6 @@
-set multiplot layout 1,2 title "Which words tell letters about water from letters about buses?" font ',16'
+set multiplot layout 1,2 title "Letters about water or about buses" font ',16'
 @left
-set title 'The path: telling words, and others' font ',14' offset 0,0.8
+set title 'The path: telling words, and others' font ',14'
 set xlabel 'log_{10} lambda'; set ylabel 'coefficient' offset 1
 set autoscale x; set xrange [] reverse; set xtics 0.5
 set arrow from best, graph 0 to best, graph 1 nohead dt 2 lc rgb grey
@@ -12,7 +12,7 @@ do for [i=0:told-1] { curves = curves . sprintf(', $told%d using 1:2 with lines 
 eval 'plot ' . curves
 unset label; unset arrow
 @right
-set title 'The largest weights' font ',14' offset 0,0.8
+set title 'The largest weights' font ',14'
 set xlabel 'coefficient'; unset ylabel; unset ytics
 set xrange [*:*] noreverse; set xtics 1; set yrange [-1:20]
 set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb grey
