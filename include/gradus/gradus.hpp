@@ -26,9 +26,11 @@
 #include <gradus/penalties/elastic_net.hpp>
 #include <gradus/penalties/lasso.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
+#include <gradus/solvers/direct/direct_auto.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 #include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/lbfgs.hpp>
@@ -37,5 +39,6 @@
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/iterative/newton_cg.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
+#include <gradus/solvers/iterative/sampled_newton.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
 #include <gradus/solvers/observers.hpp>

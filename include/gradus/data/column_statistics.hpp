@@ -45,21 +45,22 @@ public:
 
     Index columns() const { return unit_.size(); }
 
-    /// n numbers x of column j, with weights s > 0.
-    GRADUS_NOINLINE void add(Index j, const S* x, const S* s, Index n) {
-        if (n == 0) return;
-        S low(0), high(0);
-        range(x, n, low, high);
-        see(j, low, high);
+    /// n > 0 numbers x of column j, with weights s > 0, or ones where s is null. false, and nothing is added: one of
+    /// them is not finite.
+    GRADUS_NOINLINE bool add(Index j, const S* x, const S* s, Index n) {
+        const Extent<S> extent = extent_of(x, n);
+        if (!(extent.least - extent.least == S(0) && extent.largest - extent.largest == S(0))) return false;
+        see(j, extent.least, extent.largest);
         const S unit = unit_[j], origin = origin_[j] * unit;
         const auto t = [=](Index i) { return x[i] * unit - origin; };
-        S weight(0), first(0), second(0);
-        weight = lane_sum<S>(n, [=](Index i) { return s[i]; });
-        first = lane_sum<S>(n, [=](Index i) { return s[i] * t(i); });
-        second = lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); });
-        weight_[j] += weight;
-        first_[j] += first;
-        second_[j] += second;
+        const Powers<S> sums = s ? Powers<S>{lane_sum<S>(n, [=](Index i) { return s[i] * t(i); }),
+                                             lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); })}
+                                 : sums_of_powers(x, n, unit, origin);
+        if (!(sums.first - sums.first == S(0))) return false;  // NaN is neither least nor largest
+        weight_[j] += s ? lane_sum<S>(n, [=](Index i) { return s[i]; }) : S(static_cast<double>(n));
+        first_[j] += sums.first;
+        second_[j] += sums.second;
+        return true;
     }
     /// One number.
     void add(Index j, const S& x, const S& s) {
@@ -97,24 +98,6 @@ public:
     }
 
 private:
-    static void range(const S* x, Index n, S& low, S& high) {
-        constexpr Index lanes = 8;
-        S least[lanes], largest[lanes];
-        for (Index l = 0; l < lanes; ++l) least[l] = largest[l] = x[0];
-        Index i = 0;
-        for (; i + lanes <= n; i += lanes)
-            for (Index l = 0; l < lanes; ++l) {
-                least[l] = x[i + l] < least[l] ? x[i + l] : least[l];
-                largest[l] = x[i + l] > largest[l] ? x[i + l] : largest[l];
-            }
-        for (; i < n; ++i) {
-            least[0] = x[i] < least[0] ? x[i] : least[0];
-            largest[0] = x[i] > largest[0] ? x[i] : largest[0];
-        }
-        low = *std::min_element(least, least + lanes);
-        high = *std::max_element(largest, largest + lanes);
-    }
-
     // numbers between low and high are next: the first of them is the origin, and the unit is made small enough
     void see(Index j, const S& low, const S& high) {
         using std::abs, std::max;
@@ -187,15 +170,18 @@ struct StatisticsPart {
     }
 };
 
-/// n consecutive entries of a column; those of negligible weight are looked at for NaN alone.
+/// n consecutive entries of a column, with weights s, or ones where it is null; those of negligible weight are looked
+/// at for NaN alone. In pieces that stay in the first level of cache, because each is read four times.
 template <Scalar S>
 GRADUS_NOINLINE void add_column(StatisticsPart<S>& part, Index first, Index j, const S* x, const S* s, Index n,
                                 const S& negligible, bool some_are_negligible) {
-    const S check = lane_sum<S>(n, [=](Index i) { return x[i] - x[i]; });  // NaN when one is not finite
-    if (!(check == S(0)))
-        for (Index i = 0; i < n; ++i)
-            if (!(x[i] - x[i] == S(0))) return part.bad.see(first + i, j, x[i]);
-    if (!some_are_negligible) return part.moments.add(j, x, s, n);
+    constexpr Index most = 512;
+    bool are_finite = true;
+    for (Index i = 0; i < n && are_finite && !some_are_negligible; i += most)
+        are_finite = part.moments.add(j, x + i, s ? s + i : nullptr, std::min(most, n - i));
+    if (are_finite && !some_are_negligible) return;
+    for (Index i = 0; i < n; ++i)
+        if (!(x[i] - x[i] == S(0))) return part.bad.see(first + i, j, x[i]);
     for (Index i = 0; i < n; ++i)
         if (s[i] > negligible) part.moments.add(j, x[i], s[i]);
 }
@@ -207,7 +193,7 @@ struct StatisticsScratch {
     Matrix<S> columns;
 };
 
-/// One block of rows, whatever the storage.
+/// Some rows, whatever the storage.
 template <Scalar S>
 GRADUS_NOINLINE void add_block(const Storage<S>& X, const Sample<S>& sample, const RowSet& rows, const S& negligible,
                                StatisticsScratch<S>& scratch, StatisticsPart<S>& part) {
@@ -231,9 +217,11 @@ GRADUS_NOINLINE void add_block(const Storage<S>& X, const Sample<S>& sample, con
         scratch.columns.resize(rows.count, X.columns());
         if (X.columns() > 0) X.read(rows, scratch.columns);
     }
-    for (Index j = 0; j < X.columns(); ++j)
-        add_column<S>(part, rows.first, j, in_place ? X.column(rows.first, j) : &scratch.columns(0, j), s, rows.count,
-                      negligible, some_are_negligible);
+    const S* weights = sample.weights ? s : nullptr;
+    for (Index j = 0; j < X.columns(); ++j) {
+        const S* x = in_place ? X.column(rows.first, j) : &scratch.columns(0, j);
+        add_column<S>(part, rows.first, j, x, weights, rows.count, negligible, some_are_negligible);
+    }
 }
 
 }  // namespace detail
@@ -247,14 +235,17 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Samp
     const S negligible = sample.weights ? detail::negligible_weight(largest_weight) : S(0);
     const Executor executor = sample.walker();
     const Ranges ranges = X.ranges();
+    // columns that lie in memory are read one after another, and the processor foresees what comes next (100 columns,
+    // blocks of 256 rows: 2.2 times as long as a sum of X; whole ranges: 1.3)
+    const Index step = X.storage().column(0, 0) ? ranges.size : X.block_rows();
     std::vector<detail::StatisticsScratch<S>> scratch(static_cast<std::size_t>(executor.workers()));
     detail::StatisticsPart<S> sums =
         reduce(executor, ranges.count(), detail::StatisticsPart<S>{detail::ColumnMoments<S>(X.columns()), {}, S(0)},
                [&](Index range, detail::StatisticsPart<S>& part, int worker) {
                    const Index end = ranges.first(range) + ranges.rows_of(range);
-                   for (Index first = ranges.first(range); first < end; first += X.block_rows())
-                       detail::add_block<S>(X.storage(), sample, {first, std::min(X.block_rows(), end - first)},
-                                            negligible, scratch[static_cast<std::size_t>(worker)], part);
+                   for (Index first = ranges.first(range); first < end; first += step)
+                       detail::add_block<S>(X.storage(), sample, {first, std::min(step, end - first)}, negligible,
+                                            scratch[static_cast<std::size_t>(worker)], part);
                });
     if (sums.bad.row >= 0)
         reject(what, " has ", static_cast<double>(sums.bad.value), " in ",

@@ -6,6 +6,7 @@
 #include <gradus/data/dense_storage.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -43,6 +44,22 @@ public:
     /// p numbers, zeros in the user's own columns.
     const S* shift() const { return shift_.data(); }
 
+    /// The same rows, of which sums see one block in `stride`: see takes().
+    Design thinned(Index stride) const {
+        Design out = *this;
+        out.stride_ = stride;
+        return out;
+    }
+    Index stride() const { return stride_; }
+    /// Whether sums see the block that begins at this row: of each `stride` blocks one, here and there, so that rows in
+    /// the order of their labels, or of the time of day, have their share.
+    bool takes(Index first) const {
+        if (stride_ == 1) return true;
+        const auto block = static_cast<std::uint64_t>(first / block_rows()),
+                   stride = static_cast<std::uint64_t>(stride_);
+        return block % stride == ((block / stride + 1) * 0x9E3779B97F4A7C15u >> 32) % stride;
+    }
+
     /// The terms of a sum over all rows: see reduce().
     Ranges ranges() const { return {rows(), storage_->range_rows()}; }
     Index block_rows() const { return storage_->block_rows(); }
@@ -72,6 +89,7 @@ private:
     std::shared_ptr<const Storage<S>> storage_;
     Coordinates<S> coordinates_;
     Vector<S> shift_;
+    Index stride_ = 1;
     bool is_shifted_ = false, has_extreme_scale_ = false, may_overflow_ = false;
 };
 

@@ -94,6 +94,20 @@ public:
                              H.block(begin, begin, columns() - begin, width));
     }
     void add_weighted_gram(const ConstVectorView<S>& d, MatrixView<S> H) { add_weighted_gram(d, H, 0, columns()); }
+    /// out_j += sum_i d_i x_ij^2.   out: p x 1
+    GRADUS_ONCE void add_weighted_squares(const ConstVectorView<S>& d, MatrixView<S> out) {
+        if (is_sparse() && storage().visits_entries()) {
+            const Coordinates<S>& coordinates = design_->coordinates();
+            return storage().visit_entries(rows_, [&](Index i, Index j, const S& x) {
+                const S number = x * coordinates.scale_of(j);
+                out(j, 0) += d[i] * number * number;
+            });
+        }
+        for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
+            for (Index j = 0; j < X.cols(); ++j)
+                out(j, 0) += lane_sum<S>(X.rows(), [&](Index i) { return d[first + i] * X(i, j) * X(i, j); });
+        });
+    }
 
     /// The block as a matrix of its own, b x p.
     ConstMatrixView<S> dense() {
@@ -267,13 +281,14 @@ private:
     bool is_dense_ = false, is_split_ = false;
 };
 
-/// The blocks of one range, in order; `at` is given each once.
+/// The blocks of one range that the design takes, in order; `at` is given each once.
 template <Scalar S>
 GRADUS_NOINLINE void for_each_block(const Design<S>& design, Index range, RowBlockScratch<S>& scratch,
                                     FunctionRef<RowBlock<S>&> at) {
     const Ranges ranges = design.ranges();
     const Index end = ranges.first(range) + ranges.rows_of(range);
     for (Index first = ranges.first(range); first < end; first += design.block_rows()) {
+        if (!design.takes(first)) continue;
         RowBlock<S> block(design, scratch, {first, std::min(design.block_rows(), end - first)});
         at(block);
     }

@@ -96,11 +96,12 @@ private:
     Index rows_, columns_, block_rows_ = 1, range_rows_ = 1;
 };
 
-/// Rows of p numbers that make up about 256 kB: half of a small second-level cache.
+/// Rows of p numbers that make up about 256 kB, half of a small second-level cache; but a hundred or more, since sums
+/// over fewer rows cost less than their beginning and their end.
 template <Scalar S>
 Index rows_in_cache(Index columns) {
     Index rows = max_block_rows;
-    while (rows > 32 && rows * columns * static_cast<Index>(sizeof(S)) > Index(256) * 1024) rows /= 2;
+    while (rows > 64 && rows * columns * static_cast<Index>(sizeof(S)) > Index(256) * 1024) rows /= 2;
     return rows;
 }
 

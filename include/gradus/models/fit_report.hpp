@@ -22,6 +22,7 @@ struct FitReport {
     Index bad_row = -1, bad_column = -1;
 
     std::string model, solver;
+    std::string choice;  ///< what of the problem made the library choose it; empty: nothing out of the ordinary
     std::string objective_formula;  ///< what was minimised
     double objective = 0;           ///< its value: mean loss plus penalty
     double mean_loss = 0;
@@ -163,6 +164,7 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
     line("because     ", report.message);
     if (report.cause != Cause::none) line("cause       ", name(report.cause), "; try  ", report.remedy);
+    if (!report.choice.empty()) line("chosen for  ", report.choice);
     line("minimised   ", report.objective_formula, " = ", report.objective);
     if (!std::isnan(report.penalised_log_likelihood))
         line("likelihood  ", -report.mean_loss * report.total_weight, ", penalised ", report.penalised_log_likelihood);

@@ -3,7 +3,7 @@
 
 #include <gradus/families/huber.hpp>
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 
@@ -23,7 +23,7 @@ struct HuberTraits {
     using Penalty = P;
     using Options = HuberOptions<P>;
     using Labels = NoLabels;
-    using Solver = Newton;
+    using Solver = Auto;
     static constexpr bool is_curved = true, is_least_squares = false;
 };
 

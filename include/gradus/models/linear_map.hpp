@@ -6,32 +6,34 @@
 
 namespace gradus::detail {
 
-/// X W, n x m; rows in blocks, so memory only for the result.
+/// X W + 1 b', n x m; rows in blocks, so memory only for the result.
 template <Scalar S>
-GRADUS_ONCE Matrix<S> features_times(const Design<S>& X, const Matrix<S>& W) {
+GRADUS_ONCE Matrix<S> features_times(const Design<S>& X, const Matrix<S>& W, const Vector<S>& b) {
     Matrix<S> out(X.rows(), W.cols());
     RowBlockScratch<S> scratch;
     const bool by_column = X.storage().multiplies({0, 1}, 1, false) && !X.storage().multiplies({0, 1}, W.cols(), false);
     for (Index range = 0; range < X.ranges().count(); ++range)
         for_each_block<S>(X, range, scratch, [&](RowBlock<S>& block) {
             auto rows = out.middleRows(block.first(), block.rows());
-            if (!by_column) return block.times(W, rows);
-            for (Index c = 0; c < W.cols(); ++c) block.times(W.col(c), rows.col(c));
+            if (!by_column) block.times(W, rows);
+            for (Index c = 0; by_column && c < W.cols(); ++c) block.times(W.col(c), rows.col(c));
+            for (Index c = 0; c < W.cols(); ++c)
+                for (Index i = 0; i < rows.rows(); ++i) rows(i, c) += b[c];
         });
     return out;
 }
 
-/// X W for what the user passes as X.
+/// The same for what the user passes as X.
 template <Scalar S, class X>
-Matrix<S> features_times(const X& x, const Matrix<S>& W, const std::string& model) {
+Matrix<S> features_times(const X& x, const Matrix<S>& W, const Vector<S>& b, const std::string& model) {
     check_features<X>();
     if constexpr (DenseExpression<X> && !InMemory<X>) {
-        return features_times<S>(x.eval(), W, model);
+        return features_times<S>(x.eval(), W, b, model);
     } else {
         const Design<S> design = design_of<S>(x);
         if (design.columns() != W.rows())
             reject(model, ": X has ", design.columns(), " columns, the model was fitted to ", W.rows());
-        return features_times<S>(design, W);
+        return features_times<S>(design, W, b);
     }
 }
 

@@ -4,7 +4,7 @@
 #include <gradus/families/gaussian.hpp>
 #include <gradus/models/model.hpp>
 #include <gradus/models/score.hpp>
-#include <gradus/solvers/direct/qr.hpp>
+#include <gradus/solvers/direct/direct_auto.hpp>
 
 namespace gradus {
 
@@ -23,7 +23,7 @@ struct LinearTraits {
     using Penalty = P;
     using Options = LinearOptions<P>;
     using Labels = NoLabels;
-    using Solver = QR;
+    using Solver = DirectAuto;
     static constexpr bool is_curved = true, is_least_squares = true;
 };
 

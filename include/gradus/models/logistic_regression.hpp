@@ -4,7 +4,7 @@
 #include <gradus/families/binomial.hpp>
 #include <gradus/families/multinomial.hpp>
 #include <gradus/models/label_model.hpp>
-#include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 
@@ -25,7 +25,7 @@ struct LogisticTraits {
     using Label = L;
     using Labels = Classes<L>;
     using Options = LogisticOptions<P, L>;
-    using Solver = Newton;
+    using Solver = Auto;
     static constexpr bool is_curved = true, is_least_squares = false;
 };
 

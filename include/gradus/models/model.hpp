@@ -126,10 +126,7 @@ protected:
     /// X W + 1 b', n x k (of models whose coefficients belong to outputs).
     template <class X>
     Matrix<S> linear_predictor_of(const X& x) const {
-        Matrix<S> eta = detail::features_times<S>(x, found().W, Model::title());
-        for (Index c = 0; c < eta.cols(); ++c)
-            for (Index i = 0; i < eta.rows(); ++i) eta(i, c) += found_.b[c];
-        return eta;
+        return detail::features_times<S>(x, found().W, found_.b, Model::title());
     }
     template <class X>
     void check_row(const X& x) const {

@@ -3,7 +3,7 @@
 
 #include <gradus/families/ordinal.hpp>
 #include <gradus/models/label_model.hpp>
-#include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 
@@ -23,7 +23,7 @@ struct OrdinalTraits {
     using Label = L;
     using Labels = Classes<L>;
     using Options = OrdinalOptions<P, L>;
-    using Solver = Newton;
+    using Solver = Auto;
     static constexpr bool is_curved = true, is_least_squares = false;
 };
 
@@ -89,7 +89,7 @@ public:
     /// x'w, n numbers.
     template <class X>
     Vector<S> decision_function(const X& x) const {
-        return detail::features_times<S>(x, this->found().W, title()).col(0);
+        return detail::features_times<S>(x, this->found().W, Vector<S>::Zero(1), title()).col(0);
     }
     /// Logarithms of the probabilities, n x K: finite also where a probability underflows.
     template <class X>

@@ -3,7 +3,7 @@
 
 #include <gradus/families/poisson.hpp>
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 
@@ -22,7 +22,7 @@ struct PoissonTraits {
     using Penalty = P;
     using Options = PoissonOptions<P>;
     using Labels = NoLabels;
-    using Solver = Newton;
+    using Solver = Auto;
     static constexpr bool is_curved = true, is_least_squares = false;
 };
 

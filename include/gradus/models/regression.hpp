@@ -2,7 +2,7 @@
 // A linear predictor with any loss, or any family of responses: the generic model.
 
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/newton.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 
@@ -44,7 +44,7 @@ struct GenericTraits {
     using Penalty = P;
     using Options = typename RegressionTraits<Response, P>::Options;
     using Labels = NoLabels;
-    using Solver = Newton;
+    using Solver = Auto;
     static constexpr bool is_curved =
         CurvedLoss<std::remove_cvref_t<decltype(std::declval<const Options&>().response().loss())>>;
     static constexpr bool is_least_squares = false;

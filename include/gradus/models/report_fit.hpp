@@ -246,7 +246,8 @@ private:
         S certificate = std::numeric_limits<S>::infinity();
         if constexpr (requires(Matrix<S> H) { risk.hessian(theta, H); }) {
             if (result_->converged() && step.x.size() == 0) step = second_order_step(risk, theta);
-            certificate = existence_certificate(risk, margins, step);
+            certificate = step.stride == 1 ? existence_certificate(risk, margins, step)
+                                           : existence_certificate(risk.thinned(step.stride), margins, step);
         }
         if (certificate < S(1)) {
             accept_certificate(certificate);
@@ -364,7 +365,8 @@ GRADUS_ONCE void name_bad_row(const Problem<S>& problem, const RiskTerms<S>& ris
 /// What the report of every iterative fit ends with: by whom, and where it did not succeed why.
 template <class Solver, Scalar S>
 void complete_report(const Problem<S>& problem, const RiskTerms<S>& risk, const Result<S>& result, FitReport& report) {
-    report.solver = solver_name<Solver>();
+    report.solver = result.solver ? result.solver : solver_name<Solver>();
+    report.choice = result.choice;
     if (report.converged()) return;
     name_cause(report, words_of(problem));
     if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);

@@ -44,6 +44,60 @@ inline S lane_max_abs(Index n, Term&& term) {
     for (Index l = 1; l < lanes; ++l) largest[0] = largest[l] > largest[0] ? largest[l] : largest[0];
     return largest[0];
 }
+/// Sixteen numbers at a time, for loops with more than one result: compilers make vectors of plain ones only now and
+/// then (least and largest of 512 numbers: 0.36 nanoseconds each, with these 0.10).
+template <Scalar S>
+using Lanes = Eigen::Array<S, 16, 1>;
+
+template <Scalar S>
+struct Extent {
+    S least, largest;
+};
+/// Of n > 0 numbers; NaN is passed over unless it is among the first sixteen.
+template <Scalar S>
+GRADUS_NOINLINE Extent<S> extent_of(const S* x, Index n) {
+    Lanes<S> least = Lanes<S>::Constant(x[0]), largest = least;
+    Index i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const Eigen::Map<const Lanes<S>> number(x + i);
+        least = least.min(number);
+        largest = largest.max(number);
+    }
+    Extent<S> out{least[0], largest[0]};
+    const auto see = [&](const S& low, const S& high) {
+        out.least = low < out.least ? low : out.least;
+        out.largest = high > out.largest ? high : out.largest;
+    };
+    for (Index l = 1; l < 16; ++l) see(least[l], largest[l]);
+    for (; i < n; ++i) see(x[i], x[i]);
+    return out;
+}
+
+template <Scalar S>
+struct Powers {
+    S first, second;
+};
+/// sum_i t_i and sum_i t_i^2, t_i = unit x_i - origin, i < n.
+template <Scalar S>
+GRADUS_NOINLINE Powers<S> sums_of_powers(const S* x, Index n, const S& unit, const S& origin) {
+    Lanes<S> first = Lanes<S>::Zero(), second = first;
+    Index i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const Lanes<S> t = Eigen::Map<const Lanes<S>>(x + i) * unit - origin;
+        first += t;
+        second += t * t;
+    }
+    Powers<S> out{S(0), S(0)};
+    for (; i < n; ++i) {
+        const S t = unit * x[i] - origin;
+        out.first += t;
+        out.second += t * t;
+    }
+    out.first += lane_sum<S>(16, [&](Index l) { return first[l]; });
+    out.second += lane_sum<S>(16, [&](Index l) { return second[l]; });
+    return out;
+}
+
 template <Scalar S>
 GRADUS_NOINLINE S max_abs(const S* x, Index n) {
     return lane_max_abs<S>(n, [=](Index i) { return x[i]; });

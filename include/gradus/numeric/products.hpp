@@ -11,22 +11,12 @@ namespace gradus {
 /// out += A B
 template <Scalar S>
 GRADUS_NOINLINE void add_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
-    constexpr Index rows = 2 * detail::lanes<S>, columns = detail::tile_columns;
     const detail::Columns<const S> a{A.data(), A.outerStride()}, b{B.data(), B.outerStride()};
     const detail::Columns<S> o{out.data(), out.outerStride()};
-    const Index whole = out.rows() / rows * rows, p = A.cols();
-    for (Index c = 0; c < out.cols();) {
-        const bool full = c + columns <= out.cols();
-        const detail::Columns<const S> weights{b(0, c), b.stride};
-        for (Index i = 0; i < whole; i += rows) {
-            if (full)
-                detail::add_combinations<detail::tile_columns, S>({a(i, 0), a.stride}, weights, p, {o(i, c), o.stride});
-            else detail::add_combinations<1, S>({a(i, 0), a.stride}, weights, p, {o(i, c), o.stride});
-        }
-        c += full ? columns : 1;
-    }
-    for (Index c = 0; whole < out.rows() && c < out.cols(); ++c)
-        for (Index j = 0; j < p; ++j) add_multiple(S(*b(j, c)), a(whole, j), o(whole, c), out.rows() - whole);
+    const Index width = detail::tile_width(out.cols());
+    for (Index c = 0; c < out.cols(); c += width)
+        detail::add_few_combinations<S>(a, {b(0, c), b.stride}, out.rows(), A.cols(), std::min(width, out.cols() - c),
+                                        {o(0, c), o.stride}, detail::AsItIs<S>());
 }
 
 namespace detail {
@@ -67,6 +57,11 @@ GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const C
 /// out += A' B
 template <Scalar S>
 void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
+    if constexpr (detail::has_many_registers)
+        if (out.cols() <= static_cast<Index>(detail::few_columns))
+            return detail::add_few_dots<S>({A.data(), A.outerStride()}, {B.data(), B.outerStride()}, A.rows(),
+                                           out.rows(), out.cols(), {out.data(), out.outerStride()},
+                                           detail::AsItIs<S>());
     detail::add_transposed_product<S>(A, B, false, out);
 }
 /// lower triangle of out += A' B

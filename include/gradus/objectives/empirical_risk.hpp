@@ -2,6 +2,7 @@
 // The objective of every model: mean loss of the predictor over the data, plus a smooth penalty.
 
 #include <gradus/core/random.hpp>
+#include <gradus/objectives/preconditioner.hpp>
 #include <gradus/objectives/risk_ray.hpp>
 #include <gradus/objectives/sampled_risk.hpp>
 
@@ -111,8 +112,16 @@ public:
     /// nothing in exact_gradient. In coordinates in which columns are at most one in size. Times the inverse Hessian
     /// they tell how many digits of the parameters the arithmetic can give; without them reports claimed up to four too
     /// many, and with a single one up to three.
+    ///
+    /// Of many rows a part is drawn, and stands for all: errors of independent signs add up as the root of their
+    /// number.
     template <int draws>
     GRADUS_ONCE Matrix<S> draw_gradient_rounding(const Vector<S>& theta, bool is_exact) const requires has_curvature {
+        using std::sqrt;
+        constexpr Index stride = 8;
+        if (blocks() >= 64 * stride && sample().X.stride() == 1)
+            return thinned(stride).template draw_gradient_rounding<draws>(theta, is_exact) /
+                   sqrt(S(static_cast<int>(stride)));
         const Vector<S> wrong = rounding_of_eta(theta, is_exact);
         Draws zero{std::vector<VectorSum<S>>(draws, VectorSum<S>(dimension()))};
         const auto sums = walk().reduce(theta, zero, [&](const EvaluatedRows<S>& rows, Draws& part) {
@@ -132,6 +141,58 @@ public:
         Matrix<S> out(dimension(), draws);
         for (Index m = 0; m < draws; ++m) sums.sums[static_cast<std::size_t>(m)].mean(total(), out.col(m).data());
         return out;
+    }
+
+    /// The same objective over one block of rows in `stride`: see Design::takes().
+    GRADUS_ONCE EmpiricalRisk thinned(Index stride) const {
+        Sample<S> some = sample();
+        some.X = some.X.thinned(stride);
+        some.total_weight =
+            RowWalk<S>(some, predictor())
+                .reduce(Sum<S>(), [](const EvaluatedRows<S>& rows, Sum<S>& part) { part.add(rows.s.sum()); })
+                .value();
+        EmpiricalRisk out(loss(), this->penalty(), predictor(), std::move(some));
+        out.set_gradient_scale(this->gradient_scale());
+        return out;
+    }
+    /// Into how many blocks thinned() can cut the rows; 1 where they come from a source, which has to read them all.
+    Index blocks() const {
+        const Design<S>& X = sample().X;
+        return X.storage().is_streamed() ? 1 : X.rows() / X.block_rows();
+    }
+
+    /// A stand-in for the Hessian, from six rows for each feature or all there are. Each worker walks over all of them
+    /// and adds its share, as for a Hessian that there may be one of.
+    GRADUS_ONCE Preconditioner<S> preconditioner(const Vector<S>& theta) const requires has_curvature {
+        const Index p = predictor().features(), n = sample().rows();
+        const bool are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
+        const Index stride = std::min(blocks() / 32, n / std::max<Index>(6 * p, 4096));
+        if (stride > 1 && !are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
+        CurvatureBlocks<S> sums(predictor(), are_diagonal);
+        const Executor executor = sample().walker();
+        executor.for_each(executor.workers(), [&](Index share, int) {
+            walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
+                sample().silence(rows.s, rows.scratch.eta.topRows(rows.count()));
+                auto curvature = rows.curvature();
+                loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
+                predictor().sandwich_blocks(rows.block, curvature, sums.slopes, sums.intercepts, rows.scratch.predictor,
+                                            {share, executor.workers(), strip_of(executor)});
+            });
+        });
+        const Matrix<S> h = this->penalty().is_zero()
+                                ? Matrix<S>()
+                                : predictor().coefficient_curvature_diagonal(this->penalty_curvature(theta));
+        for (std::size_t c = 0; c < sums.slopes.size(); ++c) {
+            sums.slopes[c] /= total();
+            for (Index j = 0; h.size() > 0 && j < p; ++j)
+                sums.slopes[c](j, are_diagonal ? 0 : j) += h(j, static_cast<Index>(c));
+        }
+        return Preconditioner<S>(std::move(sums.slopes), sums.intercepts / total());
+    }
+
+    /// Multiplications of a product with X for every output.
+    double work() const {
+        return static_cast<double>(sample().X.storage().entries()) * static_cast<double>(predictor().outputs());
     }
 
     /// F along theta + t d at a cost of O(n k) per point: eta is linear in t, so X theta and X d are all that is
@@ -208,13 +269,16 @@ private:
         return take(theta, sum, gradient);
     }
 
+    // several strips for each worker even out what the triangle makes uneven
+    Index strip_of(const Executor& executor) const {
+        const Index p = predictor().features();
+        return executor.workers() == 1 ? p : std::max<Index>(64, p / (4 * executor.workers()));
+    }
+
     // One H in all: each worker walks over all rows and adds its share of the columns, so that every entry is summed in
     // the order of the rows.
     GRADUS_ONCE void share_out(const Vector<S>& theta, Matrix<S>& H) const requires has_curvature {
         const Executor executor = sample().walker();
-        // several strips for each worker even out what the triangle makes uneven
-        const Index p = predictor().features();
-        const Index strip = executor.workers() == 1 ? p : std::max<Index>(64, p / (4 * executor.workers()));
         H.setZero(dimension(), dimension());
         executor.for_each(executor.workers(), [&](Index share, int) {
             walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
@@ -223,7 +287,7 @@ private:
                 loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
                 rows.block.prepare_for_curvature();
                 predictor().sandwich(rows.block, curvature, H, rows.scratch.predictor,
-                                     {share, executor.workers(), strip});
+                                     {share, executor.workers(), strip_of(executor)});
             });
         });
     }

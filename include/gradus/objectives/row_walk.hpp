@@ -100,6 +100,7 @@ public:
             const Ranges all = ranges();
             const Index end = all.first(range) + all.rows_of(range);
             for (Index first = all.first(range); first < end; first += sample_.X.block_rows()) {
+                if (!sample_.X.takes(first)) continue;
                 const Index b = std::min(sample_.X.block_rows(), end - first);
                 read(first, b, scratch);
                 body(first, b, scratch, part);

@@ -152,7 +152,7 @@ public:
                 const Index column = is_uniform_ ? pair_index(std::max(a, l), std::min(a, l), q) : a * r + l;
                 for (Index j = 0; j < p_; ++j) H(at + l, a * p_ + j) += cross(j, column);
             }
-        add_intercept_curvature(curvature, H);
+        add_intercept_curvature(curvature, H, at);
     }
     /// To be called once after the last block: for two slopes of different outputs the p x p part of H is symmetric
     /// too, and half of it was left out.
@@ -161,6 +161,31 @@ public:
             for (Index c = d + 1; c < width(); ++c)
                 for (Index j = 0; j < p_; ++j)
                     for (Index i = j + 1; i < p_; ++i) H(c * p_ + j, d * p_ + i) = H(c * p_ + i, d * p_ + j);
+    }
+
+    /// The blocks on the diagonal of that alone, of the slopes of one column of V each and of the intercepts: lower
+    /// triangles, or where `slopes` have one column the diagonals.
+    GRADUS_ONCE void sandwich_blocks(RowBlock<S>& block, const ConstMatrixView<S>& curvature,
+                                     std::vector<Matrix<S>>& slopes, Matrix<S>& intercepts,
+                                     PredictorScratch<S>& scratch, const Share& share = {}) const {
+        const Index q = width(), strip = share.strip > 0 ? share.strip : std::max<Index>(1, p_);
+        const ConstMatrixView<S> weights = is_plain_ ? curvature : reduce_curvature(curvature, scratch);
+        Index part = 0;
+        for (Index c = 0; c < q; ++c) {
+            Matrix<S>& out = slopes[static_cast<std::size_t>(c)];
+            const ConstVectorView<S> weight = weights.col(pair_index(c, c, q));
+            if (out.cols() != p_) {
+                if (share.has(part++)) block.add_weighted_squares(weight, out);
+                continue;
+            }
+            for (Index begin = 0; begin < p_; begin += strip, ++part)
+                if (share.has(part)) block.add_weighted_gram(weight, out, begin, std::min(p_, begin + strip));
+        }
+        if (share.index == 0) add_intercept_curvature(curvature, intercepts, 0);
+    }
+    /// What add_coefficient_curvature() adds to the diagonal of the slopes: p x q.
+    Matrix<S> coefficient_curvature_diagonal(const Matrix<S>& h) const {
+        return product<S>(h, Matrix<S>(R_.cwiseProduct(R_).transpose()));
     }
 
     /// gradient += the adjoint of coefficients(), applied to G (p x m).
@@ -318,8 +343,9 @@ private:
                 }
         return out;
     }
-    void add_intercept_curvature(const ConstMatrixView<S>& curvature, Matrix<S>& H) const {
-        const Index k = outputs(), at = first_intercept();
+    // to the block of H that begins at row and column `at`
+    void add_intercept_curvature(const ConstMatrixView<S>& curvature, Matrix<S>& H, Index at) const {
+        const Index k = outputs();
         for (Index b = 0; b < k; ++b)
             for (Index a = b; a <= last_beside(b); ++a) {
                 const S* column = &curvature.coeffRef(0, pair_index(a, b, k));

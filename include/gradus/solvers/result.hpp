@@ -23,7 +23,8 @@ struct SecondOrderStep {
     Vector<S> scale;  ///< 1 / sqrt(H_jj); 0 for parameters that depend on others, for which d is 0 too
     S weakest{0};  ///< at most the least eigenvalue of H, rows and columns times scale, zero rows left out; 0: nothing
                    ///< is known
-    Matrix<S> flat;  ///< d x (d - rank): the directions that H does not resolve
+    Matrix<S> flat;    ///< d x (d - rank): the directions that H does not resolve
+    Index stride = 1;  ///< of the rows that it is about: see EmpiricalRisk::thinned()
 };
 
 /// The best point found and the proof of how good it is; always filled, also when the status is not a success.
@@ -47,6 +48,8 @@ struct Result {
     double condition = -1;       ///< of H with its diagonal scaled to one
     Index rank = -1;             ///< of H
     SecondOrderStep<S> last_step;
+    const char* solver = nullptr;  ///< by whom, where a solver left the work to another; null: by itself
+    std::string choice;            ///< and why
 
     bool converged() const { return is_success(status); }
     /// Whether x is worth using: a finite point at least as good as the start.

@@ -39,11 +39,12 @@ Matrix<S> semidefinite_cholesky(Matrix<S> G) {
 /// Cholesky factorisation of the Gram matrix of the centred and scaled columns: n p^2 operations, about a quarter of
 /// the time of QR. Its error grows with the square of the condition number; where that costs digits (above
 /// `refine_above_condition`) the solution is refined with nearly exact residuals, which works up to a condition number
-/// of some 10^6 in double. Where the Gram matrix does not resolve the columns, or hardly, QR is asked instead, and the
-/// report says so.
+/// of some 10^6 in double. Where the Gram matrix does not resolve the columns, or hardly, or their condition number is
+/// above `most_condition`, QR is asked instead, and the report says so.
 struct Cholesky {
     int refinement_steps = 6;
     double refine_above_condition = 30;
+    double most_condition = std::numeric_limits<double>::infinity();
     double max_megabytes = 2048;  ///< for the Gram matrix
 
     template <Scalar S>
@@ -63,13 +64,15 @@ struct Cholesky {
         }
         // a pivot is the root of a difference of sums of squares: its noise is the root of theirs
         const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
+        const double most = std::min(most_condition, static_cast<double>(S(0.01) / noise));
         auto solution = solve_factored<S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise,
-                                          detail::FactorNoise::of_gram, refinement_steps, refine_above_condition);
-        if (!solution.dependent.empty() || !(noise * S(solution.condition) < S(0.01))) {
-            solution = QR{.max_megabytes = max_megabytes}.solve(problem);
-            solution.note = "the Gram matrix does not resolve the columns in this arithmetic: by QR instead";
+                                          detail::FactorNoise::of_gram, refinement_steps, refine_above_condition, most);
+        if (solution.dependent.empty() && solution.condition <= most) {
+            solution.method = "Cholesky";
+            return solution;
         }
-        solution.method = "Cholesky";
+        solution = QR{.max_megabytes = max_megabytes}.solve(problem);
+        solution.note = "by QR, because the columns are too close to dependent for their Gram matrix";
         return solution;
     }
 };

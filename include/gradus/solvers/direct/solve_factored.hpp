@@ -11,7 +11,8 @@ namespace gradus {
 template <Scalar S>
 GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& problem, const Matrix<S>& R,
                                                    const S& rank_noise, detail::FactorNoise noise, int refinement_steps,
-                                                   double refine_from = 0) {
+                                                   double refine_from = 0,
+                                                   double most_condition = std::numeric_limits<double>::infinity()) {
     const Index p = problem.features(), k = problem.outputs(), at = problem.has_intercept;
     const Echelon<S> form = echelon_form<S>(R, problem.unknowns(), detail::augmented_norms(problem), rank_noise);
     const detail::FactoredSystem<S> system(problem, form);
@@ -24,6 +25,7 @@ GRADUS_ONCE LeastSquaresSolution<S> solve_factored(const LeastSquares<S>& proble
     const Matrix<S> t = system.lift(form.targets(k));
     solution.Z = t.bottomRows(p);
     solution.b = at ? Vector<S>(t.row(0).transpose()) : Vector<S>(Vector<S>::Zero(k));
+    if (!(solution.condition <= most_condition)) return solution;
     detail::Refinement<S> refinement(problem, system, noise);
     if (refinement_steps > 0 && solution.condition >= refine_from) refinement.improve(solution, refinement_steps);
     else refinement.evaluate(solution);

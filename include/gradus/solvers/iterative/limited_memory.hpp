@@ -28,16 +28,22 @@ public:
     /// v = H v by the two loops of Nocedal (Math. Comp. 35 (1980), 773; Nocedal and Wright, Numerical Optimization,
     /// 2006, alg. 7.4), from the multiple s'y / y'y of the identity (eq. 7.20). O(4 size d).
     void apply(Vector<S>& v) {
+        apply(v, [&](Vector<S>& middle) {
+            if (pairs_.empty()) return;
+            const Pair& last = pairs_.back();
+            const S scale = S(1) / (last.rho * dot(last.y, last.y));
+            for (Index j = 0; j < middle.size(); ++j) middle[j] *= scale;
+        });
+    }
+    /// The same from an inverse Hessian that is known: first(v) multiplies by it.
+    template <class First>
+    void apply(Vector<S>& v, First&& first) {
         for (std::size_t i = pairs_.size(); i-- > 0;) {
             Pair& pair = pairs_[i];
             pair.alpha = pair.rho * dot(pair.s, v);
             add_multiple(S(-pair.alpha), pair.y, v);
         }
-        if (!pairs_.empty()) {
-            const Pair& last = pairs_.back();
-            const S scale = S(1) / (last.rho * dot(last.y, last.y));
-            for (Index j = 0; j < v.size(); ++j) v[j] *= scale;
-        }
+        first(v);
         for (const Pair& pair : pairs_) add_multiple(S(pair.alpha - pair.rho * dot(pair.y, v)), pair.s, v);
     }
 

@@ -68,6 +68,25 @@ struct Newton {
         return run.result();
     }
 
+    /// Three times the root mean square of what rounding of the gradient makes of x, drawn a few times; zeros where the
+    /// objective does not know that rounding. `is_exact`: of exact_gradient().
+    template <class F, class S>
+    GRADUS_ONCE static Vector<S> rounding_error(const F& f, const CurvatureSystem<S>& system, const Vector<S>& x,
+                                                bool is_exact) {
+        using std::sqrt;
+        constexpr int draws = 4;
+        Vector<S> error = Vector<S>::Zero(x.size());
+        if constexpr (requires { f.template draw_gradient_rounding<draws>(x, is_exact); }) {
+            const Matrix<S> rounding = f.template draw_gradient_rounding<draws>(x, is_exact);
+            for (int draw = 0; draw < draws; ++draw) {
+                const Vector<S> e = system.solve(rounding.col(draw));
+                for (Index j = 0; j < e.size(); ++j) error[j] += e[j] * e[j];
+            }
+            for (Index j = 0; j < error.size(); ++j) error[j] = S(3) * sqrt(error[j] / S(draws));
+        }
+        return error;
+    }
+
 private:
     template <class S, class F>
     static Evaluation<S> evaluate(const F& f, const Vector<S>& x, Matrix<S>& H) {
@@ -190,23 +209,6 @@ private:
         return {best, 0, false};
     }
 
-    // three times the root mean square of what rounding of the gradient makes of x, drawn a few times
-    template <class F, class S>
-    GRADUS_ONCE static Vector<S> rounding_error(const F& f, const CurvatureSystem<S>& system, const Vector<S>& x) {
-        using std::sqrt;
-        constexpr int draws = 4;
-        Vector<S> error = Vector<S>::Zero(x.size());
-        if constexpr (requires { f.template draw_gradient_rounding<draws>(x, true); }) {
-            const Matrix<S> rounding = f.template draw_gradient_rounding<draws>(x, true);
-            for (int draw = 0; draw < draws; ++draw) {
-                const Vector<S> e = system.solve(rounding.col(draw));
-                for (Index j = 0; j < e.size(); ++j) error[j] += e[j] * e[j];
-            }
-            for (Index j = 0; j < error.size(); ++j) error[j] = S(3) * sqrt(error[j] / S(draws));
-        }
-        return error;
-    }
-
     // In the region of quadratic convergence: full steps with the last Hessian, as long as they shrink. false: they do
     // not, and this is not the region yet. In the valley of Meyer's function, where x'Hx is 10^9 times the value, the
     // run ended 12 % above the minimum.
@@ -250,7 +252,7 @@ private:
         }
         if (size * left > sqrt(epsilon<S>) && run.is_visible(missed)) return false;
         if (moves && all_finite(next.x)) at.x = next.x;
-        Vector<S> error = rounding_error(f, system, at.x);
+        Vector<S> error = rounding_error(f, system, at.x, true);
         for (Index j = 0; j < d.size(); ++j) error[j] += abs(d[j]) * left;
         if constexpr (requires { f.correct_digits(at.x, error); })
             run.so_far().correct_digits = f.correct_digits(at.x, error);

@@ -4,19 +4,38 @@
 #include <gradus/line_search/strong_wolfe.hpp>
 #include <gradus/solvers/iterative/saddle.hpp>
 
+#include <optional>
+#include <utility>
+
 namespace gradus {
+
+namespace detail {
+/// The type of f.preconditioner(x); int where there is none.
+template <class F, class S>
+struct PreconditionerOf {
+    using type = int;
+};
+template <class F, class S>
+requires requires(const F& f, const Vector<S>& x) { f.preconditioner(x); }
+struct PreconditionerOf<F, S> {
+    using type = decltype(std::declval<const F&>().preconditioner(std::declval<const Vector<S>&>()));
+};
+}  // namespace detail
 
 /// Newton's method in a trust region: the step minimises the model g'd + d'Hd/2 over |d| <= radius by conjugate
 /// gradients, which need products H v alone, end at the boundary, go on along a direction of negative curvature to the
 /// boundary, and stop early far from the optimum (Steihaug, SIAM J. Numer. Anal. 20 (1983), 626; Nocedal and Wright,
 /// Numerical Optimization, 2006, alg. 4.1 and 7.2). The model is solved to |g + H d| <= eta |g| with eta = min(0.5,
-/// sqrt(relative gradient)), so that convergence is superlinear (thm. 7.2 there).
+/// sqrt(relative gradient)), so that convergence is superlinear (thm. 7.2 there). Where the objective knows a matrix
+/// that is like its Hessian, preconditioner(x) with solve(v), lengths and residuals are measured by it (Conn, Gould and
+/// Toint, Trust-Region Methods, 2000, alg. 7.5.1); it is made anew when it no longer is of use.
 ///
 /// Stops when the relative gradient is at most `tolerance` and the step is short in units of the problem, d'Hd <= 1e-10
 /// x'Hx, as Newton does; then it takes nearly exact steps, with gradients of higher accuracy where the objective offers
 /// them, until nothing is left to correct (to the observer and to max_iterations one iteration).
 ///
-/// Per iteration one gradient and as many products as conjugate gradients take steps; eight vectors of memory.
+/// Per iteration one gradient and as many products as conjugate gradients take steps; eight vectors of memory, and what
+/// the preconditioner takes.
 struct NewtonCG {
     static constexpr const char* name = "Newton-CG";
     using Needs = NeedsHessianProducts;
@@ -35,19 +54,21 @@ struct NewtonCG {
     Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
         using std::min, std::sqrt;
         Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, 0, true});
+        Metric<S, F> metric;
         S radius(-1);
         while (run.goes_on()) {
             const Evaluation<S>& at = run.at();
-            const S eta = run.is_small() ? epsilon<S> : min(S(0.5), S(sqrt(run.relative_gradient())));
-            if (radius < S(0)) radius = first_radius(f, at, run.counts());
-            Step<S> step = model_step(f, at.x, at.gradient, radius, eta, run.counts());
+            const S eta = run.is_small() ? Metric<S, F>::last_share(f) : min(S(0.5), S(sqrt(run.relative_gradient())));
+            metric.renew(f, at.x, run.counts(), run.is_small());
+            if (radius < S(0)) radius = first_radius(f, metric, at, run.counts());
+            Step<S> step = model_step(f, metric, at.x, at.gradient, radius, eta, run.counts());
             run.know_curvature(step.curvature);
             run.so_far().decrement = sqrt(S(2) * step.decrease);
             if (run.is_small() && step.is_inside && is_short(run, S(2) * step.decrease)) {
                 if (!is_known_to_be_convex(f) && leave_saddle(run)) continue;
-                if (run.is_over() || polish(run, step)) break;
+                if (run.is_over() || polish(run, metric, step)) break;
             }
-            if (run.ends_at_limit() || !advance(run, std::move(step), radius, eta)) break;
+            if (run.ends_at_limit() || !advance(run, metric, std::move(step), radius, eta)) break;
         }
         return run.result();
     }
@@ -56,19 +77,53 @@ private:
     template <class S>
     struct Step {
         Vector<S> d;
+        S length;        // of d, by the metric
         S decrease;      // of the model
         bool is_inside;  // and without negative curvature
         S curvature;     // the largest that was met
     };
 
-    // Ten times the step that minimises the model along -g; where it has no minimum there, |x| or 1.
+    /// What lengths are measured by: the objective's preconditioner, or the identity.
     template <class S, class F>
-    static S first_radius(const F& f, const Evaluation<S>& at, Counts& counts) {
-        Vector<S> Hg(at.x.size());
-        f.hessian_product(at.x, at.gradient, Hg);
+    class Metric {
+    public:
+        static constexpr bool has_preconditioner = requires(const F& f, const Vector<S>& x) { f.preconditioner(x); };
+
+        /// Of the gradient, what the last steps leave. A preconditioner makes a residual as good as an error, and the
+        /// next step has what this one left; without it a small residual tells nothing of weak directions.
+        static S last_share(const F& f) {
+            using std::sqrt;
+            if (!has_preconditioner) return epsilon<S>;
+            return has_exact_gradient(f) ? S(sqrt(epsilon<S>)) : std::max(S(1e-6), S(sqrt(epsilon<S>)));
+        }
+        /// Made where x is, unless conjugate gradients did with few products in the last step, or this is the last one.
+        void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last) {
+            if constexpr (has_preconditioner) {
+                if (!inverse_ || (!is_last && counts.hessian_products - products_ > 10))
+                    inverse_.emplace(f.preconditioner(x));
+                products_ = counts.hessian_products;
+            }
+        }
+        Vector<S> solve(Vector<S> v) const {
+            if constexpr (has_preconditioner) inverse_->solve(v);
+            return v;
+        }
+
+    private:
+        std::optional<typename detail::PreconditionerOf<F, S>::type> inverse_;
+        int products_ = 0;
+    };
+
+    // Ten times the step that minimises the model along -M^-1 g; where it has no minimum there, |x| or 1.
+    template <class S, class F>
+    static S first_radius(const F& f, const Metric<S, F>& metric, const Evaluation<S>& at, Counts& counts) {
+        using std::sqrt;
+        const Vector<S> z = metric.solve(at.gradient);
+        Vector<S> Hz(at.x.size());
+        f.hessian_product(at.x, z, Hz);
         ++counts.hessian_products;
-        const S square = dot(at.gradient, at.gradient), curvature = dot(at.gradient, Hg);
-        return curvature > S(0) ? S(S(10) * square / curvature * norm(at.gradient)) : std::max(S(1), norm(at.x));
+        const S square = dot(at.gradient, z), curvature = dot(z, Hz);
+        return curvature > S(0) ? S(S(10) * square / curvature * sqrt(square)) : std::max(S(1), norm(at.x));
     }
 
     template <class Run>
@@ -89,32 +144,37 @@ private:
         return square <= S(1e-10) * dot(x, Hx) || run.relative_gradient() <= S(64) * epsilon<S> || square == S(0);
     }
 
-    // Conjugate gradients for min g'd + d'Hd/2, |d| <= radius, to a residual of eta |g|.
+    // Preconditioned conjugate gradients for min g'd + d'Hd/2, |d| <= radius, to a residual of eta |g|, lengths by M
+    // and those of residuals by its inverse.
     template <class S, class F>
-    Step<S> model_step(const F& f, const Vector<S>& x, const Vector<S>& g, const S& radius, const S& eta,
-                       Counts& counts) const {
-        using std::abs;
+    Step<S> model_step(const F& f, const Metric<S, F>& metric, const Vector<S>& x, const Vector<S>& g, const S& radius,
+                       const S& eta, Counts& counts) const {
+        using std::abs, std::sqrt;
         const Index most = max_products > 0 ? max_products : 10 * x.size() + 10;
-        Step<S> step{Vector<S>::Zero(x.size()), S(0), true, S(0)};
-        Vector<S> r = g, p = -g, Hp(x.size());
-        S square = dot(r, r);
+        Step<S> step{Vector<S>::Zero(x.size()), S(0), S(0), true, S(0)};
+        Vector<S> r = g, z = metric.solve(r), p = -z, Hp(x.size());
+        S square = dot(r, z), dd(0), dp(0), pp = square;  // d'Md, d'Mp, p'Mp
         const S enough = eta * eta * square;
         for (Index i = 0; i < most && square > enough && square > S(0); ++i) {
             f.hessian_product(x, p, Hp);
             ++counts.hessian_products;
-            const S curvature = dot(p, Hp), dd = dot(step.d, step.d), dp = dot(step.d, p), pp = dot(p, p);
-            const S t = square / curvature;
-            step.curvature = std::max(step.curvature, S(abs(curvature) / pp));
+            const S curvature = dot(p, Hp), t = square / curvature;
+            step.curvature = std::max(step.curvature, S(abs(curvature) / dot(p, p)));
             step.is_inside = curvature > S(0) && dd + t * (S(2) * dp + t * pp) < radius * radius;
             const S go = step.is_inside ? t : to_boundary<S>(dd, dp, pp, radius);
             step.decrease += go * square - go * go * curvature / S(2);
             add_multiple(go, p, step.d);
+            dd += go * (S(2) * dp + go * pp);
             if (!step.is_inside) break;
             add_multiple(t, Hp, r);
-            const S next = dot(r, r);
-            for (Index j = 0; j < p.size(); ++j) p[j] = next / square * p[j] - r[j];
+            z = metric.solve(r);
+            const S next = dot(r, z), beta = next / square;
+            for (Index j = 0; j < p.size(); ++j) p[j] = beta * p[j] - z[j];
+            dp = beta * (dp + t * pp);
+            pp = next + beta * beta * pp;
             square = next;
         }
+        step.length = sqrt(dd);
         return step;
     }
 
@@ -130,7 +190,8 @@ private:
     // that is below the rounding of the values, when the slope along the step does. false: there is none, and the run
     // is over.
     template <class S, class F, class Observer>
-    bool advance(Descent<S, F, Observer>& run, Step<S> step, S& radius, const S& eta) const {
+    bool advance(Descent<S, F, Observer>& run, const Metric<S, F>& metric, Step<S> step, S& radius,
+                 const S& eta) const {
         using std::abs, std::isfinite;
         const Evaluation<S>& at = run.at();
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
@@ -142,19 +203,19 @@ private:
             next.value = value_and_gradient<S>(run.objective(), next.x, next.gradient);
             ++run.counts().gradients;
             if (next.value == -std::numeric_limits<S>::infinity()) return run.take(std::move(next), S(1), false), false;
-            const S decrease = at.value - next.value, length = norm(step.d);
+            const S decrease = at.value - next.value;
             const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
             const bool at_floor = is_finite && step.decrease <= noise && abs(decrease) <= noise;
             S ratio = is_finite ? S(decrease / step.decrease) : S(0);
             if (at_floor)
                 ratio = abs(dot(next.gradient, step.d)) <= S(0.9) * abs(dot(at.gradient, step.d)) ? S(1) : S(0);
-            if (!(ratio >= S(0.25))) radius = length / S(4);
+            if (!(ratio >= S(0.25))) radius = step.length / S(4);
             else if (ratio > S(0.75) && !step.is_inside) radius *= S(3);
             if (ratio > S(0.1)) {
                 run.take(std::move(next), S(1), at_floor);
                 return true;
             }
-            step = model_step(run.objective(), at.x, at.gradient, radius, eta, run.counts());
+            step = model_step(run.objective(), metric, at.x, at.gradient, radius, eta, run.counts());
         }
         if (hoped <= noise && run.is_small())
             return run.end_here(Status::rounding_floor,
@@ -164,31 +225,47 @@ private:
         return run.has_no_step(-at.gradient, -dot(at.gradient, at.gradient));
     }
 
+    // Digits beyond the ordinary cost four to eight gradients each time: not where one takes milliseconds.
+    template <class F>
+    static bool has_exact_gradient(const F& f) {
+        if constexpr (requires { f.work(); }) return f.work() < 1e6;
+        else return false;
+    }
+    template <class F, class S>
+    static void exact_gradient(const F& f, Evaluation<S>& at) {
+        if constexpr (requires { f.exact_gradient(at.x, at.gradient); }) f.exact_gradient(at.x, at.gradient);
+    }
+
     // In the region of quadratic convergence: whole steps as long as they shrink. false: they do not, and this is not
     // the region yet (see Newton).
     template <class S, class F, class Observer>
-    bool polish(Descent<S, F, Observer>& run, const Step<S>& first) const {
+    bool polish(Descent<S, F, Observer>& run, const Metric<S, F>& metric, const Step<S>& first) const {
         using std::sqrt;
         const F& f = run.objective();
+        const bool is_exact = has_exact_gradient(f);
         Evaluation<S> next = run.at();
+        Step<S> step = first;
         S last = std::numeric_limits<S>::infinity();  // decrease of the value
-        S missed = first.decrease, change = relative_change<S>(next.x, first.d);
+        S missed = step.decrease, change = relative_change<S>(next.x, step.d);
         for (int round = 0; round < 5 && !run.is_at_limit(); ++round) {
-            if constexpr (requires { f.exact_gradient(next.x, next.gradient); })
-                f.exact_gradient(next.x, next.gradient), ++run.counts().gradients;
-            const Step<S> step =
-                model_step(f, next.x, next.gradient, std::numeric_limits<S>::infinity(), epsilon<S>, run.counts());
             missed = step.decrease, change = relative_change<S>(next.x, step.d);
             if (!step.is_inside || !(step.decrease < last / S(16)) || !all_finite(step.d)) break;
             last = step.decrease;
             add_multiple(S(1), step.d, next.x);
-            if constexpr (!requires { f.exact_gradient(next.x, next.gradient); })
-                value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
+            if (is_exact) exact_gradient(f, next);
+            else next.value = value_and_gradient<S>(f, next.x, next.gradient);
+            ++run.counts().gradients;
+            if (Metric<S, F>::has_preconditioner && !is_exact && run.relative_gradient(next) <= run.tolerance() &&
+                max_norm(step.d) * Metric<S, F>::last_share(f) <= reachable<S>(1e-11) * max_norm(next.x)) {
+                missed = S(0);
+                break;
+            }
+            step = model_step(f, metric, next.x, next.gradient, std::numeric_limits<S>::infinity(),
+                              Metric<S, F>::last_share(f), run.counts());
         }
         if (run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
         if (last < std::numeric_limits<S>::infinity()) {
-            next.value = value_and_gradient<S>(f, next.x, next.gradient);
-            ++run.counts().gradients;
+            if (is_exact) next.value = value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
             if (run.relative_gradient(next) <= run.tolerance()) {
                 run.take(std::move(next), S(1), true);
                 run.show();

@@ -1,0 +1,191 @@
+// The solvers that models choose by themselves: what they choose, and that the answer does not depend on it.
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+#include <gradus/data/features.hpp>
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/ordinal_regression.hpp>
+#include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/ridge.hpp>
+#include <gradus/solvers/direct/qr.hpp>
+
+#include <Eigen/Cholesky>
+#include <Eigen/SparseCore>
+
+using namespace gradus;
+using namespace gradus::test;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr Index many = 40'000, few = 4;
+constexpr SampledNewton sampled{.stride = 4};
+
+struct Drawn {
+    Matrix<double> X;
+    Vector<double> eta;
+};
+Drawn rows(std::uint64_t seed, Index n, Index p) {
+    Random random(seed);
+    Drawn out{normal_matrix<double>(random, n, p), {}};
+    for (Index j = 1; j < p; ++j) out.X.col(j) += 0.5 * out.X.col(j - 1);
+    out.eta = (out.X * normal_vector<double>(random, p) * 0.5).array() + 0.25;
+    return out;
+}
+Eigen::VectorXi classes(std::uint64_t seed, const Vector<double>& eta) {
+    Random random(seed);
+    Eigen::VectorXi out(eta.size());
+    for (Index i = 0; i < eta.size(); ++i) out[i] = random.uniform() < 1 / (1 + std::exp(-eta[i]));
+    return out;
+}
+
+template <class Model, class X, class Y>
+void check_against_newton(Model model, const X& x, const Y& y) {
+    const FitReport report = model.fit(x, y, sampled);
+    const auto W = model.coefficients();
+    const FitReport other = model.fit(x, y, Newton{});
+    INFO(report.message);
+    CHECK(report.converged());
+    CHECK(report.counts.hessians == 2 - (many / 512 / 16 <= 4));
+    CHECK(report.correct_digits >= 10);
+    CHECK(report.relative_gradient <= 1e-10);
+    CHECK(report.existence == other.existence);
+    CHECK(report.rank == other.rank);
+    CHECK((W - model.coefficients()).cwiseAbs().maxCoeff() <= 1e-10 * W.cwiseAbs().maxCoeff());
+}
+
+}  // namespace
+
+TEST_CASE("a sample of the rows and a few gradients find what Newton's method finds", "[models][auto]") {
+    const Drawn data = rows(601, many, few);
+    const Eigen::VectorXi labels = classes(602, data.eta);
+    check_against_newton(LogisticRegression<double>(), data.X, labels);
+    check_against_newton(LogisticRegression<double, Ridge>({.penalty = {.lambda = 0.1}}), data.X, labels);
+    Eigen::VectorXi three = labels;
+    for (Index i = 0; i < many; ++i) three[i] += data.X(i, 1) + 0.3 * std::sin(static_cast<double>(i)) > 0.5;
+    check_against_newton(LogisticRegression<double>(), data.X, three);
+    check_against_newton(OrdinalRegression<double>(), data.X, three);
+    Random random(603);
+    Vector<double> counts(many);
+    for (Index i = 0; i < many; ++i) counts[i] = std::floor(std::exp(0.5 * data.eta[i]) * 2 * random.uniform());
+    check_against_newton(PoissonRegression<double>(), data.X, counts);
+}
+
+TEST_CASE("in the order of their labels, by weights and offset too", "[models][auto]") {
+    const Drawn data = rows(604, many, few);
+    Eigen::VectorXi labels = classes(605, data.eta);
+    std::vector<Index> order(static_cast<std::size_t>(many));
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return labels[a] < labels[b]; });
+    Matrix<double> X(many, few);
+    Eigen::VectorXi y(many);
+    Vector<double> s(many), offset(many);
+    for (Index i = 0; i < many; ++i) {
+        X.row(i) = data.X.row(order[static_cast<std::size_t>(i)]);
+        y[i] = labels[order[static_cast<std::size_t>(i)]];
+        s[i] = 1 + static_cast<double>(i % 7);
+        offset[i] = 0.1 * static_cast<double>(i % 11);
+    }
+    LogisticRegression<double> model, by_newton;
+    const auto seen = Observations(X, y).weights(s).offset(offset);
+    const FitReport report = model.fit(seen, sampled);
+    by_newton.fit(seen, Newton{});
+    INFO(report.message);
+    CHECK(report.converged());
+    CHECK((model.coefficients() - by_newton.coefficients()).cwiseAbs().maxCoeff() <= 1e-10);
+    CHECK(report.existence == Existence::finite);
+}
+
+// All that tells the classes apart stands in rows that no sample of blocks sees.
+TEST_CASE("a sample that is not like the rows is given up, and the report says so", "[models][auto]") {
+    Drawn data = rows(606, many, few);
+    const Eigen::VectorXi labels = classes(607, data.eta);
+    data.X.col(3).setZero();
+    for (Index i = 0; i < 40; ++i) data.X(i, 3) = i % 2 ? 1.0 : -0.5;
+    LogisticRegression<double> model, by_newton;
+    const FitReport report = model.fit(data.X, labels, SampledNewton{.stride = 16});
+    by_newton.fit(data.X, labels, Newton{});
+    CHECK(report.converged());
+    CHECK_THAT(report.message, ContainsSubstring("not like the others"));
+    CHECK((model.coefficients() - by_newton.coefficients()).cwiseAbs().maxCoeff() <= 1e-10);
+}
+
+TEST_CASE("separated classes are found to be so by every way to fit them", "[models][auto]") {
+    const Drawn data = rows(608, many, few);
+    Eigen::VectorXi labels(many);
+    for (Index i = 0; i < many; ++i) labels[i] = data.eta[i] > 0.25;
+    LogisticRegression<double> model;
+    CHECK(model.fit(data.X, labels, sampled).status == Status::separated);
+}
+
+TEST_CASE("what is chosen, and why", "[models][auto]") {
+    const Drawn data = rows(609, 50'000, few);
+    const Eigen::VectorXi labels = classes(610, data.eta);
+    LogisticRegression<double> model;
+    CHECK(model.fit(data.X.topRows(2000), labels.head(2000)).solver == "Newton");
+    FitReport report = model.fit(data.X, labels);
+    // too few numbers for the detour, however many the rows
+    CHECK(report.solver == "Newton");
+    CHECK(report.choice.empty());
+    Matrix<double> wide(50'000, 8 * few);
+    Random random(611);
+    wide << data.X, normal_matrix<double>(random, 50'000, 7 * few);
+    report = model.fit(wide, labels);
+    CHECK(report.solver == SampledNewton::name);
+    CHECK_THAT(report.choice, ContainsSubstring("50000 rows for 33 parameters"));
+    std::ostringstream words;
+    words << report;
+    CHECK_THAT(words.str(), ContainsSubstring("50000 rows for 33 parameters"));
+
+    // more parameters than a Hessian matrix is worth
+    Eigen::SparseMatrix<double, Eigen::RowMajor> sparse(2000, 5000);
+    Eigen::VectorXi y(2000);
+    for (Index i = 0; i < 2000; ++i) {
+        for (Index j = i % 50; j < 5000; j += 50) sparse.insert(i, j) = random.normal();
+        y[i] = random.uniform() < 0.5;
+    }
+    LogisticRegression<double, Ridge> shrunk{{.penalty = {.lambda = 0.01}}};
+    report = shrunk.fit(sparse, y);
+    CHECK(report.solver == NewtonCG::name);
+    CHECK(report.converged());
+    CHECK(report.counts.hessian_products <= 150);
+}
+
+TEST_CASE("least squares by the Gram matrix where it has the digits of QR", "[models][auto]") {
+    for (const double condition : {10.0, 1e5}) {
+        const auto problem = known_least_squares<double>(612, 3000, 40, 1, true, 0, condition);
+        LinearRegression<double> model;
+        const FitReport report = model.fit(problem.X, problem.Y);
+        CHECK(report.solver == (condition < 100 ? "Cholesky" : "QR"));
+        CHECK(report.correct_digits >= 10);
+        LinearRegression<double> by_qr;
+        by_qr.fit(problem.X, problem.Y, QR{});
+        CHECK((model.coefficients() - by_qr.coefficients()).norm() <=
+              std::pow(10, 1 - report.correct_digits) * by_qr.coefficients().norm());
+    }
+    const auto problem = known_least_squares<double>(613, 100, 3, 1, true);
+    CHECK(LinearRegression<double>().fit(problem.X, problem.Y).solver == "QR");
+}
+
+TEST_CASE("blocks of a Hessian are what the preconditioner solves with", "[objectives][auto]") {
+    const Drawn data = rows(614, 300, few);
+    const Eigen::VectorXi labels = classes(615, data.eta);
+    const Vector<double> y = labels.cast<double>();
+    Sample<double> sample;
+    sample.X = design_of<double>(data.X);
+    sample.Y = values_of<double>(y);
+    sample.total_weight = 300;
+    const AnyFamily<double> family(families::Binomial<double>{});
+    const EmpiricalRisk<double> risk(family.loss(), smooth_penalty<double>(Ridge{.lambda = 0.3}),
+                                     family.predictor(few, true), sample);
+    Random random(616);
+    const Vector<double> theta = normal_vector<double>(random, few + 1), v = normal_vector<double>(random, few + 1);
+    Matrix<double> H;
+    risk.hessian(theta, H);
+    Vector<double> expected(few + 1);
+    expected.head(few) = H.topLeftCorner(few, few).eval().llt().solve(v.head(few));
+    expected[few] = v[few] / H(few, few);
+    Vector<double> solved = v;
+    risk.preconditioner(theta).solve(solved);
+    CHECK((solved - expected).norm() <= tolerance::product<double> * expected.norm());
+}
