@@ -5,6 +5,10 @@
 #include <gradus/losses/logistic.hpp>
 #include <gradus/losses/multinomial.hpp>
 #include <gradus/losses/poisson.hpp>
+#include <gradus/penalties/bounds.hpp>
+#include <gradus/penalties/group_lasso.hpp>
+#include <gradus/penalties/lasso.hpp>
+#include <gradus/penalties/mcp.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/predictors/predictor.hpp>
 #include <gradus/solvers/result.hpp>
@@ -89,6 +93,61 @@ struct OverwritingRidge : Ridge {
     void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const {
         G.setZero();
         Ridge::add_gradient(W, G);
+    }
+};
+
+/// The lasso of one coefficient with half its threshold.
+struct ShortProx {
+    double value(Index, double w) const { return std::abs(w); }
+    double prox(Index, double step, double w) const { return soft_threshold(w, step / 2); }
+    double subdifferential_distance(Index, double w, double g) const {
+        return std::abs(elastic_residual(w, g, 1.0, 0.0));
+    }
+};
+
+/// At zero the distance is that to the slope of one side.
+struct ForgottenCorner : ShortProx {
+    double prox(Index, double step, double w) const { return soft_threshold(w, step); }
+    double subdifferential_distance(Index, double w, double g) const { return std::abs(g + (w < 0 ? -1 : 1)); }
+};
+
+/// Large coefficients are shrunk after all.
+struct MCPWithoutTail : MCP {
+    double prox(Index, double step, double w) const { return soft_threshold(w, step * lambda) / (1 - step / gamma); }
+};
+
+/// A coefficient at its bound is pulled by every slope.
+struct OpenBounds : Bounds {
+    double subdifferential_distance(Index, double, double g) const { return std::abs(g); }
+};
+
+/// Half of what it is.
+struct HalfConjugate : Bounds {
+    double conjugate(Index j, double v) const { return Bounds::conjugate(j, v) / 2; }
+};
+
+/// The prox takes the first step for all features.
+struct EqualSteps : GroupLasso {
+    template <Scalar S>
+    void prox(const ConstVectorView<S>& steps, MatrixView<S> W) const {
+        const Vector<S> same = Vector<S>::Constant(steps.size(), steps[0]);
+        GroupLasso::prox<S>(ConstVectorView<S>(same), W);
+    }
+};
+
+/// The distance forgets which features belong together.
+struct GroupsOfOne : GroupLasso {
+    template <Scalar S>
+    void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G, MatrixView<S> out) const {
+        GroupLasso{.lambda = lambda}.subdifferential_distance<S>(W, G, out);
+    }
+};
+
+/// A value twice that of prox and distance.
+struct DoubledValue : Lasso {
+    template <Scalar S>
+    S value(const Coefficients<S>& W) const {
+        return 2 * Lasso::value<S>(W);
     }
 };
 

@@ -26,25 +26,27 @@ struct Strips {
     }
 };
 
-// out (b) = sum_j (column_j - shift_j) w_j
+// out (b) = sum_j (column_j - shift_j) w_j; columns of weight zero are not read
 template <Scalar S>
 GRADUS_NOINLINE void times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift, const S* w,
                                    S* GRADUS_RESTRICT out) {
     for (Index i = 0; i < rows; ++i) out[i] = S(0);
     Index j = 0;
     for (; j + 4 <= columns; j += 4) {
+        const S w0 = w[j], w1 = w[j + 1], w2 = w[j + 2], w3 = w[j + 3];
+        if (w0 == S(0) && w1 == S(0) && w2 == S(0) && w3 == S(0)) continue;
         X.request(j / 2, rows);
         X.request(j / 2 + 1, rows);
         const S *GRADUS_RESTRICT x0 = X[j], *GRADUS_RESTRICT x1 = X[j + 1], *GRADUS_RESTRICT x2 = X[j + 2],
                                  *GRADUS_RESTRICT x3 = X[j + 3];
-        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3], w0 = w[j], w1 = w[j + 1],
-                w2 = w[j + 2], w3 = w[j + 3];
+        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3];
         for (Index i = 0; i < rows; ++i)
             out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
     }
     for (; j < columns; ++j) {
         const S* GRADUS_RESTRICT x = X[j];
         const S c = shift[j], weight = w[j];
+        if (weight == S(0)) continue;
         for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
     }
 }
@@ -98,7 +100,9 @@ template <Scalar S>
 class DenseStorage final : public Storage<S> {
 public:
     explicit DenseStorage(const DenseView<S>& view) : Storage<S>(view.rows(), view.columns()), view_(view) {
-        this->set_block_rows(rows_in_cache<S>(view.columns()));
+        // of a column that is multiplied where it lies a block should be long enough to be read at the memory's speed
+        const Index rows = rows_in_cache<S>(view.columns());
+        this->set_block_rows(view.is_column_major() ? std::max<Index>(rows, 128) : rows);
     }
 
     void read(const RowSet& rows, MatrixView<S> out) const override {

@@ -97,7 +97,8 @@ struct SelectedEntries {
 
 }  // namespace detail
 
-/// Some columns of a sparse matrix: its entries there are copied, row by row.
+/// Some columns of a sparse matrix: its entries there are copied, row by row. They are no more shifted than all are, so
+/// that few of them stay sparse too.
 template <Scalar S>
 class SelectedSparseColumns final : detail::SelectedEntries<S>, public detail::SparseArrays<S, S, Index, true> {
     using Entries = detail::SelectedEntries<S>;
@@ -106,7 +107,7 @@ public:
     SelectedSparseColumns(const Storage<S>& all, const std::vector<Index>& columns)
         : Entries(all, columns),
           detail::SparseArrays<S, S, Index, true>(all.rows(), static_cast<Index>(columns.size()), Entries::outer.data(),
-                                                  nullptr, Entries::inner.data(), Entries::values.data()) {}
+                                                  nullptr, Entries::inner.data(), Entries::values.data(), 0) {}
 };
 
 /// A design with these columns alone, in increasing order, each seen as in `X`, which must outlive it. Of sparse X the

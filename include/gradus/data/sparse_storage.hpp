@@ -191,7 +191,9 @@ public:
 
 protected:
     // the arrays as Eigen has them; counts is null when the matrix is compressed
-    SparseArrays(Index rows, Index columns, const I* outer, const I* counts, const I* inner, const T* values)
+    // up to `few` columns blocks of rows are made dense, which lets them be shifted
+    SparseArrays(Index rows, Index columns, const I* outer, const I* counts, const I* inner, const T* values,
+                 Index few = 256)
         : Storage<S>(rows, columns), values_(values), inner_(inner), begin_(outer), end_(outer ? outer + 1 : outer) {
         const Index lines = is_row_major ? rows : columns;
         if (counts) {
@@ -199,7 +201,7 @@ protected:
             end_ = ends_.data();
         }
         for (Index l = 0; l < lines; ++l) entries_ += checked_length(l);
-        is_sparse_ = columns > 256 && 10 * entries_ < rows * columns;
+        is_sparse_ = columns > few && 10 * entries_ < rows * columns;
         this->set_block_rows(is_sparse_ ? long_block() : rows_in_cache<S>(columns));
         if (!is_row_major) find_marks();
     }

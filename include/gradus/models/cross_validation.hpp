@@ -2,6 +2,7 @@
 // Which lambda? The one with the least loss on rows that were left out.
 
 #include <gradus/core/random.hpp>
+#include <gradus/models/measures.hpp>
 #include <gradus/models/path.hpp>
 
 #include <numeric>
@@ -17,21 +18,25 @@ struct CrossValidationOptions {
     std::vector<double> lambdas = {};
     CoordinateDescent solver = {};
     std::vector<Index> fold_of_row = {};  ///< 0, ..., folds - 1 for each row instead: rows that belong together
+    Measure measure = Measure::loss;
+    std::vector<double> l1_ratios = {};  ///< of an elastic net: each is tried, the one with the least loss is taken
 };
 
 /// What cross_validate() found, by lambda from the largest to the smallest.
 template <class Model>
 struct CrossValidation {
     std::vector<double> lambdas;
-    Eigen::VectorXd mean_loss;               ///< of rows that were left out, weighted; the loss as it is minimised
+    Eigen::VectorXd mean_loss;               ///< of rows that were left out, weighted, by the measure asked for
     Eigen::VectorXd standard_error;          ///< of that mean, from how it differs between the folds
     Eigen::MatrixXd fold_loss;               ///< lambdas x folds
     Index best = 0, one_standard_error = 0;  ///< places in lambdas
     double best_lambda = 0;                  ///< of the least mean loss
     double one_standard_error_lambda = 0;    ///< the largest whose mean loss is within one standard error of the least
     std::vector<Index> fold_of_row;
-    Path<Model> path;  ///< on all rows
-    Model model;       ///< on all rows, with best_lambda
+    Path<Model> path;     ///< on all rows
+    double l1_ratio = 1;  ///< of an elastic net: the one taken, and the least mean loss of each tried
+    std::vector<double> ratio_losses;
+    Model model;  ///< on all rows, with best_lambda
 };
 
 namespace detail {
@@ -115,24 +120,50 @@ Problem<S> reweighted(Problem<S> problem, const FoldWeights<S>& weights) {
     return problem;
 }
 
-/// Losses of each fold's rows, by fits to the others: lambdas x folds; and the folds' weights.
+/// Throws InvalidInput where the responses have no such measure.
+template <Scalar S>
+GRADUS_ONCE void check_measure(const Problem<S>& problem, Measure measure) {
+    const MarginKind kind = problem.family.margins();
+    if (measure == Measure::auc && kind != MarginKind::binary)
+        reject("cross_validate: the area under the ROC curve is for two classes");
+    if (measure == Measure::misclassification && kind != MarginKind::binary && kind != MarginKind::softmax)
+        reject("cross_validate: misclassification is for classes");
+}
+
+/// The measure at theta over rows of these weights.
+template <Scalar S, class Penalty>
+GRADUS_ONCE S measured(Measure measure, const Problem<S>& problem, const PathWalk<S, Penalty>& walk,
+                       const Vector<S>& theta, const FoldWeights<S>& rows) {
+    if (measure == Measure::loss) return walk.loss(theta, rows.values, rows.total);
+    const Matrix<S> eta = walk.linear_predictor(theta), y = problem.sample().Y.all();
+    const Vector<S> s = rows.values.all();
+    if (measure == Measure::misclassification) return misclassified_share<S>(eta, y, s);
+    const S out = one_minus_auc<S>(eta, y, s);
+    if (out < S(0)) reject("cross_validate: in some fold there are rows of one class alone; take fewer folds");
+    return out;
+}
+
+/// Losses of each fold's rows, by fits to the others: lambdas x folds; and the folds' weights. Several workers take
+/// folds in place of rows, each of which is fitted by one, with the same bits.
 template <Scalar S, class Penalty>
 GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty& penalty,
                                         const std::vector<double>& lambdas, const std::vector<Index>& fold_of_row,
-                                        const CoordinateDescent& solver, Eigen::VectorXd& fold_weight) {
+                                        const CrossValidationOptions& options, Eigen::VectorXd& fold_weight) {
     Eigen::MatrixXd out(static_cast<Index>(lambdas.size()), fold_weight.size());
-    for (Index fold = 0; fold < fold_weight.size(); ++fold) {
-        const FoldWeights<S> held_out(problem.sample(), fold_of_row, fold, true),
-            others(problem.sample(), fold_of_row, fold, false);
-        check_classes<S>(problem, others.values.all());
-        const Problem<S> training = reweighted(problem, others);
+    Problem<S> by_one = problem;
+    by_one.prepared.sample.executor = {};
+    problem.sample().walker().for_each(fold_weight.size(), [&](Index fold, int) {
+        const FoldWeights<S> held_out(by_one.sample(), fold_of_row, fold, true),
+            others(by_one.sample(), fold_of_row, fold, false);
+        check_classes<S>(by_one, others.values.all());
+        const Problem<S> training = reweighted(by_one, others);
         PathWalk<S, Penalty> walk(training, penalty);
         for (Index i = 0; i < out.rows(); ++i) {
-            const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], solver);
-            out(i, fold) = static_cast<double>(walk.loss(point.theta, held_out.values, held_out.total));
+            const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], options.solver);
+            out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, point.theta, held_out));
         }
         fold_weight[fold] = static_cast<double>(held_out.total);
-    }
+    });
     return out;
 }
 
@@ -157,6 +188,9 @@ GRADUS_ONCE void summarise(CrossValidation<Model>& out, const Eigen::VectorXd& w
     out.one_standard_error_lambda = out.lambdas[static_cast<std::size_t>(out.one_standard_error)];
 }
 
+template <class Model, class... Parts>
+CrossValidation<Model> cross_validate_ratios(const Model&, const Observations<Parts...>&, CrossValidationOptions);
+
 }  // namespace detail
 
 /// k-fold cross-validation of lambda: the rows are dealt out to folds, and for each fold a path is fitted to the rows
@@ -167,24 +201,34 @@ GRADUS_ONCE void summarise(CrossValidation<Model>& out, const Eigen::VectorXd& w
 ///     choice.model.predict(X_new);   choice.best_lambda;   choice.one_standard_error_lambda;
 ///
 /// Classes are shared out evenly. Rows are left out by a weight of zero, so X may be of any kind and is not copied.
-/// Throws what fit() throws, and InvalidInput where rows or classes are too few. As long as `folds` + 1 paths.
+/// With Observations(X, y).on(Threads{4}) threads share out the folds, with the same bits. `measure` says what is taken
+/// for the loss of the rows left out, and `l1_ratios` lets an elastic net choose that too. Throws what fit() throws,
+/// and InvalidInput where rows or classes are too few. As long as `folds` + 1 paths.
 template <class Model, class... Parts>
 CrossValidation<Model> cross_validate(const Model& model, const Observations<Parts...>& data,
                                       const CrossValidationOptions& options = {}) {
     using Access = detail::PathFit<Model>;
     using S = typename Model::Scalar;
+    if (!options.l1_ratios.empty()) {
+        if constexpr (requires(typename Model::Penalty penalty) { penalty.l1_ratio = 1.0; })
+            return detail::cross_validate_ratios(model, data, options);
+        else reject("cross_validate: l1_ratios are for a model with ElasticNet");
+    }
     typename Access::Labels labels;
     const Problem<S> problem = Access::problem(model, data, labels);
+    detail::check_measure(problem, options.measure);
     CrossValidation<Model> out;
     out.fold_of_row = detail::folds_of(problem, options);
     const PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
     out.path = fit_path(model, data, along);
     out.lambdas = out.path.lambdas();
     Eigen::VectorXd fold_weight(options.folds);
-    out.fold_loss = detail::fold_losses(problem, model.options().penalty, out.lambdas, out.fold_of_row, options.solver,
-                                        fold_weight);
+    out.fold_loss =
+        detail::fold_losses(problem, model.options().penalty, out.lambdas, out.fold_of_row, options, fold_weight);
     detail::summarise(out, fold_weight);
     out.model = out.path.model(out.best);
+    if constexpr (requires { model.options().penalty.l1_ratio; }) out.l1_ratio = model.options().penalty.l1_ratio;
+    out.ratio_losses = {out.mean_loss[out.best]};
     return out;
 }
 template <class Model, class X, class Y>
@@ -193,5 +237,28 @@ CrossValidation<Model> cross_validate(const Model& model, const X& x, const Y& y
     check_features<X>();
     return cross_validate(model, Observations(x, y), options);
 }
+
+namespace detail {
+
+/// One cross-validation for each l1_ratio, over the same folds.
+template <class Model, class... Parts>
+CrossValidation<Model> cross_validate_ratios(const Model& model, const Observations<Parts...>& data,
+                                             CrossValidationOptions options) {
+    std::vector<double> ratios, losses;
+    std::swap(ratios, options.l1_ratios);
+    CrossValidation<Model> best;
+    for (const double ratio : ratios) {
+        auto own = model.options();
+        own.penalty.l1_ratio = ratio;
+        auto choice = cross_validate(Model(own), data, options);
+        losses.push_back(choice.ratio_losses[0]);
+        if (losses.back() <= *std::min_element(losses.begin(), losses.end())) best = std::move(choice);
+        options.fold_of_row = best.fold_of_row;
+    }
+    best.ratio_losses = std::move(losses);
+    return best;
+}
+
+}  // namespace detail
 
 }  // namespace gradus

@@ -39,8 +39,9 @@ public:
     Index size() const { return static_cast<Index>(features_.size()); }
     bool has(Index j) const { return std::binary_search(features_.begin(), features_.end(), j); }
 
-    Vector<S> of(const Vector<S>& all) const {
-        Vector<S> out(size() * width_ + intercepts_);
+    template <class T>
+    Eigen::Matrix<T, Eigen::Dynamic, 1> of(const Eigen::Matrix<T, Eigen::Dynamic, 1>& all) const {
+        Eigen::Matrix<T, Eigen::Dynamic, 1> out(size() * width_ + intercepts_);
         for_each_place([&](Index in_all, Index in_these) { out[in_these] = all[in_all]; });
         return out;
     }

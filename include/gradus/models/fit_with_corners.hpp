@@ -8,29 +8,16 @@
 
 namespace gradus::detail {
 
-/// Loss and penalty are the two parts of a Composite; the rest is as for a smooth penalty, but that nothing is asked of
-/// a Hessian.
-template <class Risk, Scalar S, class Solver, class Observer>
-FitReport fit_with_corners(const Problem<S>& problem, const AnyCornerPenalty<S>& penalty, const Parameters<S>& from,
-                           const Solver& solver, Observer& observer, Parameters<S>& found) {
-    constexpr SolverTraits traits = traits_of<Solver>();
-    Risk risk = objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits, false);
-    const Vector<S> start = begin_at(problem, risk, from);
-    const PenaltyCorner<S> corner(penalty, risk.predictor(), risk.coordinates());
-    const Result<S> result = run_solver(Composite(risk, corner), risk, solver, start, observer);
-    FitReport report = FitExamination<Risk>(problem, risk, result, traits, corner.value(result.x), true).run(found);
-    complete_report<Solver, S>(problem, risk, result, report);
-    return report;
-}
-
-/// Fits of one problem with elastic penalties, one after another; each begins where the last one ended.
+/// Fits of one problem with penalties that have corners, one after another; each begins where the last one ended. Loss
+/// and penalty are the two parts of a Composite; the rest is as for a smooth penalty, but that nothing is asked of a
+/// Hessian.
 template <class Risk, class Solver>
-class ElasticFit {
+class CornerFit {
 public:
     using S = typename Risk::Scalar;
     static constexpr SolverTraits traits = traits_of<Solver>();
 
-    ElasticFit(const Problem<S>& problem, const Parameters<S>& from)
+    CornerFit(const Problem<S>& problem, const Parameters<S>& from)
         : problem_(&problem), risk_(objective_of<Risk>(problem, AnyPenalty<S>(NoPenalty{}), traits, false)) {
         at_ = evaluate<S>(risk_, begin_at(problem, risk_, from, &constant_));
         const auto least =
@@ -49,22 +36,23 @@ public:
 
     template <class Penalty, class Observer>
     FitReport fit(const Penalty& penalty, const Solver& solver, Observer& observer, Parameters<S>& found) {
-        const Composite f(risk_, elastic_part(penalty));
+        const Composite f(risk_, corner_of(penalty));
+        begin_where_it_is_finite(f.corner());
         const Result<S> result = run(f, solver, observer);
-        const bool is_penalised = !all_free(f.corner());
         FitReport report =
-            FitExamination<Risk>(*problem_, risk_, result, traits, f.corner().value(result.x), is_penalised).run(found);
+            FitExamination<Risk>(*problem_, risk_, result, traits, f.corner().value(result.x), penalises(f.corner()))
+                .run(found);
         // only differences of intercepts count, which were centred in other coordinates
         if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept)
             found.b.array() -= found.b.mean();
-        if (result.usable()) certify(f.corner(), report);
+        if (result.usable()) certify(f.corner(), is_convex_penalty<Penalty>(), report);
         complete_report<Solver, S>(*problem_, risk_, result, report);
         return report;
     }
 
     /// The penalty in the coordinates of the solver: w_j = scale_j v_j.
-    template <class Penalty>
-    ElasticPart<S> elastic_part(const Penalty& penalty) const {
+    template <ElasticPenalty<S> Penalty>
+    ElasticPart<S> corner_of(const Penalty& penalty) const {
         const Index p = problem_->features();
         Vector<S> l1 = Vector<S>::Zero(risk_.dimension()), l2 = l1;
         for (Index c = 0; c < risk_.predictor().width(); ++c)
@@ -75,22 +63,48 @@ public:
             }
         return {std::move(l1), std::move(l2)};
     }
+    template <SeparablePenalty<S> Penalty>
+    SeparablePart<S> corner_of(const Penalty& penalty) const {
+        const Index p = problem_->features();
+        using Indices = Eigen::Matrix<Index, Eigen::Dynamic, 1>;
+        Indices features = Indices::Constant(risk_.dimension(), -1);
+        Vector<S> scale = Vector<S>::Constant(risk_.dimension(), S(1));
+        for (Index l = 0; l < p * risk_.predictor().width(); ++l)
+            scale[l] = risk_.coordinates().scale_of(features[l] = l % p);
+        return {AnySeparablePenalty<S>(penalty), std::move(features), std::move(scale)};
+    }
+    template <CornerPenalty<S> Penalty>
+    requires(!ElasticPenalty<Penalty, S> &&
+             !SeparablePenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
+    const { return {AnyCornerPenalty<S>(penalty), risk_.predictor(), risk_.coordinates()}; }
 
 private:
-    using F = Composite<Risk, ElasticPart<S>>;
+    template <class Part>
+    static constexpr bool is_of_single_parameters = !std::is_same_v<Part, PenaltyCorner<S>>;
 
-    template <class Observer>
+    // bounds may leave out zero, and the last penalty may have led elsewhere
+    template <class Part>
+    void begin_where_it_is_finite(const Part& part) {
+        using std::isfinite;
+        if (isfinite(part.value(at_.x))) return;
+        Vector<S> x = at_.x;
+        part.prox(S(1), x);
+        at_ = evaluate<S>(risk_, std::move(x));
+    }
+
+    template <class F, class Observer>
     Result<S> run(const F& f, const Solver& solver, Observer& observer) {
-        if constexpr (std::is_same_v<Solver, CoordinateDescent>)
-            if (f.corner().l1().size() > solver.working_set) return run_on_sets(f, solver, observer);
+        using Part = std::remove_cvref_t<decltype(f.corner())>;
+        if constexpr (std::is_same_v<Solver, CoordinateDescent> && is_of_single_parameters<Part>)
+            if (risk_.dimension() > solver.working_set) return run_on_sets<Part>(f, solver, observer);
         Result<S> result = run_solver(f, risk_, solver, at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);
         return result;
     }
-    template <class Observer>
+    template <class Part, class F, class Observer>
     Result<S> run_on_sets(const F& f, const CoordinateDescent& solver, Observer& observer) {
         const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative(gap_at(f.corner(), at)); };
-        WorkingSets<Risk> sets(*problem_, f, solver, gap, products_);
+        WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_);
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) return sets.minimise(at_, observer);
         else {
             InUserCoordinates<Observer, S> shown(observer, risk_);
@@ -98,13 +112,18 @@ private:
         }
     }
 
-    static bool all_free(const ElasticPart<S>& part) {
-        for (Index j = 0; j < part.l1().size(); ++j)
-            if (!part.is_free(j)) return false;
+    template <class Part>
+    static bool penalises(const Part&) {
         return true;
     }
+    static bool penalises(const ElasticPart<S>& part) {
+        for (Index j = 0; j < part.l1().size(); ++j)
+            if (!part.is_free(j)) return true;
+        return false;
+    }
 
-    S gap_at(const ElasticPart<S>& part, const Evaluation<S>& loss) const {
+    template <class Part>
+    S gap_at(const Part& part, const Evaluation<S>& loss) const {
         if (!risk_.is_convex()) return S(-1);
         return duality_gap<S>(part, {loss.x, loss.gradient, loss.value + part.value(loss.x),
                                      std::max(S(0), S(loss.value - least_loss_)), risk_.predictor().first_intercept(),
@@ -114,7 +133,11 @@ private:
         const S unit = constant_.mean_loss - least_loss_;
         return gap < S(0) ? gap : unit > S(0) ? S(gap / unit) : S(0);
     }
-    void certify(const ElasticPart<S>& part, FitReport& report) const {
+    template <class Part>
+    void certify(const Part& part, bool is_convex, FitReport& report) const {
+        if (!is_convex && report.converged())
+            report.message += "; a stationary point: the penalty is not convex, and there may be others";
+        if (!is_convex) return;
         const S gap = gap_at(part, at_);
         report.duality_gap = static_cast<double>(gap);
         report.relative_duality_gap = static_cast<double>(relative(gap));

@@ -40,10 +40,11 @@ public:
     using Options = typename Traits::Options;
 
     static constexpr bool has_corners = CornerPenalty<Penalty, S>;
+    static constexpr bool has_single_corners = ElasticPenalty<Penalty, S> || SeparablePenalty<Penalty, S>;
     /// What fit() takes when nothing is said: it follows the penalty.
-    using DefaultSolver = std::conditional_t<
-        !has_corners, typename Traits::Solver,
-        std::conditional_t<ElasticPenalty<Penalty, S> && Traits::is_curved, CoordinateDescent, FISTA>>;
+    using DefaultSolver =
+        std::conditional_t<!has_corners, typename Traits::Solver,
+                           std::conditional_t<has_single_corners && Traits::is_curved, CoordinateDescent, FISTA>>;
 
     /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput,
     /// and leaves the model as it was, when sizes do not match or an entry cannot be fitted; so it does when memory
@@ -189,12 +190,7 @@ private:
             if constexpr (has_corners) {
                 static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
                                                                  "this solver needs a smooth objective; use FISTA");
-                if constexpr (ElasticPenalty<Penalty, S>)
-                    return detail::ElasticFit<Risk, Solver>(problem, start_)
-                        .fit(options_.penalty, solver, observer, found);
-                else
-                    return detail::fit_with_corners<Risk>(problem, AnyCornerPenalty<S>(options_.penalty), start_,
-                                                          solver, observer, found);
+                return detail::CornerFit<Risk, Solver>(problem, start_).fit(options_.penalty, solver, observer, found);
             } else {
                 return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver,
                                                      observer, found);

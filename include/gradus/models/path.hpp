@@ -73,7 +73,7 @@ public:
         next();
         penalty_ = given_;
         penalty.lambda = 1;
-        const ElasticPart<S> part = fit_.elastic_part(penalty);
+        const ElasticPart<S> part = fit_.corner_of(penalty);
         S largest(0);
         for (Index j = 0; j < part.l1().size(); ++j)
             if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(fit_.at().gradient[j]) / part.l1()[j]));
@@ -85,11 +85,17 @@ public:
         solver_ = solver;
         Point out = next();
         out.theta = fit_.at().x;
-        out.degrees_of_freedom = degrees_of_freedom(fit_.elastic_part(penalty_));
+        out.degrees_of_freedom = degrees_of_freedom(fit_.corner_of(penalty_));
         return out;
     }
 
-    const ElasticFit<Risk, CoordinateDescent>& fits() const { return fit_; }
+    const CornerFit<Risk, CoordinateDescent>& fits() const { return fit_; }
+
+    /// X W + offset of all rows at theta, n x k.
+    GRADUS_ONCE Matrix<S> linear_predictor(const Vector<S>& theta) const {
+        const auto support = FeatureSubset<S>::support(fit_.risk().predictor(), theta);
+        return support.risk(*problem_, fit_.risk()).walk().linear_predictor(support.of(theta));
+    }
 
     /// The mean loss at theta over rows of these weights, n x 1.
     GRADUS_ONCE S loss(const Vector<S>& theta, const Values<S>& weights, const S& total) const {
@@ -144,7 +150,7 @@ private:
     const Problem<S>* problem_;
     Penalty given_, penalty_;
     CoordinateDescent solver_;
-    ElasticFit<Risk, CoordinateDescent> fit_;
+    CornerFit<Risk, CoordinateDescent> fit_;
 };
 
 /// The lambdas of a path. Throws InvalidInput.
@@ -238,6 +244,12 @@ public:
     double aic(Index i) const { return criterion(i, 2); }
     /// The same with the logarithm of the sum of the weights in place of 2 (Schwarz).
     double bic(Index i) const { return criterion(i, std::log(report(i).total_weight)); }
+    /// BIC + 2 gamma log (p over m), m the coefficients that are not zero of p there could be: it keeps its head where
+    /// features are more than rows (Chen and Chen, Biometrika 95 (2008), 759). gamma = 0: BIC.
+    double ebic(Index i, double gamma = 1) const {
+        const double p = static_cast<double>(features_ * columns_), m = static_cast<double>(nonzero(i));
+        return bic(i) + 2 * gamma * (std::lgamma(p + 1) - std::lgamma(m + 1) - std::lgamma(p - m + 1));
+    }
 
 private:
     template <class M, class... Parts>

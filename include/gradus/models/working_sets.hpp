@@ -10,15 +10,15 @@
 
 namespace gradus::detail {
 
-/// Mean loss plus elastic part, over all features. Each pass takes the features that are not zero and those whose
-/// slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem in them
-/// alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML 2018).
-/// What is read of X: one walk over all columns a pass, and the columns of the working set.
-template <class Risk>
+/// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and
+/// those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem
+/// in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML
+/// 2018). What is read of X: one walk over all columns a pass, and the columns of the working set.
+template <class Risk, class Part>
 class WorkingSets {
 public:
     using S = typename Risk::Scalar;
-    using F = Composite<Risk, ElasticPart<S>>;
+    using F = Composite<Risk, Part>;
     /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
     using Gap = FunctionRef<const Evaluation<S>&, S&>;
 
@@ -50,6 +50,7 @@ public:
                 return end(Status::iteration_limit, text("relative gradient ", relative_, " after max_iterations = ",
                                                          solver_.max_iterations, " working sets"));
             const bool settles = outside_ <= S(64) * epsilon<S> && result_.iterations > 0;
+            if (settles) share_ *= 0.01;
             choose(settles);
             is_exact = solver_.refines && settles;
             if (!solve(is_exact)) return std::move(result_);
@@ -108,32 +109,19 @@ private:
                 set_.of(risk().gradient_scale())};
     }
 
-    // eta from the columns that are not zero, where that is less work; then the slopes of all
-    GRADUS_ONCE Evaluation<S> evaluate_all(Vector<S> x) const {
-        const auto support = FeatureSubset<S>::support(risk().predictor(), x);
-        if (2 * support.size() > p_ || risk().sample().X.storage().is_streamed())
-            return evaluate<S>(risk(), std::move(x));
-        Sample<S> sample = risk().sample();
-        sample.offset = Values<S>(support.risk(*problem_, risk()).walk().linear_predictor(support.of(x)));
-        const Risk beside(risk().loss(), risk().penalty(), risk().predictor(), std::move(sample));
-        Evaluation<S> at = evaluate<S>(beside, Vector<S>(Vector<S>::Zero(x.size())));
-        at.x = std::move(x);
-        return at;
-    }
-
     // false: the run is over
     bool solve(bool to_the_end) {
-        const ElasticPart<S> corner(set_.of(f_->corner().l1()), set_.of(f_->corner().l2()));
+        const Part corner = f_->corner().of(set_);
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
-        if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * 0.1, 0.05 * static_cast<double>(outside_));
+        if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * share_, 0.05 * static_cast<double>(outside_));
         const Result<S> found =
             GramCache<Risk>::suits(risk())
                 ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
                 : solver.minimize(Composite(set_.risk(*problem_, risk()), corner), set_.of(loss_->x));
         count(found.counts);
         Vector<S> x = set_.to_all(found.x);
-        *loss_ = evaluate_all(std::move(x));
+        *loss_ = evaluate<S>(risk(), std::move(x));
         ++result_.counts.gradients;
         result_.correct_digits = found.correct_digits;
         if (found.converged()) return true;
@@ -167,6 +155,7 @@ private:
     Evaluation<S>* loss_ = nullptr;
     Vector<S> residual_, distance_;
     S relative_{0}, outside_{0};
+    double share_ = 0.1;  // of the tolerance, for one set: less when no other feature is left to blame
     FeatureSubset<S> set_;
     Result<S> result_;
 };

@@ -2,6 +2,8 @@
 // How far a point is from the optimum of a convex loss plus absolute values and squares, at most.
 
 #include <gradus/objectives/elastic_part.hpp>
+#include <gradus/objectives/penalty_corner.hpp>
+#include <gradus/objectives/separable_part.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -21,6 +23,29 @@ struct DualPoint {
     S unit_of_eta{1};
 };
 
+namespace detail {
+
+/// What intercepts that are optimal but for rounding could still gain.
+template <Scalar S>
+S allowance(const DualPoint<S>& at) {
+    using std::abs;
+    S sum(0);
+    for (Index j = at.first_intercept; j < at.x.size(); ++j)
+        sum += (abs(at.gradient[j]) + S(16) * epsilon<S> * at.gradient_scale[j] * epsilon<S>)*(abs(at.x[j]) +
+                                                                                               at.unit_of_eta);
+    return sum;
+}
+template <Scalar S>
+S gradient_rounding(const DualPoint<S>& at, Index j) {
+    return S(16) * epsilon<S> * at.gradient_scale[j];
+}
+template <Scalar S>
+S if_finite(const S& gap) {
+    return gap - gap == S(0) ? gap : S(-1);
+}
+
+}  // namespace detail
+
 /// F(x) - min F is at most this; -1: nothing is known, because some slopes are not penalised.
 ///
 /// The slopes u_i of the loss at x, made smaller by a factor c, are a point of the dual problem, and Fenchel's
@@ -37,8 +62,8 @@ struct DualPoint {
 /// of eta are added: an allowance, and no bound.
 template <Scalar S>
 GRADUS_ONCE S duality_gap(const ElasticPart<S>& part, const DualPoint<S>& at) {
-    using std::abs, std::isfinite;
-    const auto rounding = [&](Index j) { return S(16) * epsilon<S> * at.gradient_scale[j]; };
+    using std::abs;
+    const auto rounding = [&](Index j) { return detail::gradient_rounding(at, j); };
     S c(1);
     for (Index j = 0; j < at.first_intercept; ++j) {
         if (part.is_free(j)) return S(-1);
@@ -46,9 +71,7 @@ GRADUS_ONCE S duality_gap(const ElasticPart<S>& part, const DualPoint<S>& at) {
         const S slope = abs(at.gradient[j]) + rounding(j);
         if (slope > part.l1()[j]) c = std::min(c, S(part.l1()[j] / slope));
     }
-    S free(0);  // intercepts
-    for (Index j = at.first_intercept; j < at.x.size(); ++j)
-        free += (abs(at.gradient[j]) + rounding(j) * epsilon<S>)*(abs(at.x[j]) + at.unit_of_eta);
+    const S free = detail::allowance(at);
     const auto gap = [&](const S& share) {
         S sum = (S(1) - share) * at.excess + free, error = S(8) * epsilon<S> * abs(at.value);
         for (Index j = 0; j < at.first_intercept; ++j) {
@@ -61,8 +84,56 @@ GRADUS_ONCE S duality_gap(const ElasticPart<S>& part, const DualPoint<S>& at) {
         }
         return S(sum + error);
     };
-    const S least = gap(c);
-    return isfinite(least) ? least : S(-1);
+    return detail::if_finite(gap(c));
+}
+
+/// The same for a penalty of single parameters with the conjugate that it gives, at its largest for slopes that are
+/// wrong by their rounding to either side; c the largest of 1, 1/2, 1/4 ... down to 2^-10 for which that is finite, and
+/// from there the largest by bisection. -1: there is none, or the penalty has no conjugate.
+template <Scalar S>
+GRADUS_ONCE S duality_gap(const SeparablePart<S>& part, const DualPoint<S>& at) {
+    using std::abs;
+    if (!part.has_conjugate()) return S(-1);
+    const auto conjugate = [&](Index j, const S& share) {
+        const S r = detail::gradient_rounding(at, j);
+        return std::max(part.conjugate(j, S(-share * (at.gradient[j] - r))),
+                        part.conjugate(j, S(-share * (at.gradient[j] + r))));
+    };
+    const auto gap = [&](const S& share) {
+        S sum = (S(1) - share) * at.excess + detail::allowance(at), error = S(8) * epsilon<S> * abs(at.value);
+        for (Index j = 0; j < at.first_intercept; ++j) {
+            if (part.is_free(j)) return std::numeric_limits<S>::infinity();
+            const S own = part.value(j, at.x[j]), dual = conjugate(j, share), cross = share * at.gradient[j] * at.x[j];
+            sum += std::max(S(0), S(own + dual + cross));
+            error += S(8) * epsilon<S> * (abs(own) + abs(dual) + abs(cross)) +
+                     detail::gradient_rounding(at, j) * abs(at.x[j]);
+        }
+        return S(sum + error);
+    };
+    S best = gap(S(1)), share(1), step(S(1) / S(2));
+    if (best - best == S(0)) return best;
+    while (step > S(1e-3) && !(gap(step) - gap(step) == S(0))) step /= S(2);
+    if (!(step > S(1e-3))) return S(-1);
+    for (share = step; step > epsilon<S>; step /= S(2))
+        if (const S more = share + step; more <= S(1) && gap(more) - gap(more) == S(0)) share = more;
+    return detail::if_finite(gap(share));
+}
+
+/// The same for a penalty that tells its dual_share(): a norm, whose conjugate is zero there.
+template <Scalar S>
+GRADUS_ONCE S duality_gap(const PenaltyCorner<S>& corner, const DualPoint<S>& at) {
+    using std::abs;
+    Vector<S> rounding(at.x.size());
+    for (Index j = 0; j < rounding.size(); ++j) rounding[j] = detail::gradient_rounding(at, j);
+    const S share = corner.dual_share(at.gradient, rounding), own = corner.value(at.x);
+    if (share < S(0)) return S(-1);
+    S cross(0), error = S(8) * epsilon<S> * (abs(at.value) + own);
+    for (Index j = 0; j < at.first_intercept; ++j) {
+        cross += share * at.gradient[j] * at.x[j];
+        error += S(8) * epsilon<S> * abs(share * at.gradient[j] * at.x[j]) + rounding[j] * abs(at.x[j]);
+    }
+    return detail::if_finite(
+        S((S(1) - share) * at.excess + detail::allowance(at) + std::max(S(0), S(own + cross)) + error));
 }
 
 }  // namespace gradus

@@ -34,6 +34,12 @@ public:
         for (Index j = 0; j < x.size(); ++j) out[j] = elastic_residual(x[j], gradient[j], l1_[j], l2_[j]);
     }
 
+    /// In some of the parameters alone.
+    template <class Subset>
+    ElasticPart of(const Subset& some) const {
+        return {some.of(l1_), some.of(l2_)};
+    }
+
 private:
     Vector<S> l1_, l2_;
 };

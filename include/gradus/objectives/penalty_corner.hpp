@@ -35,14 +35,24 @@ public:
     void residual(const Vector<S>& theta, const Vector<S>& gradient, Vector<S>& out) const {
         out = gradient;
         const Matrix<S> W = coefficients(theta);
-        Matrix<S> G = slopes(out), distance(W.rows(), W.cols());
-        if (!coordinates_.is_identity()) unscale_rows(G, coordinates_.scale);
+        const Matrix<S> G = in_user_units(gradient);
+        Matrix<S> distance(W.rows(), W.cols());
         penalty_.subdifferential_distance(Coefficients<S>(W), G, distance);
         if (!coordinates_.is_identity()) scale_rows(distance, coordinates_.scale);
         slopes(out) = distance;
     }
 
+    /// See GroupLasso::dual_share().
+    S dual_share(const Vector<S>& gradient, const Vector<S>& rounding) const {
+        return penalty_.dual_share(in_user_units(gradient), in_user_units(rounding));
+    }
+
 private:
+    Matrix<S> in_user_units(Vector<S> gradient) const {
+        Matrix<S> G = slopes(gradient);
+        if (!coordinates_.is_identity()) unscale_rows(G, coordinates_.scale);
+        return G;
+    }
     auto slopes(Vector<S>& theta) const {
         return Eigen::Map<Matrix<S>>(theta.data(), predictor_.features(), predictor_.width());
     }

@@ -12,12 +12,17 @@ template <Scalar S>
 class AnyCornerPenalty {
 public:
     template <CornerPenalty<S> P>
-    explicit AnyCornerPenalty(P penalty) : penalty_(std::make_shared<const Kept<P>>(std::move(penalty))) {}
+    requires(!SeparablePenalty<P, S>) explicit AnyCornerPenalty(P penalty)
+        : penalty_(std::make_shared<const Kept<P>>(std::move(penalty))) {}
 
     S value(const Coefficients<S>& W) const { return penalty_->value(W); }
     void prox(const ConstVectorView<S>& steps, MatrixView<S> W) const { penalty_->prox(steps, W); }
     void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G, MatrixView<S> out) const {
         penalty_->subdifferential_distance(W, G, out);
+    }
+    /// -1: the penalty does not tell.
+    S dual_share(const ConstMatrixView<S>& G, const ConstMatrixView<S>& rounding) const {
+        return penalty_->dual_share(G, rounding);
     }
 
 private:
@@ -27,6 +32,7 @@ private:
         virtual void prox(const ConstVectorView<S>&, MatrixView<S>) const = 0;
         virtual void subdifferential_distance(const Coefficients<S>&, const ConstMatrixView<S>&,
                                               MatrixView<S>) const = 0;
+        virtual S dual_share(const ConstMatrixView<S>&, const ConstMatrixView<S>&) const = 0;
     };
 
     template <class P>
@@ -37,6 +43,11 @@ private:
         void subdifferential_distance(const Coefficients<S>& W, const ConstMatrixView<S>& G,
                                       MatrixView<S> out) const override {
             penalty.subdifferential_distance(W, G, out);
+        }
+        S dual_share([[maybe_unused]] const ConstMatrixView<S>& G,
+                     [[maybe_unused]] const ConstMatrixView<S>& rounding) const override {
+            if constexpr (requires { penalty.dual_share(G, rounding); }) return penalty.dual_share(G, rounding);
+            else return S(-1);
         }
         P penalty;
     };

@@ -19,9 +19,25 @@ private:
     const Matrix<S>* W_;
 };
 
+/// A penalty with corners that is a sum of functions of one coefficient each, w of feature j:
+///
+///     value(j, w)                              infinite where w may not be
+///     prox(j, step, w)                         argmin_v  value(j, v) + (v - w)^2 / (2 step)
+///     subdifferential_distance(j, w, slope)    how far -slope is from the nearest subgradient at w
+///
+/// These three are all that CoordinateDescent and FISTA ask of a penalty of your own. One that is not convex says so,
+/// static constexpr bool is_convex = false, and its fits end at stationary points. conjugate(j, v) = sup_w v w -
+/// value(j, w), where it is there, gives reports a duality gap.
+template <class P, class S = double>
+concept SeparablePenalty = requires(const P& penalty, Index j, const S& w) {
+    { penalty.value(j, w) } -> std::convertible_to<S>;
+    { penalty.prox(j, w, w) } -> std::convertible_to<S>;
+    { penalty.subdifferential_distance(j, w, w) } -> std::convertible_to<S>;
+};
+
 /// value(W): the number that is added to the mean loss.
 template <class P, class S = double>
-concept Penalty = requires(const P& penalty, const Coefficients<S>& W) {
+concept Penalty = SeparablePenalty<P, S> || requires(const P& penalty, const Coefficients<S>& W) {
     { penalty.value(W) } -> std::convertible_to<S>;
 };
 
@@ -33,19 +49,29 @@ concept SmoothPenalty = Penalty<P, S> && requires(const P& penalty, const Coeffi
     penalty.add_curvature(W, out);
 };
 
-/// A convex penalty with corners, a sum of functions of the rows of W:
+/// A penalty with corners, a function of W:
 ///
-///     prox(steps, W)                         row j of W becomes argmin_v  penalty_j(v) + |v - w_j|^2 / (2 steps_j)
-///     subdifferential_distance(W, G, out)    out_jc: how far -G_jc is from the nearest subgradient of the penalty at W
+///     prox(steps, W)                         W becomes argmin_V  penalty(V) + sum_jc (v_jc - w_jc)^2 / (2 steps_j)
+///     subdifferential_distance(W, G, out)    out_jc: the size of entry jc of what -G differs by from the nearest
+///                                            subgradient of the penalty at W
 ///
-/// A penalty that is smooth is none of these, though it may have a prox too.
+/// or a SeparablePenalty, of which these are made. A penalty that is smooth is none of these, though it may have a prox
+/// too. dual_share(G), where it is there, gives reports a duality gap: see GroupLasso.
 template <class P, class S = double>
-concept CornerPenalty = Penalty<P, S> && !SmoothPenalty<P, S> &&
-                        requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G,
-                                 const ConstVectorView<S>& steps, MatrixView<S> out) {
-    penalty.prox(steps, out);
-    penalty.subdifferential_distance(W, G, out);
-};
+concept CornerPenalty = SeparablePenalty<P, S> ||
+    (Penalty<P, S> && !SmoothPenalty<P, S> &&
+     requires(const P& penalty, const Coefficients<S>& W, const ConstMatrixView<S>& G, const ConstVectorView<S>& steps,
+              MatrixView<S> out) {
+         penalty.prox(steps, out);
+         penalty.subdifferential_distance(W, G, out);
+     });
+
+/// Whether a penalty is convex: unless it says otherwise.
+template <class P>
+constexpr bool is_convex_penalty() {
+    if constexpr (requires { P::is_convex; }) return P::is_convex;
+    else return true;
+}
 
 /// sum_jc l1_j |w_jc| + l2_j / 2 w_jc^2, l1_j = l1(j) >= 0 and l2_j = l2(j) >= 0: what coordinate descent takes, and
 /// what a duality gap is known for.

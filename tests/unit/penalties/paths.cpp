@@ -7,6 +7,7 @@
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/parallel/threads.hpp>
 #include <gradus/penalties/elastic_net.hpp>
 #include <gradus/penalties/lasso.hpp>
 
@@ -175,4 +176,70 @@ TEST_CASE("Classes are shared out evenly to folds", "[path]") {
     }
     CHECK(choice.mean_loss[choice.best] < choice.mean_loss[0]);
     CHECK(choice.model.score(data.X, data.classes) > 0.6);
+}
+
+TEST_CASE("Threads over folds give the same bits", "[path]") {
+    const Data data = draw(841, 90, 40);
+    const LogisticRegression<double, Lasso> model;
+    const CrossValidationOptions options{.folds = 5, .count = 12};
+    const auto one = cross_validate(model, data.X, data.classes, options);
+    const auto three = cross_validate(model, Observations(data.X, data.classes).on(Threads{3}), options);
+    CHECK(three.fold_loss == one.fold_loss);
+    CHECK(three.best == one.best);
+    Eigen::VectorXi labels = Eigen::VectorXi::Zero(90);
+    labels[3] = 1;
+    CHECK_THROWS_AS(cross_validate(model, Observations(data.X, labels).on(Threads{3})), std::invalid_argument);
+}
+
+TEST_CASE("Misclassification and the area under the ROC curve choose lambda too", "[path]") {
+    const Data data = draw(853, 120, 20);
+    const Eigen::VectorXi two = (data.classes.array() > 0).cast<int>();
+    const LogisticRegression<double, Lasso> model;
+    const auto by_error =
+        cross_validate(model, data.X, two, {.folds = 4, .count = 8, .measure = Measure::misclassification});
+    const auto by_area = cross_validate(model, data.X, two, {.folds = 4, .count = 8, .measure = Measure::auc});
+    // without a feature all rows have the same eta
+    const auto none = cross_validate(model, data.X, two, {.folds = 4, .lambdas = {10}, .measure = Measure::auc});
+    CHECK(none.fold_loss == Eigen::RowVectorXd::Constant(4, 0.5));
+    for (Index fold = 0; fold < 4; ++fold) {
+        std::vector<Index> in, out;
+        for (Index i = 0; i < 120; ++i)
+            (by_error.fold_of_row[static_cast<std::size_t>(i)] == fold ? out : in).push_back(i);
+        LogisticRegression<double, Lasso> own{{.penalty = {.lambda = by_error.lambdas[5]}}};
+        own.fit(data.X(in, Eigen::all), Eigen::VectorXi(two(in)));
+        const Matrix<double> X = data.X(out, Eigen::all);
+        CHECK_THAT(by_error.fold_loss(5, fold), near(1 - own.score(X, Eigen::VectorXi(two(out))), 1e-12));
+        const Matrix<double> eta = own.decision_function(X);
+        double pairs = 0, lost = 0;
+        for (Index a = 0; a < eta.rows(); ++a)
+            for (Index b = 0; b < eta.rows(); ++b)
+                if (two[out[static_cast<std::size_t>(a)]] == 1 && two[out[static_cast<std::size_t>(b)]] == 0)
+                    ++pairs, lost += eta(a, 0) < eta(b, 0);
+        CHECK_THAT(by_area.fold_loss(5, fold), near(lost / pairs, 1e-12));
+    }
+    CHECK_THROWS_AS(cross_validate(model, data.X, data.classes, {.measure = Measure::auc}), std::invalid_argument);
+    CHECK_THROWS_AS(
+        cross_validate(LinearRegression<double, Lasso>{}, data.X, data.y, {.measure = Measure::misclassification}),
+        std::invalid_argument);
+    const auto three =
+        cross_validate(model, data.X, data.classes, {.folds = 4, .count = 8, .measure = Measure::misclassification});
+    CHECK(three.mean_loss[three.best] < three.mean_loss[0]);
+}
+
+TEST_CASE("Cross-validation over l1_ratio takes the best, and extended BIC is dearer than BIC", "[path]") {
+    const Data data = draw(857, 80, 30);
+    const LinearRegression<double, ElasticNet> net;
+    const auto choice = cross_validate(net, data.X, data.y, {.folds = 4, .count = 10, .l1_ratios = {0.1, 0.5, 1}});
+    REQUIRE(choice.ratio_losses.size() == 3);
+    CHECK(choice.mean_loss[choice.best] == *std::min_element(choice.ratio_losses.begin(), choice.ratio_losses.end()));
+    CHECK(choice.model.options().penalty.l1_ratio == choice.l1_ratio);
+    const LinearRegression<double, ElasticNet> alone{{.penalty = {.l1_ratio = choice.l1_ratio}}};
+    const auto again = cross_validate(alone, data.X, data.y, {.folds = 4, .count = 10});
+    CHECK(again.mean_loss == choice.mean_loss);
+    CHECK_THROWS_AS(cross_validate(LinearRegression<double, Lasso>{}, data.X, data.y, {.l1_ratios = {1}}),
+                    std::invalid_argument);
+    CHECK_THAT(choice.path.ebic(0), near(choice.path.bic(0), 1e-12));
+    const double m = static_cast<double>(choice.path.nonzero(9));
+    CHECK_THAT(choice.path.ebic(9, 0.5) - choice.path.bic(9),
+               near(std::lgamma(31) - std::lgamma(m + 1) - std::lgamma(31 - m), 1e-9));
 }

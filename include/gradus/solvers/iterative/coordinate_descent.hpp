@@ -3,34 +3,48 @@
 
 #include <gradus/solvers/iterative/descent.hpp>
 #include <gradus/solvers/iterative/elastic_quadratic.hpp>
+#include <gradus/solvers/iterative/separable_quadratic.hpp>
 
 namespace gradus {
 
-/// What coordinate descent asks for: a smooth part with second derivatives, and absolute values and squares of single
-/// parameters.
+/// The parts that are sums of functions of one parameter each, and who minimises a parabola plus such a part.
+template <Scalar S>
+ElasticQuadratic<S> quadratic_with(const ElasticPart<S>& part, const Matrix<S>& H, const Evaluation<S>& at,
+                                   const S& mu) {
+    return {H, part, at.x, at.gradient, mu};
+}
+template <Scalar S>
+SeparableQuadratic<S> quadratic_with(const SeparablePart<S>& part, const Matrix<S>& H, const Evaluation<S>& at,
+                                     const S& mu) {
+    return {H, part, at.x, at.gradient, mu};
+}
+
+/// What coordinate descent asks for: a smooth part with second derivatives, and one of single parameters.
 template <class F, class S = double>
-concept ElasticObjective = CompositeObjective<F, S> && requires(const F& f) {
+concept SeparableObjective = CompositeObjective<F, S> &&
+    requires(const F& f, const Matrix<S>& H, const Evaluation<S>& at, const S& mu) {
     requires TwiceDifferentiable<std::remove_cvref_t<decltype(f.smooth())>, S>;
-    requires std::same_as<std::remove_cvref_t<decltype(f.corner())>, ElasticPart<S>>;
+    quadratic_with(f.corner(), H, at, mu);
 };
-struct NeedsElasticObjective {
+struct NeedsSeparableObjective {
     template <class F, class S>
-    static constexpr bool is_met = ElasticObjective<F, S>;
+    static constexpr bool is_met = SeparableObjective<F, S>;
     template <class F, class S>
     static constexpr void check() {
         static_assert(is_met<F, S>, "gradus: CoordinateDescent is for a smooth function with second derivatives plus "
-                                    "an ElasticPart (of models: Lasso or ElasticNet); use FISTA for other corners");
+                                    "an ElasticPart or a SeparablePart (of models: a penalty of single coefficients); "
+                                    "use FISTA for other corners");
     }
 };
 
-/// For F = f + elastic, f smooth and convex:
+/// For F = f + g, f smooth and convex, g a sum of functions of one parameter each:
 ///
-///     x_{k+1} = argmin_z  grad f(x_k)'(z - x_k) + (z - x_k)'(H(x_k) + mu I)(z - x_k) / 2 + elastic(z)
+///     x_{k+1} = argmin_z  grad f(x_k)'(z - x_k) + (z - x_k)'(H(x_k) + mu I)(z - x_k) / 2 + g(z)
 ///
-/// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic. mu is
-/// zero unless F falls by less than a tenth of what the parabola promised: then it grows tenfold until F does not
-/// (Levenberg and Marquardt). For squared loss one step arrives; for others the last ones converge quadratically, with
-/// zeros that are exactly zero.
+/// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic for
+/// absolute values and squares, by SeparableQuadratic for others. mu is zero unless F falls by less than a tenth of
+/// what the parabola promised: then it grows tenfold until F does not (Levenberg and Marquardt). For squared loss one
+/// step arrives; for others the last ones converge quadratically, with zeros that are exactly zero.
 ///
 /// Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential, as a share of what a
 /// gradient is far from the optimum; with `refines` only when steps do not bring it nearer any more, which costs one or
@@ -41,7 +55,7 @@ struct NeedsElasticObjective {
 /// numbers.
 struct CoordinateDescent {
     static constexpr const char* name = "CoordinateDescent";
-    using Needs = NeedsElasticObjective;
+    using Needs = NeedsSeparableObjective;
     static constexpr SolverTraits traits{
         .takes_any_coordinates = true, .builds_curvature = true, .takes_corners = true};
 
@@ -94,7 +108,7 @@ private:
         const bool is_constant = has_constant_hessian(f.smooth());
         for (int trial = 0; trial < 100; ++trial) {
             const Evaluation<S>& at = run.at();
-            ElasticQuadratic<S> model(H, f.corner(), at.x, at.gradient, mu);
+            auto model = quadratic_with(f.corner(), H, at, mu);
             const Vector<S>& x = model.minimise(refines ? 2000 : 100);
             const S expected = model.change();
             if (all_finite(x) && isfinite(expected)) {
@@ -142,7 +156,7 @@ private:
     template <class Run, class S>
     GRADUS_ONCE static void note_digits(Run& run, const Matrix<S>& H) {
         const Evaluation<S>& at = run.at();
-        ElasticQuadratic<S> model(H, run.objective().corner(), at.x, at.gradient, S(0));
+        auto model = quadratic_with(run.objective().corner(), H, at, S(0));
         const Vector<S>& x = model.minimise();
         const S size = max_norm(x), change = max_distance(x.data(), at.x.data(), x.size());
         if (size > S(0))

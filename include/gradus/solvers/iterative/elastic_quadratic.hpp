@@ -32,11 +32,13 @@ public:
 
     /// argmin q.
     GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000) {
+        int settled = 0;  // sweeps without a change of sign
         for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
-            const bool is_settled = this->sweep();
-            // while the support still changes, a large system is not worth its cost
-            if (!is_settled && sweep % (support_size() < 200 ? 4 : 32) != 0) continue;
-            if (step_on_support() && is_settled && zeros_stay()) break;
+            settled = this->sweep() ? settled + 1 : 0;
+            // while the support still changes, a large system is not worth its cost: some hundred sweeps
+            const Index size = support_size();
+            if (settled <= size / 400 && sweep % (size < 200 ? 4 : 32) != 0) continue;
+            if (step_on_support() && settled > 0 && zeros_stay()) break;
         }
         return z_;
     }

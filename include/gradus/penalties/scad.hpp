@@ -1,0 +1,60 @@
+#pragma once
+// Smoothly clipped absolute deviation: a lasso that leaves large coefficients alone.
+
+#include <gradus/penalties/concave_terms.hpp>
+
+namespace gradus {
+
+/// The sum over jc of the function of |w| that is 0 at 0 and has the slope lambda_j up to lambda_j, (gamma lambda_j -
+/// |w|) / (gamma - 1) up to gamma lambda_j, and 0 beyond; lambda_j = lambda factor_j, in the user's scale (Fan and Li,
+/// J. Amer. Statist. Assoc. 96 (2001), 1348, eq. 2.7): zeros as of the lasso, but large coefficients are not shrunk.
+///
+/// It is not convex: a fit ends at a stationary point, which depends on where it began. In columns of unit mean square
+/// and with squared loss it is a minimum in each coefficient. `factors` as of Lasso.
+struct SCAD {
+    static constexpr bool is_zero = false;
+    static constexpr bool is_convex = false;
+    static constexpr const char* formula = "SCAD(W; lambda, gamma)";
+
+    double lambda = 1;
+    double gamma = 3.7;
+    Eigen::VectorXd factors = {};
+
+    /// Throws InvalidInput unless lambda >= 0, gamma > 2, and there are no factors or one >= 0 for each of p features.
+    void check(Index features) const {
+        detail::check_elastic("SCAD", lambda, factors, features);
+        if (!(gamma > 2) || !std::isfinite(gamma))
+            reject("SCAD: gamma is ", gamma, ", but must be a finite number > 2");
+    }
+
+    template <Scalar S>
+    S value(Index j, const S& w) const {
+        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
+        if (size <= l) return l * size;
+        if (size <= g * l) return (S(2) * g * l * size - size * size - l * l) / (S(2) * (g - S(1)));
+        return l * l * (g + S(1)) / S(2);
+    }
+    template <Scalar S>
+    S prox(Index j, const S& step, const S& w) const {
+        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
+        const S inner = std::clamp(S(size - step * l), S(0), l);
+        // the curved piece has a minimum of its own where it is convex
+        const S curved = g - S(1) > step ? S(((g - S(1)) * size - step * g * l) / (g - S(1) - step)) : l;
+        return detail::best_of<S>({inner, std::clamp(curved, l, S(g * l)), std::max(size, S(g * l))}, step, w,
+                                  [&](const S& v) { return value(j, v); });
+    }
+    template <Scalar S>
+    S subdifferential_distance(Index j, const S& w, const S& slope) const {
+        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
+        const S own = size <= l ? l : std::max(S(0), S((g * l - size) / (g - S(1))));
+        return detail::concave_distance(w, slope, own, l);
+    }
+
+private:
+    template <Scalar S>
+    S amount(Index j) const {
+        return S(factors.size() ? lambda * factors[j] : lambda);
+    }
+};
+
+}  // namespace gradus
