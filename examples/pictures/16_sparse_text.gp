@@ -1,3 +1,4 @@
+# Left: coefficients of words against the logarithm of lambda; right: the words with the largest weights
 set multiplot layout 1,2 title "Letters about water or about buses" font ',16'
 @left
 set title 'The path: telling words, and others' font ',14'
