@@ -1,4 +1,4 @@
-// Learning rates: crawl, converge, oscillate, diverge, each as fast as theory foretells.
+// Learning rates: crawl, converge, oscillate, diverge, each as fast as theory predicts.
 //
 // The hue of 178 wines by their alcohol and the intensity of their colour (all less their means, so no intercept is
 // needed).
@@ -51,16 +51,16 @@ int main(int argc, char** argv) {
         };
         const gradus::GradientDescent<gradus::FixedStep> descent{.step = {step}, .tolerance = 1e-8};
         const auto end = descent.minimize(f, start, watch);
-        const double foretold = std::max(std::abs(1 - step * L), std::abs(1 - step * mu));
+        const double predicted = std::max(std::abs(1 - step * L), std::abs(1 - step * mu));
         const double rate = error.back() / error[error.size() - 2];
         const double steps = rates.predicted_iterations(step, descent.tolerance);
-        show.finding(text("a step of ", what, " = ", step, ": the error is multiplied by ", rate, ", foretold ",
-                          foretold, "; ",
-                          end.converged()
-                              ? text("after ", end.iterations, " steps the relative gradient is 1e-8, foretold ", steps)
-                              : "it grows until the library stops it, foretold"),
-                     std::abs(rate - foretold) < 1e-5 &&
-                         (end.converged() ? std::abs(end.iterations - steps) <= 1 : std::isinf(steps) && foretold > 1));
+        show.finding(text("a step of ", what, " = ", step, ": the error is multiplied by ", rate, ", predicted ",
+                          predicted, "; ",
+                          end.converged() ? text("after ", end.iterations,
+                                                 " steps the relative gradient is 1e-8, predicted ", steps)
+                                          : "it grows until the library stops it, predicted"),
+                     std::abs(rate - predicted) < 1e-5 && (end.converged() ? std::abs(end.iterations - steps) <= 1
+                                                                           : std::isinf(steps) && predicted > 1));
         picture.data(name, k, error, along).number(name + "_step", step);
         return along;
     };

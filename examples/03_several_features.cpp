@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
         std::vector<double> step, error;
         const auto watch = [&](const gradus::IterationRecord<double>& now) {
             const double left = (now.x - best).norm() / best.norm();
-            if (step.empty() || now.iteration > 1.1 * step.back()) step.push_back(now.iteration), error.push_back(left);
+            if (step.empty() || left < 1e-6 || now.iteration > 1.1 * step.back())
+                step.push_back(now.iteration), error.push_back(left);
             return left < 1e-6 ? gradus::Control::stop : gradus::Control::proceed;
         };
         const auto end = gradus::GradientDescent<gradus::FixedStep>{.step = {2 / (curvature[3] + curvature[0])},
@@ -72,7 +73,7 @@ int main(int argc, char** argv) {
         kappa[which] = curvature[3] / curvature[0], steps[which] = end.iterations, answer[which] = end.x;
         const double predicted = std::log(1e-6) / std::log((kappa[which] - 1) / (kappa[which] + 1));
         show.finding(text(which ? "standardised: " : "as measured: ", "condition number ", kappa[which], ", ",
-                          steps[which], " steps to an error of 1e-6; (kappa - 1) / (kappa + 1) foretells ",
+                          steps[which], " steps to an error of 1e-6; (kappa - 1) / (kappa + 1) predicts ",
                           std::ceil(predicted), " at most"),
                      steps[which] <= std::ceil(predicted) && steps[which] > predicted / 2);
         picture.data(which ? "standard" : "measured", step, error);

@@ -1,4 +1,4 @@
-// Hours of study: the chance of passing an exam as a sigmoid, and why its loss is the cross-entropy.
+// Hours of study: the probability of passing an exam as a sigmoid, and why its loss is the cross-entropy.
 //
 //     p = 1 / (1 + exp(-eta)), eta = slope * hours + intercept
 //     cross-entropy  -y log p - (1 - y) log(1 - p)     slope in eta  p - y                curvature  p (1 - p) > 0
@@ -41,16 +41,17 @@ int main(int argc, char** argv) {
     gradus::LogisticRegression<double> model;
     model.fit(hours, passed);
     const double w = model.coefficients()(0, 0), b = model.intercept()[0];
-    const VectorXd chance = model.predict_probability(VectorXd::LinSpaced(5, 1, 5)).col(1);
+    const VectorXd probability = model.predict_probability(VectorXd::LinSpaced(5, 1, 5)).col(1);
     show.finding(text("log-odds of passing = ", w, " * hours + ", b, ": an hour multiplies the odds by ", std::exp(w)),
                  std::abs(w - 1.5046) < 1e-4 && std::abs(b + 4.0777) < 1e-4);
-    show.finding(text("after 1, 2, 3, 4, 5 hours the chance is ", chance[0], ", ", chance[1], ", ", chance[2], ", ",
-                      chance[3], ", ", chance[4], "; it is one half at ", -b / w, " hours"),
-                 std::abs(sigmoid(w * 2 + b) - chance[1]) < 1e-12);
+    show.finding(text("after 1, 2, 3, 4, 5 hours the probability is ", probability[0], ", ", probability[1], ", ",
+                      probability[2], ", ", probability[3], ", ", probability[4], "; it is one half at ", -b / w,
+                      " hours"),
+                 std::abs(sigmoid(w * 2 + b) - probability[1]) < 1e-12);
     const VectorXd p = model.predict_probability(hours).col(1);
-    show.finding(
-        text("at the optimum the chances add up to ", p.sum(), ", as many as passed, since the mean of p - y is 0"),
-        std::abs(p.sum() - passed.sum()) < 1e-10);
+    show.finding(text("at the optimum the probabilities add up to ", p.sum(),
+                      ", as many as passed, since the mean of p - y is 0"),
+                 std::abs(p.sum() - passed.sum()) < 1e-10);
 
     // along the line from the wrong way round, -5 times the fit, through no effect at all, 0, to the fit, 1, and beyond
     const VectorXd along = VectorXd::LinSpaced(241, -5, 7);

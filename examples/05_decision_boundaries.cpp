@@ -46,9 +46,9 @@ int main(int argc, char** argv) {
     show.finding(text("by their petals, ", 100 * two.score(petals.bottomRows(100), later),
                       " % of versicolor and virginica are told apart"),
                  two.score(petals.bottomRows(100), later) > 0.9);
-    // the petal widths of even chance at both ends, and whether those between lie on the line through them
-    const auto even = [&](double length, double chance) {
-        const auto excess = [&](const Point& x) { return two.predict_probability(x)(0, 1) - chance; };
+    // the petal widths of equal probability at both ends, and whether those between lie on the line through them
+    const auto even = [&](double length, double probability) {
+        const auto excess = [&](const Point& x) { return two.predict_probability(x)(0, 1) - probability; };
         return crossing(Point(length, -5), Point(length, 10), excess)[1];
     };
     double off = 0;
@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
     const Point middle = -lines.inverse() * heights;
     const MatrixXd p = three.predict_probability(middle);
     show.finding(text("the three boundaries meet in one point, length ", middle[0], " and width ", middle[1],
-                      " cm, where the chances are ", p(0, 0), ", ", p(0, 1), ", ", p(0, 2)),
+                      " cm, where the probabilities are ", p(0, 0), ", ", p(0, 1), ", ", p(0, 2)),
                  (p.array() - 1. / 3).abs().maxCoeff() < 1e-12);
 
     Picture picture;

@@ -105,11 +105,11 @@ int main(int argc, char** argv) {
     const Run adam = race("Adam", "adam", gradus::Adam<>{});
     const Run saga = race("SAGA", "saga", gradus::SAGA{});
 
-    const double digit = (fixed.until(1e-12) - fixed.until(1e-10)) / 2, foretold = -0.5 / std::log10(1 - mu / L);
+    const double digit = (fixed.until(1e-12) - fixed.until(1e-10)) / 2, predicted = -0.5 / std::log10(1 - mu / L);
     show.finding(text("linear: gradient descent with the step 1 / L takes ", digit,
-                      " sweeps a digit; in the end, says theory, ", foretold,
+                      " sweeps a digit; in the end, says theory, ", predicted,
                       ", which is -1 / log10 (1 - mu / L)^2 with L / mu = ", L / mu),
-                 digit < foretold && digit > 0.8 * foretold);
+                 digit < predicted && digit > 0.8 * predicted);
     show.finding(text("accelerated: to 1e-12 momentum takes ", momentum.until(1e-12), " sweeps and Nesterov ",
                       nesterov.until(1e-12), " instead of ", fixed.until(1e-12),
                       ": what counts is the root of L / mu, ", std::sqrt(L / mu)),

@@ -82,12 +82,12 @@ int main(int argc, char** argv) {
                  honest > 0.5 && honest < auc);
 
     Picture picture;
-    for (const auto& [name, chance] : {std::pair("fitted", p), std::pair("unseen", unseen)}) {
-        const auto curve = gradus::roc_curve(low, chance);
+    for (const auto& [name, probability] : {std::pair("fitted", p), std::pair("unseen", unseen)}) {
+        const auto curve = gradus::roc_curve(low, probability);
         picture.data(text(name, "_roc"), curve.false_positive_rate, curve.true_positive_rate);
         MatrixXd sixths(6, 3);
         const gradus::CalibrationOptions groups{.bins = 6, .binning = gradus::Binning::equal_counts};
-        for (Index i = 0; const auto& group : gradus::calibration_table(low, chance, {0., 1.}, groups))
+        for (Index i = 0; const auto& group : gradus::calibration_table(low, probability, {0., 1.}, groups))
             sixths.row(i++) << group.mean_predicted, group.observed_share, group.weight;
         picture.data(text(name, "_sixths"), sixths.col(0), sixths.col(1), sixths.col(2));
         std::cout << "  " << name << ": the sixth called most at risk had " << sixths(5, 0) << " on average, and "

@@ -28,12 +28,12 @@ int main(int argc, char** argv) {
     picture.data("flights", temperature, damaged);
     const auto look = [&](auto model, const std::string& name) {
         const gradus::FitReport report = model.fit(data);
-        const gradus::Prediction chance = gradus::mean_interval(model, data, MatrixXd(degrees));
-        picture.data(name, degrees, chance.estimate.col(1), chance.lower.col(1), chance.upper.col(1));
-        const double slope = model.coefficients()(0, 0), at_31 = chance.estimate(2, 1);
+        const gradus::Prediction probability = gradus::mean_interval(model, data, MatrixXd(degrees));
+        picture.data(name, degrees, probability.estimate.col(1), probability.lower.col(1), probability.upper.col(1));
+        const double slope = model.coefficients()(0, 0), at_31 = probability.estimate(2, 1);
         show.finding(text(name, ": log-odds ", model.intercept()[0], " + ", slope,
-                          " * temperature; at 31 degrees the chance is ", at_31, ", from ", chance.lower(2, 1), " to ",
-                          chance.upper(2, 1)),
+                          " * temperature; at 31 degrees the probability is ", at_31, ", from ",
+                          probability.lower(2, 1), " to ", probability.upper(2, 1)),
                      report.converged() && at_31 > 0.99);
         return report;
     };

@@ -3,6 +3,7 @@
 //
 // usage: peer_fits squares|logistic|softmax|sparse FOLDER LAMBDA
 
+#include "files.hpp"
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/penalties/ridge.hpp>
@@ -18,19 +19,6 @@ using namespace gradus;
 
 namespace {
 
-template <class T>
-std::vector<T> read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) {
-        std::fprintf(stderr, "cannot read %s\n", path.c_str());
-        std::exit(2);
-    }
-    std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-    file.seekg(0);
-    file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-    return out;
-}
-
 /// Fits, prints the seconds, and writes coefficients and intercepts.
 template <class Model, class X, class Y>
 void run(Model model, const X& x, const Y& y, const std::string& folder) {
@@ -42,11 +30,8 @@ void run(Model model, const X& x, const Y& y, const std::string& folder) {
     if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(model.intercept())>>) b[0] = model.intercept();
     else b = model.intercept();
     std::ofstream file(folder + "W", std::ios::binary);
-    const auto write = [&](const double* numbers, Index count) {
-        file.write(reinterpret_cast<const char*>(numbers), static_cast<std::streamsize>(sizeof(double)) * count);
-    };
-    write(W.data(), W.size());
-    write(b.data(), b.size());
+    write(file, W.data(), W.size());
+    write(file, b.data(), b.size());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // usage: peer_lasso path|logistic FOLDER TOLERANCE
 
+#include "files.hpp"
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/path.hpp>
@@ -17,21 +18,9 @@ using namespace gradus;
 
 namespace {
 
-template <class T>
-std::vector<T> read(const std::string& path) {
-    std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) {
-        std::fprintf(stderr, "cannot read %s\n", path.c_str());
-        std::exit(2);
-    }
-    std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-    file.seekg(0);
-    file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-    return out;
-}
 void write(const std::string& path, const Matrix<double>& W) {
-    std::ofstream(path, std::ios::binary)
-        .write(reinterpret_cast<const char*>(W.data()), static_cast<std::streamsize>(sizeof(double)) * W.size());
+    std::ofstream file(path, std::ios::binary);
+    ::write(file, W.data(), W.size());
 }
 
 template <class F>

@@ -68,10 +68,15 @@ int predict_only(const Options& options) {
 
 int fit_and_write(const Options& options) {
     CsvTable table(options.file, options.separator);
-    const Problem problem = make_problem(table, options);
+    Problem problem = make_problem(table, options);
+    const RealVector held_out = hold_out(problem, options);
     const Fitted fitted = fit_and_trace(table, problem, options);
     const Statistics figures = statistics(problem, options, fitted);
-    const Answer answer{problem, options, fitted, figures};
+    Answer answer{problem, options, fitted, figures};
+    if (options.has_metrics) {
+        answer.judged.fitted = metrics(problem, figures.mean, problem.weights);
+        answer.judged.held_out = metrics(problem, figures.mean, held_out);
+    }
 
     print_notes(table.notes());
     if (problem.dropped_rows > 0)
@@ -81,8 +86,10 @@ int fit_and_write(const Options& options) {
         write_to(options.save, [&](std::ostream& file) { file << model; });
     }
     if (!options.json.empty()) write_to(options.json, [&](std::ostream& file) { write_json(file, answer); });
-    else if (!options.has_output_in_place_of_report())
+    else if (!options.has_output_in_place_of_report()) {
         options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
+        if (options.has_metrics) write_metrics(std::cout, answer);
+    }
     const Predictions predictions{figures.mean, problem.classes, problem.target_names};
     if (!options.predictions.empty())
         write_to(options.predictions, [&](std::ostream& file) { write_predictions(file, predictions); });

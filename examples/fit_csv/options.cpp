@@ -81,6 +81,13 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_flag("--summary", options.has_summary, "Print the table of estimates, standard errors and tests");
     app.add_flag("--odds-ratios", options.has_odds_ratios,
                  "With --summary: exp(estimate) and its interval, the factor on the odds (poisson: on the mean)");
+    app.add_flag("--metrics", options.has_metrics,
+                 "Print accuracy, log-loss, AUC and confusion matrix, or R^2, RMSE and mean absolute error, of the "
+                 "rows fitted");
+    app.add_option("--test-share", options.test_share,
+                   "With --metrics: hold this share of the rows (of each class) out of the fit, and judge by them too")
+        ->type_name("S");
+    app.add_option("--seed", options.seed, "With --test-share: another number draws other rows; 1")->type_name("N");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv|-");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
@@ -209,6 +216,10 @@ void complete(Options& options, const Words& words) {
     }
     if (options.has_odds_ratios && (!options.has_summary || options.is_linear() || options.model == "huber"))
         throw BadInput("--odds-ratios goes with --summary of a logistic, ordinal or poisson model");
+    if (options.test_share != 0 && !options.has_metrics) throw BadInput("--test-share goes with --metrics");
+    if (!(options.test_share >= 0 && options.test_share < 1))
+        throw BadInput("--test-share must be a number between 0 and 1");
+    if (options.seed < 0) throw BadInput("--seed must be >= 0");
     if (options.is_direct() && (options.tolerance || options.max_iterations))
         std::cerr << "fit_csv: note: " << options.solver
                   << " solves directly, so --tolerance and --max-iterations have no part in it\n";

@@ -31,6 +31,9 @@ struct Options {
     int threads = 1;  // 0: as many as there are
 
     bool has_odds_ratios = false;
+    bool has_metrics = false;
+    double test_share = 0;                 // of the rows, held out of the fit
+    int seed = 1;                          // of the draw of these rows
     bool has_summary = false;              // tests and intervals instead of the report
     std::optional<double> delta;           // Huber's
     std::vector<std::string> levels;       // ordinal: from low to high; empty: sorted

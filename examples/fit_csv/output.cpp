@@ -172,6 +172,57 @@ void write_intervals(std::ostream& out, const Answer& answer, const gradus::Infe
     }
 }
 
+// Longer lists are cut: --json has all of them.
+constexpr std::size_t most_rows = 50;
+
+void say_what_is_cut(std::ostream& out, std::size_t count) {
+    if (count > most_rows) out << "  and " << count - most_rows << " more, which --json FILE has\n";
+}
+
+Json numbers_json(const RealVector& values) {
+    Json json = Json::array();
+    for (const Real value : values) {
+        const auto number = static_cast<double>(value);
+        json.push_back(std::isfinite(number) ? Json(number) : Json());
+    }
+    return json;
+}
+
+Json metrics_json(const Metrics& metrics) {
+    Json json = Json::object();
+    put(json, "accuracy", metrics.accuracy);
+    put(json, "log_loss", metrics.log_loss);
+    if (metrics.auc.size() > 0) json["auc"] = numbers_json(metrics.auc);
+    for (Index j = 0; j < metrics.confusion.rows(); ++j)
+        json["confusion"].push_back(numbers_json(metrics.confusion.row(j).transpose()));
+    const std::pair<const char*, const RealVector*> of_numbers[] = {
+        {"r_squared", &metrics.r_squared},
+        {"root_mean_squared_error", &metrics.root_mean_squared_error},
+        {"mean_absolute_error", &metrics.mean_absolute_error}};
+    for (const auto& [key, values] : of_numbers)
+        if (values->size() > 0) json[key] = numbers_json(*values);
+    return json;
+}
+
+// Truth in rows, predictions in columns; of many classes there is no room for it.
+void write_confusion(std::ostream& out, const std::string& whose, const std::vector<std::string>& classes,
+                     const RealMatrix& confusion) {
+    constexpr std::size_t most_classes = 10;
+    if (confusion.size() == 0 || classes.size() > most_classes) return;
+    std::size_t width = 10;
+    for (const std::string& label : classes) width = std::max(width, label.size() + 2);
+    const auto cell = [&](const auto& content) { out << std::right << std::setw(static_cast<int>(width)) << content; };
+    out << "\n  confusion of " << whose << ": truth in rows, predictions in columns\n  ";
+    cell("");
+    for (const std::string& label : classes) cell(label);
+    for (Index j = 0; j < confusion.rows(); ++j) {
+        out << "\n  ";
+        cell(classes[static_cast<std::size_t>(j)]);
+        for (Index c = 0; c < confusion.cols(); ++c) cell(static_cast<double>(confusion(j, c)));
+    }
+    out << '\n';
+}
+
 // The shortest text that reads back as the same double.
 std::string shortest(Real value) {
     char digits[32];
@@ -181,7 +232,7 @@ std::string shortest(Real value) {
 }  // namespace
 
 void write_json(std::ostream& out, const Answer& answer) {
-    const auto& [problem, options, fitted, figures] = answer;
+    const auto& [problem, options, fitted, figures, judged] = answer;
     const gradus::FitReport& report = fitted.report;
     Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
@@ -210,6 +261,10 @@ void write_json(std::ostream& out, const Answer& answer) {
     put(json, "aic", figures.aic);
     put(json, "bic", figures.bic);
     if (options.has_classes()) json["classes"] = problem.classes;
+    if (options.has_metrics) {
+        json["metrics"]["fitted"] = metrics_json(answer.judged.fitted);
+        if (options.test_share > 0) json["metrics"]["held_out"] = metrics_json(answer.judged.held_out);
+    }
     for (std::size_t c = 0; c < figures.targets.size(); ++c)
         json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
     json["coefficients"] = Json::array();
@@ -229,7 +284,7 @@ void write_json(std::ostream& out, const Answer& answer) {
 }
 
 void write_report(std::ostream& out, const Answer& answer) {
-    const auto& [problem, options, fitted, figures] = answer;
+    const auto& [problem, options, fitted, figures, judged] = answer;
     const gradus::FitReport& report = fitted.report;
     const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
     std::size_t output_width = 6, name_width = 4;
@@ -255,8 +310,10 @@ void write_report(std::ostream& out, const Answer& answer) {
     write_path(out, answer);
     if (!options.weights.empty()) out << "weights are " << meaning_of_weights(options) << "\n\n";
     const auto rows = [&](const std::vector<Coefficient>& of) {
-        for (const Coefficient& row : of)
-            line(row.output, row.name) << (row.estimate < 0 ? "" : " ") << static_cast<double>(row.estimate) << '\n';
+        for (std::size_t i = 0; i < std::min(of.size(), most_rows); ++i)
+            line(of[i].output, of[i].name)
+                << (of[i].estimate < 0 ? "" : " ") << static_cast<double>(of[i].estimate) << '\n';
+        say_what_is_cut(out, of.size());
     };
     line("output", "name") << "estimate\n";
     rows(table);
@@ -286,12 +343,14 @@ void write_report(std::ostream& out, const Answer& answer) {
 }
 
 void write_summary(std::ostream& out, const Answer& answer) {
-    const auto& [problem, options, fitted, figures] = answer;
+    const auto& [problem, options, fitted, figures, judged] = answer;
     const auto table = coefficient_table(answer);
     if (!fitted.inference) {
         out << fitted.report << "\nNo standard errors: " << fitted.why_no_inference << "\n\n";
-        for (const Coefficient& row : table)
-            out << "  " << row.output << "  " << row.name << "  " << static_cast<double>(row.estimate) << '\n';
+        for (std::size_t i = 0; i < std::min(table.size(), most_rows); ++i)
+            out << "  " << table[i].output << "  " << table[i].name << "  " << static_cast<double>(table[i].estimate)
+                << '\n';
+        say_what_is_cut(out, table.size());
         return;
     }
     gradus::Inference inference = *fitted.inference;
@@ -302,8 +361,41 @@ void write_summary(std::ostream& out, const Answer& answer) {
     const auto thresholds = threshold_table(answer);
     for (std::size_t c = 0; c < thresholds.size(); ++c) inference.estimates[table.size() + c].name = thresholds[c].name;
     for (std::size_t c = 0; c < inference.targets.size(); ++c) inference.targets[c].output = problem.target_names[c];
+    const std::size_t all = inference.estimates.size();
+    inference.estimates.resize(std::min(all, most_rows));
     out << inference;
     write_intervals(out, answer, inference);
+    say_what_is_cut(out, all);
+}
+
+void write_metrics(std::ostream& out, const Answer& answer) {
+    const bool has_test = answer.options.test_share > 0;
+    out << std::setprecision(6) << "\nmetrics             rows fitted" << (has_test ? "   rows held out\n" : "\n");
+    const auto line = [&](const std::string& name, Real fitted, Real held_out) {
+        out << "  " << std::left << std::setw(18) << name << std::setw(14) << static_cast<double>(fitted);
+        if (has_test) out << static_cast<double>(held_out);
+        out << '\n';
+    };
+    const auto& [fitted, test] = answer.judged;
+    const std::vector<std::string>& classes = answer.problem.classes;
+    if (!classes.empty()) {
+        line("accuracy", fitted.accuracy, test.accuracy);
+        line("log-loss", fitted.log_loss, test.log_loss);
+        for (Index c = 0; c < fitted.auc.size(); ++c)
+            line(classes.size() == 2 ? "AUC" : "AUC " + classes[static_cast<std::size_t>(c)], fitted.auc[c],
+                 test.auc.size() > 0 ? test.auc[c] : unknown);
+        write_confusion(out, "the rows fitted", classes, fitted.confusion);
+        write_confusion(out, "the rows held out", classes, test.confusion);
+        return;
+    }
+    const auto& names = answer.problem.target_names;
+    for (Index c = 0; c < fitted.r_squared.size(); ++c) {
+        const auto of = [&](const RealVector& values) { return values.size() > 0 ? values[c] : unknown; };
+        if (names.size() > 1) out << "  " << names[static_cast<std::size_t>(c)] << '\n';
+        line("R^2", of(fitted.r_squared), of(test.r_squared));
+        line("RMSE", of(fitted.root_mean_squared_error), of(test.root_mean_squared_error));
+        line("mean abs. error", of(fitted.mean_absolute_error), of(test.mean_absolute_error));
+    }
 }
 
 void write_predictions(std::ostream& out, const Predictions& predictions) {

@@ -1,7 +1,7 @@
 #pragma once
 // What is written: JSON, a report for people, predictions.
 
-#include "statistics.hpp"
+#include "metrics.hpp"
 
 #include <iosfwd>
 
@@ -13,6 +13,7 @@ struct Answer {
     const Options& options;
     const Fitted& fitted;
     const Statistics& statistics;
+    JudgedRows judged = {};  // with --metrics
 };
 
 /// What is predicted for each row, offset included: n x K probabilities, or n x k means.
@@ -26,6 +27,8 @@ void write_json(std::ostream& out, const Answer& answer);
 void write_report(std::ostream& out, const Answer& answer);
 /// The table that summary() prints in R.
 void write_summary(std::ostream& out, const Answer& answer);
+/// With --metrics, behind either.
+void write_metrics(std::ostream& out, const Answer& answer);
 /// One row for each row of the file.
 void write_predictions(std::ostream& out, const Predictions& predictions);
 

@@ -1,3 +1,4 @@
+# Two species and three species of iris with the boundaries between them
 set multiplot layout 1,2 title 'Where two classes are equally likely, the boundary is a straight line' font ',16'
 @left
 set title 'Two species by their petals' font ',14'
@@ -9,7 +10,7 @@ do for [d=-1:1] {
     height = 1.02 + 0.14 * d
     set label sprintf('%.1f', 0.5 + 0.4 * d) at 3 + (height - even - d * spread) / slope, height center boxed front tc rgb grey
 }
-set label "chance of\nvirginica:" at 5.6, 0.98 right tc rgb grey; set label 'versicolor' at 2.9, 1.65 tc rgb blue; set label 'virginica' at 6.1, 2.6 tc rgb red
+set label "P(virginica):" at 5.6, 0.88 right tc rgb grey; set label 'versicolor' at 2.9, 1.65 tc rgb blue; set label 'virginica' at 6.1, 2.6 tc rgb red
 plot for [d=-1:1] line(x, d) with lines lc rgb grey lw (d ? 1 : 2), $versicolor using 3:4 with points pt 7 ps 0.7 lc rgb blue, \
      $virginica using 3:4 with points pt 9 ps 0.8 lc rgb red
 unset label

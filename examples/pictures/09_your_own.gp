@@ -1,3 +1,4 @@
+# Lines of a loss that punishes being too low; a solver against gradient descent
 set multiplot layout 1,2 title 'A loss and a solver of your own work with the models that are there' font ',16'
 @left
 set title 'My loss: a price on being too low' font ',14'

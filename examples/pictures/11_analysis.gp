@@ -1,3 +1,4 @@
+# Odds ratios with intervals, ROC curves, calibration, and residuals against leverage
 set terminal svg size 700,800 font 'sans-serif,14' background '#ffffff' linewidth 1.5
 set multiplot layout 2,2 title 'Low birth weight: what the fit says, and what speaks for and against it' font ',16'
 set lmargin at screen 0.2; set rmargin at screen 0.48; set bmargin at screen 0.575; set tmargin at screen 0.9
@@ -18,11 +19,15 @@ plot x with lines lc rgb grey dt 2 lw 0.8, $unseen_roc with lines lc rgb red lw 
 unset label
 set lmargin at screen 0.14; set rmargin at screen 0.48; set bmargin at screen 0.095; set tmargin at screen 0.42
 set title 'Calibration, in sixths'
-set xlabel 'chance foretold'; set ylabel 'share that came true'
+set xlabel 'predicted probability'; set ylabel 'share that came true'
 set label 'rows of the fit' at 0.04, 0.93 tc rgb blue; set label 'unseen rows' at 0.04, 0.83 tc rgb red
-reach(q, m) = 1.96 * sqrt(q * (1 - q) / m)
-plot x with lines lc rgb grey dt 2 lw 0.8, $unseen_sixths using ($1 + 0.006):2:(reach($2, $3)) with yerrorbars pt 9 ps 0.7 lw 1 lc rgb red, \
-     $fitted_sixths using 1:2:(reach($2, $3)) with yerrorbars pt 7 ps 0.6 lw 1 lc rgb blue
+# Wilson's interval of a share q of m, which stays within 0 and 1
+share(q, m) = 1 + 1.96**2 / m
+middle(q, m) = (q + 1.96**2 / (2 * m)) / share(q, m)
+reach(q, m) = 1.96 * sqrt(q * (1 - q) / m + (1.96 / (2 * m))**2) / share(q, m)
+low(q, m) = middle(q, m) - reach(q, m); high(q, m) = middle(q, m) + reach(q, m)
+plot x with lines lc rgb grey dt 2 lw 0.8, $unseen_sixths using ($1 + 0.006):2:(low($2, $3)):(high($2, $3)) with yerrorbars pt 9 ps 0.7 lw 1 lc rgb red, \
+     $fitted_sixths using 1:2:(low($2, $3)):(high($2, $3)) with yerrorbars pt 7 ps 0.6 lw 1 lc rgb blue
 unset label
 set lmargin at screen 0.63; set rmargin at screen 0.98
 set title "Residuals; area: Cook's distance"

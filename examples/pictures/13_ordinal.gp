@@ -1,3 +1,4 @@
+# Densities of the hidden satisfaction cut at two thresholds; shares of answers of 24 kinds of households
 set multiplot layout 1,2 title 'Ordered answers: one hidden number, cut at thresholds' font ',16'
 density(x) = 1 / (exp(x / 2) + exp(-x / 2))**2
 F(x) = 1 / (1 + exp(-x))
@@ -23,7 +24,7 @@ plot sample [-4.2:t0] '+' @area pale_red, [t0:t1] '+' @area '#e8e8e8', [t1:5.4] 
 unset label; unset arrow; set border 3
 @right; set lmargin at screen 0.6
 set title '24 kinds of households'
-set xlabel "x'w"; set ylabel 'chance of at most: low; medium' offset 1
+set xlabel "x'w"; set ylabel 'P(low), P(low or medium)' offset 1
 set xrange [-1.25:1.75]; set yrange [0:1]; set xtics 1; set ytics 0.25
 set label 'low' at -1.12, 0.12 tc rgb red front; set label 'medium' at -1.12, 0.73 tc rgb '#444444' front; set label 'high' at 1.62, 0.88 right tc rgb blue front
 plot '+' using 1:(0):(F(t0 - $1)) with filledcurves fc rgb pale_red, '+' using 1:(F(t0 - $1)):(F(t1 - $1)) with filledcurves fc rgb '#e8e8e8', \

@@ -1,3 +1,4 @@
+# Log-loss above its least value against readings of the file, for three algorithms
 set title 'What an algorithm costs where the rows are far away: readings of the file'
 set xlabel 'times the file was read'; set ylabel 'log-loss above the least'
 set logscale y; set format y '10^{%T}'; set xrange [0:50]; set yrange [5e-17:1]

@@ -1,3 +1,4 @@
+# Left: coefficients of the lasso against the logarithm of lambda; right: loss of the rows fitted, of those left out, and of others
 set multiplot layout 1,2 title "The lasso on 200 tumours and 495 features" font ',16'
 @left
 set title 'Coefficients; above: how many' font ',14' offset 0,0.8
@@ -18,7 +19,7 @@ set ylabel 'log-loss' offset 1
 set yrange [0:0.75]; set ytics 0.2
 set label 'one s.e.' at cautious, graph 1.04 right tc rgb grey; set label 'least' at best, graph 1.04 left tc rgb grey
 set label "left out in turn,\n+- one s.e." at -2.45, 0.5 right tc rgb green
-set label 'other tumours' at -3.45, 0.12 right tc rgb red; set label 'fitted' at -2.2, 0.03 right tc rgb blue
+set label "other\ntumours" at -3.45, 0.095 right front tc rgb red; set label 'fitted' at -2.0, 0.03 right front tc rgb blue
 plot $losses using 1:($4 - $5):($4 + $5) with filledcurves fc rgb pale_green, \
      $losses using 1:4 with lines lc rgb green lw 2, $losses using 1:2 with lines lc rgb blue lw 2, \
      $losses using 1:3 with lines lc rgb red lw 2

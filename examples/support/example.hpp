@@ -141,7 +141,8 @@ public:
         all_hold_ = all_hold_ && holds;
     }
 
-    /// Pipes the data and the scripts pictures/style.gp and pictures/NAME.gp to gnuplot.
+    /// Pipes the data and the scripts pictures/style.gp and pictures/NAME.gp to gnuplot. The first line of the latter,
+    /// a comment, becomes the title of the file, which browsers and screen readers show.
     void draw(const Picture& picture) {
         if (folder_.empty()) return;
         std::filesystem::create_directories(folder_);
@@ -154,8 +155,9 @@ public:
         const std::string script = text("load '", scripts, "/style.gp'\nset output '", file, "'\n", picture.script(),
                                         "load '", scripts, "/", name_, ".gp'\n");
         const bool is_sent = gnuplot != nullptr && std::fputs(script.c_str(), gnuplot) >= 0;
-        finding("the picture of it is drawn",
-                is_sent && pclose(gnuplot) == 0 && std::filesystem::file_size(file) > 2000);
+        finding("the picture of it is drawn", is_sent && pclose(gnuplot) == 0 &&
+                                                  std::filesystem::file_size(file) > 2000 &&
+                                                  give_title(file, scripts + "/" + name_ + ".gp"));
     }
 
     /// What main returns.
@@ -165,6 +167,17 @@ private:
     // programs are run in examples or in the folder above
     static std::filesystem::path here(const char* folder) {
         return std::filesystem::exists(folder) ? folder : std::filesystem::path("examples") / folder;
+    }
+
+    static bool give_title(const std::string& file, const std::string& script) {
+        std::string title, picture;
+        std::getline(std::ifstream(script), title);
+        std::getline(std::ifstream(file), picture, '\0');
+        const std::string gnuplots = "<title>Gnuplot</title>";
+        const std::size_t at = picture.find(gnuplots);
+        if (at == picture.npos || title.rfind("# ", 0) != 0) return false;
+        picture.replace(at, gnuplots.size(), "<title>" + title.substr(2) + "</title>");
+        return static_cast<bool>(std::ofstream(file) << picture);
     }
 
     std::string name_;

@@ -8,10 +8,7 @@
 #include <gradus/examination/post_mortem.hpp>
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/losses/pointwise.hpp>
-#include <gradus/metrics/classification.hpp>
-#include <gradus/metrics/probability.hpp>
-#include <gradus/metrics/ranking.hpp>
-#include <gradus/metrics/regression.hpp>
+#include <gradus/metrics/of_models.hpp>
 #include <gradus/models/cross_validation.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>

@@ -2,6 +2,7 @@
 #include "fit_csv/run_fit_csv.hpp"
 #include "support/tolerances.hpp"
 
+#include <cmath>
 #include <sstream>
 
 using namespace gradus::test;
@@ -199,4 +200,30 @@ TEST_CASE("a model without features is its intercept") {
     const Json answer = fit({"--model", "linear", "--target", "y", file.path()});
     CHECK_THAT(estimate(answer, "(Intercept)"), WithinRel(3.0, tolerance::product<double>));
     CHECK(answer["rank"] == 1);
+}
+
+TEST_CASE("columns in units from 1e-25 to 1e20, in float: the slope by the unit is the same") {
+    const std::string rows[][3] = {
+        {"0.5", "1", "2.5"},   {"0.65", "1", "3.05"}, {"1.1", "0", "4.5"}, {"1.25", "0", "4.75"}, {"0.8", "1", "3.5"},
+        {"0.54", "1", "2.82"}, {"0.95", "0", "3.85"}, {"0.7", "1", "3.2"}, {"1.0", "1", "4.2"},   {"0.6", "0", "2.8"}};
+    const auto slope = [&](int exponent, const std::string& scalar, const std::string& model,
+                           const std::string& target) {
+        const std::string unit = "e" + std::to_string(exponent);
+        std::string content = "x,label,y\n";
+        for (const auto& [x, label, y] : rows) content += x + unit + "," + label + "," + y + "\n";
+        const TemporaryFile file(content);
+        const Json answer =
+            fit({"--model", model, "--target", target, "--features", "x", "--scalar", scalar, file.path()});
+        return estimate(answer, "x") * std::pow(10.0, exponent);
+    };
+    for (const int exponent : {0, 19, 20, -21, -25}) {
+        INFO(exponent);
+        CHECK_THAT(slope(exponent, "float", "logistic", "label"), WithinRel(-5.7642546, 1e-5));
+        CHECK_THAT(slope(exponent, "float", "linear", "y"), WithinRel(3.0255010, 1e-5));
+    }
+    for (const int exponent : {160, -300}) {
+        INFO(exponent);
+        CHECK_THAT(slope(exponent, "double", "logistic", "label"), WithinRel(-5.7642546, 1e-7));
+        CHECK_THAT(slope(exponent, "double", "linear", "y"), WithinRel(3.0255010, 1e-7));
+    }
 }

@@ -17,12 +17,14 @@
     "gradus: compile without -ffast-math (and -ffinite-math-only): they remove compensated sums and the checks for NaN"
 #endif
 
-// The one place that throws: with -fno-exceptions, bad input ends the program instead.
+// The one place that throws: with -fno-exceptions, bad input ends the program instead, and its last words say why.
 #if defined(__cpp_exceptions)
 #define GRADUS_THROW(exception) throw exception
 #else
+#include <cstdio>
 #include <cstdlib>
-#define GRADUS_THROW(exception) (static_cast<void>(exception), std::abort())
+#define GRADUS_THROW(exception)                                                                                        \
+    (std::fputs("gradus: ", stderr), std::fputs((exception).what(), stderr), std::fputs("\n", stderr), std::abort())
 #endif
 
 // The kernels over X are compiled once per scalar type and called, not inlined at each use: each call works on a whole

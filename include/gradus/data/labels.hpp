@@ -51,8 +51,12 @@ Label as_label(const T& value, Index row) {
         if (static_cast<T>(label) != value || (label < Label(0)) != (value < T(0)))
             reject("label ", value, " in row ", row, " does not fit the label type");
         return label;
-    } else {
+    } else if constexpr (std::is_constructible_v<Label, const T&>) {
         return Label(value);
+    } else {
+        static_assert(std::is_constructible_v<Label, const T&>,
+                      "gradus: these labels are not of the model's label type, which is int unless it is named: "
+                      "LogisticRegression<double, NoPenalty, std::string>");
     }
 }
 

@@ -78,6 +78,14 @@ GRADUS_ONCE void check_finite(const Values<S>& values, const char* what) {
 
 }  // namespace detail
 
+/// Refuses a row vector in one sentence; a matrix that happens to have one row is refused when it is seen.
+template <class Y>
+constexpr void check_no_row_vector() {
+    if constexpr (EigenMatrix<Y>)
+        static_assert(std::remove_cvref_t<Y>::RowsAtCompileTime != 1 || std::remove_cvref_t<Y>::ColsAtCompileTime == 1,
+                      "gradus: a row vector where one column is expected; pass its transpose, y.transpose()");
+}
+
 /// A column of numbers (or n x k) that the user has.
 template <Scalar S, class M>
 Values<S> values_of(const M& matrix) {
@@ -86,6 +94,7 @@ Values<S> values_of(const M& matrix) {
 /// The same where a single column is meant; `what` names it.
 template <Scalar S, class M>
 Values<S> column_of(const M& matrix, const char* what) {
+    check_no_row_vector<M>();
     Values<S> out = values_of<S>(matrix);
     if (out.rows() == 1 && out.columns() > 1)
         reject(what, " is a row of ", out.columns(), " numbers, expected a column: transpose it");
@@ -184,6 +193,7 @@ GRADUS_ONCE void check_targets(const Loss& loss, const Values<S>& y) {
 /// A matrix of labels has one column: entries of another would be read in the order in which they are stored.
 template <class Y>
 void check_label_column(const Y& y) {
+    check_no_row_vector<Y>();
     if constexpr (EigenMatrix<const Y&>) {
         if (y.rows() == 1 && y.cols() > 1)
             reject("y is a row of ", y.cols(), " labels, expected a column: transpose it");

@@ -6,6 +6,7 @@
 #include <gradus/numeric/products.hpp>
 #include <gradus/predictors/linear.hpp>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -67,6 +68,7 @@ GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vecto
 ///     predictor(p, has_intercept)  how parameters become eta (linear)
 ///     mean(eta)                    the mean of the response where the linear predictor is eta, a number (eta itself);
 ///                                  or for several outputs means(eta), n x k to n x m
+///     mean_derivatives(eta)        that mean and its first two derivatives, for marginal effects (of eta itself)
 ///     saturated(y, s)              sum_i s_i of the least loss that any eta could give row i: score() and deviance
 ///                                  count from there (0)
 ///     constant(y, s)               what the log-likelihood of these rows has beside minus the losses: the same for
@@ -108,6 +110,9 @@ public:
     bool has_labels() const { return family_->has_labels(); }
     Index class_of(const ConstMatrixView<S>& eta, Index row) const { return family_->class_of(eta, row); }
     Matrix<S> means(const Matrix<S>& eta) const { return family_->means(eta); }
+    /// Whether the mean of a response that is a number can be differentiated.
+    bool has_mean_derivatives() const { return family_->has_mean_derivatives(); }
+    std::array<S, 3> mean_derivatives(const S& eta) const { return family_->mean_derivatives(eta); }
     S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return family_->saturated(y, s); }
     S constant(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const { return family_->constant(y, s); }
     std::vector<std::string> outputs() const { return family_->outputs(); }
@@ -130,6 +135,8 @@ private:
         virtual bool has_labels() const = 0;
         virtual Index class_of(const ConstMatrixView<S>&, Index) const = 0;
         virtual Matrix<S> means(const Matrix<S>&) const = 0;
+        virtual bool has_mean_derivatives() const = 0;
+        virtual std::array<S, 3> mean_derivatives(const S&) const = 0;
         virtual S saturated(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S constant(const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual std::vector<std::string> outputs() const = 0;
@@ -181,6 +188,16 @@ private:
             } else {
                 return eta;
             }
+        }
+        bool has_mean_derivatives() const override {
+            const bool is_told = requires(const S& eta) { family.mean_derivatives(eta); }
+            , is_eta = !requires(const S& eta) { family.mean(eta); }
+            &&!requires(const Matrix<S>& eta) { family.means(eta); };
+            return is_told || is_eta;
+        }
+        std::array<S, 3> mean_derivatives(const S& eta) const override {
+            if constexpr (requires { family.mean_derivatives(eta); }) return family.mean_derivatives(eta);
+            else return {eta, S(1), S(0)};
         }
         S saturated(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const override {
             if constexpr (requires { family.saturated(y, s); }) return family.saturated(y, s);

@@ -22,6 +22,7 @@ struct Poisson {
         using std::exp;
         return exp(eta);
     }
+    std::array<S, 3> mean_derivatives(const S& eta) const { return {mean(eta), mean(eta), mean(eta)}; }
     /// - sum s log y!, with the gamma function where y is no whole number.
     S constant(const ConstMatrixView<S>& y, const ConstVectorView<S>& s) const {
         using std::lgamma;

@@ -1,5 +1,6 @@
 #pragma once
-// Average marginal effects: what a feature does to the probability of a class, in units of probability.
+// Average marginal effects: what a feature does to the probability of a class, in units of probability, or to the mean
+// of a count or number, in units of that.
 
 #include <gradus/inference/feature_set.hpp>
 #include <gradus/inference/rows.hpp>
@@ -11,10 +12,10 @@
 namespace gradus {
 
 struct MarginalEffectOptions {
-    FeatureSet discrete = {};  ///< 0/1 features: the difference P(x_j = 1) - P(x_j = 0) instead of the derivative
+    FeatureSet discrete = {};  ///< 0/1 features: the difference between x_j = 1 and x_j = 0 instead of the derivative
 };
 
-/// Effects by class (for two classes: on the second alone), then feature.
+/// Effects by class (for two classes: on the second alone; for counts and numbers there is one, "y"), then feature.
 struct MarginalEffects {
     std::vector<Estimate> estimates;
     Eigen::MatrixXd root;  ///< covariance = root root'
@@ -46,7 +47,30 @@ struct EffectSums {
     }
 };
 
-/// The effects of all features on all classes (of two on the second alone).
+/// What a row is expected to be, and its derivatives with respect to eta: the probability of a class, or the mean.
+template <Scalar S>
+class ExpectedResponse {
+public:
+    explicit ExpectedResponse(const Likelihood<S>& likelihood)
+        : family_(&likelihood.family()), probability_(likelihood.risk.loss()), is_class_(family_->has_labels()) {}
+
+    /// eta: 1 x k
+    void evaluate(Index code, const ConstMatrixView<S>& eta) {
+        if (is_class_) probability_.evaluate(code, eta);
+        else mean_ = family_->mean_derivatives(eta(0, 0));
+    }
+    S value() const { return is_class_ ? probability_.probability() : mean_[0]; }
+    S slope(Index a) const { return is_class_ ? probability_.slope(a) : mean_[1]; }
+    S curvature(Index a, Index b) const { return is_class_ ? probability_.curvature(a, b) : mean_[2]; }
+
+private:
+    const AnyFamily<S>* family_;
+    ClassProbability<S> probability_;
+    std::array<S, 3> mean_ = {};
+    bool is_class_;
+};
+
+/// The effects of all features on all classes (of two on the second alone), or on the mean.
 template <Scalar S>
 class Effects {
 public:
@@ -95,24 +119,23 @@ private:
 
     void add_class(const EvaluatedRows<S>& rows, Index c, EffectSums<S>& part) const {
         const Index k = slopes_.cols();
-        ClassProbability<S> probability(fit_->loss());
-        Matrix<S> slope(rows.count(), k), curvature(rows.count(), pair_count(k));  // of s P
+        ExpectedResponse<S> response(fit_->likelihood);
+        Matrix<S> slope(rows.count(), k), curvature(rows.count(), pair_count(k));  // of s P, P the response
         slope.setZero();
         curvature.setZero();
         for (Index i = 0; i < rows.count(); ++i) {
             if (!(rows.s[i] > S(0))) continue;
-            probability.evaluate(c + first_, rows.eta.middleRows(i, 1));
+            response.evaluate(c + first_, rows.eta.middleRows(i, 1));
             for (Index b = 0; b < k; ++b) {
-                slope(i, b) = rows.s[i] * probability.slope(b);
-                for (Index a = b; a < k; ++a)
-                    curvature(i, pair_index(a, b, k)) = rows.s[i] * probability.curvature(a, b);
+                slope(i, b) = rows.s[i] * response.slope(b);
+                for (Index a = b; a < k; ++a) curvature(i, pair_index(a, b, k)) = rows.s[i] * response.curvature(a, b);
             }
         }
         Vector<S> gradient(part.gradients.rows());
         for (Index j = 0; j < features(); ++j) {
             const Index at = c * features() + j;
             auto towards_eta = rows.slope();  // of the effect on each row
-            if (discrete_[static_cast<std::size_t>(j)]) add_difference(rows, c, j, at, probability, towards_eta, part);
+            if (discrete_[static_cast<std::size_t>(j)]) add_difference(rows, c, j, at, response, towards_eta, part);
             else add_derivative(slope, curvature, j, at, towards_eta, part);
             gradient.setZero();
             fit_->walk().predictor().pullback(rows.block, towards_eta, gradient, rows.scratch.predictor);
@@ -132,7 +155,7 @@ private:
         add_curvature_times<S>(curvature, along, towards_eta);
     }
     // s (P(x with x_j = 1) - P(x with x_j = 0))
-    void add_difference(const EvaluatedRows<S>& rows, Index c, Index j, Index at, ClassProbability<S>& probability,
+    void add_difference(const EvaluatedRows<S>& rows, Index c, Index j, Index at, ExpectedResponse<S>& response,
                         MatrixView<S> towards_eta, EffectSums<S>& part) const {
         Vector<S> column(rows.count());  // x_j, 0 or 1
         const Coordinates<S>& coordinates = fit_->walk().coordinates();
@@ -146,11 +169,11 @@ private:
             for (const S level : {S(1), S(0)}) {
                 const S move = level - column[i], s = level > S(0) ? rows.s[i] : S(-rows.s[i]);
                 const Matrix<S> eta = rows.eta.row(i) + move * slopes_.row(j);
-                probability.evaluate(c + first_, eta);
-                part.effects[at] += s * probability.probability();
+                response.evaluate(c + first_, eta);
+                part.effects[at] += s * response.value();
                 for (Index a = 0; a < eta.cols(); ++a) {
-                    towards_eta(i, a) += s * probability.slope(a);
-                    part.by_slopes(a, at) += s * probability.slope(a) * move;
+                    towards_eta(i, a) += s * response.slope(a);
+                    part.by_slopes(a, at) += s * response.slope(a) * move;
                 }
             }
         }
@@ -190,7 +213,9 @@ GRADUS_ONCE void check_discrete(const Likelihood<S>& likelihood, const std::vect
 template <Scalar S>
 GRADUS_ONCE MarginalEffects marginal_effects(const Fitted<S>& fit, const MarginalEffectOptions& options) {
     if (fit.is_linear()) reject("marginal_effects: those of a linear model are its coefficients");
-    if (!fit.likelihood.family().has_labels()) reject("marginal_effects: not for ", fit.likelihood.family().name());
+    const AnyFamily<S>& family = fit.likelihood.family();
+    if (!family.has_labels() && !family.has_mean_derivatives())
+        reject("marginal_effects: ", family.name(), " has no mean_derivatives(eta)");
     const std::vector<Index> features = feature_indices(fit.likelihood, options.discrete);
     std::vector<bool> discrete(fit.likelihood.features.size());
     for (const Index j : features) discrete[static_cast<std::size_t>(j)] = true;
@@ -203,9 +228,10 @@ GRADUS_ONCE MarginalEffects marginal_effects(const Fitted<S>& fit, const Margina
 
 }  // namespace detail
 
-/// The mean over the data (weighted) of dP(class | x) / dx_j, or of the difference between x_j = 1 and x_j = 0, with
-/// standard errors by the delta method (the covariance of the fit, the data as they are), z tests and p-values. For
-/// every model of classes. O(n p K (k^2 + k d)).
+/// The mean over the data (weighted) of dP(class | x) / dx_j, for counts and numbers of dE(y | x) / dx_j, or of the
+/// difference between x_j = 1 and x_j = 0, with standard errors by the delta method (the covariance of the fit, the
+/// data as they are), z tests and p-values. For every model but least squares, whose effects are its coefficients
+/// (those of Huber regression are, too). O(n p K (k^2 + k d)).
 ///
 ///     std::cout << marginal_effects(model, data, {.discrete = {"smoker"}});
 template <class Model, class... Parts>

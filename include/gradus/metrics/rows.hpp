@@ -24,7 +24,9 @@ template <class C>
 using EntryType = typename std::remove_cvref_t<C>::value_type;
 
 template <class... C>
-struct RealOf {
+struct RealOf {};  // none: what is no column, a model say, is for another function of the same name
+template <class... C>
+requires(Column<C>&&...) struct RealOf<C...> {
     using Common = std::common_type_t<EntryType<C>...>;
     using Type = std::conditional_t<std::is_integral_v<Common>, double, Common>;
 };

@@ -32,11 +32,12 @@ struct LinearTraits {
 /// y = X w + b + noise: minimises 1/2 mean |y - X w - b|^2 + penalty(w), the mean taken with the weights.
 ///
 ///     LinearRegression<double> ols;
-///     FitReport report = ols.fit(X, y);                     // QR: any shape, any rank, honest digits
+///     FitReport report = ols.fit(X, y);                     // any shape, any rank, honest digits
 ///     ols.fit(Observations(X, y).weights(s), Cholesky{});   // another solver, direct or iterative
 ///
 /// S is any Scalar; Penalty_ a SmoothPenalty (NoPenalty, Ridge, or the user's own). Weights are frequencies: 2 means
-/// the row twice. With QR O(n p^2), one walk over the rows and one for each refinement step; no copy of X.
+/// the row twice. O(n p^2), one walk over the rows and one or two for the last digits and what is known of them; no
+/// copy of X.
 template <Scalar S = double, Penalty<S> Penalty_ = NoPenalty>
 class LinearRegression : public ModelBase<LinearRegression<S, Penalty_>, detail::LinearTraits<S, Penalty_>> {
     using Base = ModelBase<LinearRegression, detail::LinearTraits<S, Penalty_>>;

@@ -87,6 +87,9 @@ public:
     /// "linear regression": what the model is called in messages and files.
     static const char* kind() { return Model::title(); }
 
+    /// One sentence: "binary logistic regression of 10 features, fitted to 569 rows by Newton: converged".
+    friend std::ostream& operator<<(std::ostream& out, const ModelBase& model) { return out << model.in_words(); }
+
     /// Whether there are parameters to predict with.
     bool is_fitted() const { return found_.is_set; }
 
@@ -146,6 +149,14 @@ private:
         is_streamed_features<std::remove_cvref_t<decltype(std::declval<const Data&>().X_part())>>;
 
     const Model& self() const { return static_cast<const Model&>(*this); }
+
+    GRADUS_ONCE std::string in_words() const {
+        if (!found_.is_set) return text(Model::title(), ", not fitted yet");
+        const std::string what = text(" of ", found_.W.rows(), found_.W.rows() == 1 ? " feature" : " features");
+        if (!report_) return text(Model::title(), what, ", made from parameters");
+        return text(report_->model, what, ", fitted to ", report_->rows, report_->rows == 1 ? " row" : " rows", " by ",
+                    report_->solver, ": ", gradus::name(report_->status));
+    }
 
     template <class Data>
     Problem<S> checked_problem(const Data& data, Labels& labels) const {

@@ -55,6 +55,9 @@ public:
     auto score(const X& x, const Y& y) const {
         return model_.score(transform(x), y);
     }
+    /// See the model's own; of models of numbers there is none.
+    const auto& classes() const requires requires(const Model_& model) { model.classes(); }
+    { return model_.classes(); }
     /// X as the model sees it.
     template <class X>
     auto transform(const X& x) const {

@@ -54,3 +54,32 @@ TEST_CASE("Variance inflation does not see units or origins, and is infinite for
     CHECK_FALSE(exact.condition_indices[4] < 1e14);
     CHECK_THROWS_AS(collinearity(Eigen::MatrixXd(5, 0)), InvalidInput);
 }
+
+// A dependent column takes only those with it that make the combination; each other one has the inflation that it has
+// without it. By hand: 1 / (1 - R^2) of a column by all others.
+TEST_CASE("Variance inflation beside a constant or dependent column", "[diagnostics]") {
+    Eigen::MatrixXd K(6, 3);
+    K << 1, 3, 5, 2, 1, 5, 3, 4, 5, 4, 1, 5, 5, 5, 5, 6, 9, 5;
+    const auto inflation = [](const Eigen::MatrixXd& X) { return collinearity(X).variance_inflation; };
+    const double plain = inflation(K.leftCols(2))[0];
+    CHECK_THAT(plain, near(1.94044, 3e-6, 0));
+    for (const double constant : {5.0, 0.0, -1e9}) {
+        K.col(2).setConstant(constant);
+        const Eigen::VectorXd beside = inflation(K);
+        CHECK_THAT(beside[0], near(plain, tolerance::invariance, 0));
+        CHECK_THAT(beside[1], near(plain, tolerance::invariance, 0));
+        CHECK(std::isnan(beside[2]));
+    }
+    Eigen::MatrixXd D(6, 4);  // a, b, 2 b, a^2
+    D << K.col(0), K.col(1), 2 * K.col(1), K.col(0).array().square().matrix();
+    const Eigen::VectorXd first = inflation(D);
+    CHECK_THAT(first[0], near(42.386, 2e-5, 0));
+    CHECK(std::isinf(first[1]));
+    CHECK(std::isinf(first[2]));
+    CHECK_THAT(first[3], near(59.274, 2e-5, 0));
+    D << K.col(0), K.col(1), 2 * K.col(0), Eigen::VectorXd::Zero(6);
+    const Eigen::VectorXd second = inflation(D.leftCols(3));  // a, b, 2 a
+    CHECK(std::isinf(second[0]));
+    CHECK_THAT(second[1], near(plain, tolerance::invariance, 0));
+    CHECK(std::isinf(second[2]));
+}

@@ -148,3 +148,21 @@ TEST_CASE("The gradient of an unfinished fit is that of the user's coordinates",
                                            .mean(),
                                       tolerance::product<double>));
 }
+
+TEST_CASE("A model says in one sentence what it is", "[reports]") {
+    const auto said = [](const auto& model) {
+        std::ostringstream out;
+        out << model;
+        return out.str();
+    };
+    Eigen::MatrixXd X(6, 2);
+    X << 1, 2, 2, 1, 3, 5, 4, 1, 5, 3, 6, 4;
+    const std::vector<int> labels{0, 1, 0, 0, 1, 1};
+    LogisticRegression<double> model;
+    CHECK(said(model) == "logistic regression, not fitted yet");
+    model.fit(X, labels, Newton{});
+    CHECK(said(model) == "binary logistic regression of 2 features, fitted to 6 rows by Newton: converged");
+    const auto given =
+        LogisticRegression<double>::from_parameters(Eigen::MatrixXd::Ones(1, 1), Eigen::VectorXd::Zero(1), {0, 1});
+    CHECK(said(given) == "logistic regression of 1 feature, made from parameters");
+}

@@ -92,7 +92,9 @@ TEST_CASE("Any number of threads gives the same bits", "[threads]") {
     same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, SAGA{.max_iterations = 2});
     same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights,
               GradientDescent<>{.max_iterations = 5});
+    same_bits(LogisticRegression<double>(), given.X, given.labels, given.weights, SampledNewton{.stride = 4});
     same_bits(LogisticRegression<double>(), given.X, given.levels, given.weights, Newton{});
+    same_bits(LogisticRegression<double>(), given.X, given.levels, given.weights, NewtonCG{});
     same_bits(OrdinalRegression<double>(), given.X, given.levels, given.weights, Newton{});
     same_bits(PoissonRegression<double>(), given.X, given.counts, given.weights, Newton{});
     same_bits(HuberRegression<double>(), given.X, given.y, given.weights, Newton{});

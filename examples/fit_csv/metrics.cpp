@@ -1,0 +1,107 @@
+#include "metrics.hpp"
+
+#include <gradus/metrics/classification.hpp>
+#include <gradus/metrics/probability.hpp>
+#include <gradus/metrics/ranking.hpp>
+#include <gradus/metrics/regression.hpp>
+#include <gradus/preprocessing/splits.hpp>
+
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace fit_csv {
+
+namespace {
+
+using Eigen::Index;
+
+/// Single outcomes: a row of trials stands for its successes and its failures.
+struct Outcomes {
+    std::vector<int> truth, predicted;
+    RealMatrix P;
+    RealVector weights;
+};
+
+Outcomes outcomes(const Problem& problem, const RealMatrix& mean, const RealVector& weights) {
+    const Index n = problem.rows(), times = problem.is_grouped() ? 2 : 1;
+    Outcomes out{{}, {}, mean.replicate(times, 1), weights.replicate(times, 1)};
+    for (Index copy = 0; copy < times; ++copy)
+        for (Index i = 0; i < n; ++i) {
+            Index best = 0;
+            mean.row(i).maxCoeff(&best);
+            out.predicted.push_back(static_cast<int>(best));
+            out.truth.push_back(static_cast<int>(problem.is_grouped() ? copy : static_cast<Index>(problem.Y(i, 0))));
+            if (problem.is_grouped())
+                out.weights[copy * n + i] *= copy == 1 ? problem.Y(i, 0) : problem.trials[i] - problem.Y(i, 0);
+        }
+    return out;
+}
+
+// By the logarithm of the odds, in which probabilities near one keep their digits; not known where all rows that count
+// are of one class.
+Real area_under_roc(const Outcomes& rows, Index code) {
+    std::vector<int> is_class;
+    RealVector score(rows.P.rows());
+    Real positive = 0, negative = 0;
+    for (Index i = 0; i < score.size(); ++i) {
+        is_class.push_back(rows.truth[static_cast<std::size_t>(i)] == code);
+        (is_class.back() ? positive : negative) += rows.weights[i];
+        Real others = 0;
+        for (Index c = 0; c < rows.P.cols(); ++c)
+            if (c != code) others += rows.P(i, c);
+        score[i] = std::log(rows.P(i, code)) - std::log(others);
+    }
+    return positive > 0 && negative > 0 ? gradus::roc_auc(is_class, score, rows.weights) : unknown;
+}
+
+Metrics of_classes(const Problem& problem, const RealMatrix& mean, const RealVector& weights) {
+    const Outcomes rows = outcomes(problem, mean, weights);
+    Metrics out;
+    if (!(rows.weights.sum() > 0)) return out;
+    std::vector<int> codes(problem.classes.size());
+    std::iota(codes.begin(), codes.end(), 0);
+    const auto confusion = gradus::confusion_matrix_over(rows.truth, rows.predicted, codes, rows.weights);
+    out.confusion = confusion.counts;
+    out.accuracy = gradus::accuracy(confusion);
+    out.log_loss = gradus::log_loss(rows.truth, rows.P, codes, rows.weights);
+    const Index K = mean.cols();
+    out.auc.resize(K == 2 ? 1 : K);
+    for (Index c = 0; c < out.auc.size(); ++c) out.auc[c] = area_under_roc(rows, K == 2 ? 1 : c);
+    return out;
+}
+
+}  // namespace
+
+RealVector hold_out(Problem& problem, const Options& options) {
+    RealVector held_out = RealVector::Zero(problem.rows());
+    if (!(options.test_share > 0)) return held_out;
+    std::map<Real, std::vector<Index>> rows;  // of each class that counts
+    const bool has_classes = !problem.classes.empty() && !problem.is_grouped();
+    for (Index i = 0; i < problem.rows(); ++i)
+        if (problem.weights[i] > 0) rows[has_classes ? problem.Y(i, 0) : Real(0)].push_back(i);
+    for (const auto& [label, of_label] : rows) {
+        if (of_label.size() < 2) continue;  // the only row of a class is needed for the fit
+        const gradus::Split split = gradus::train_test_split(
+            static_cast<Index>(of_label.size()),
+            {.test_share = options.test_share, .seed = static_cast<std::uint64_t>(options.seed)});
+        for (const Index at : split.test) {
+            const Index i = of_label[static_cast<std::size_t>(at)];
+            std::swap(held_out[i], problem.weights[i]);
+        }
+    }
+    if (!(held_out.maxCoeff() > 0)) throw BadInput("--test-share: there are too few rows to hold any out");
+    return held_out;
+}
+
+Metrics metrics(const Problem& problem, const RealMatrix& mean, const RealVector& weights) {
+    Metrics out;
+    if (!mean.allFinite() || !(weights.maxCoeff() > 0)) return out;
+    if (!problem.classes.empty()) return of_classes(problem, mean, weights);
+    out.r_squared = gradus::r_squared(problem.Y, mean, weights);
+    out.root_mean_squared_error = gradus::root_mean_squared_error(problem.Y, mean, weights);
+    out.mean_absolute_error = gradus::mean_absolute_error(problem.Y, mean, weights);
+    return out;
+}
+
+}  // namespace fit_csv
