@@ -20,8 +20,13 @@
 #include <gradus/models/poisson_regression.hpp>
 #include <gradus/models/regression.hpp>
 #include <gradus/models/verify.hpp>
+#include <gradus/penalties/bounds.hpp>
 #include <gradus/penalties/elastic_net.hpp>
+#include <gradus/penalties/group_lasso.hpp>
 #include <gradus/penalties/lasso.hpp>
+#include <gradus/penalties/mcp.hpp>
+#include <gradus/penalties/non_negative.hpp>
+#include <gradus/penalties/scad.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/direct_auto.hpp>
 #include <gradus/solvers/direct/qr.hpp>

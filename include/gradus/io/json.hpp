@@ -21,6 +21,7 @@ Json json_of_penalty(const Penalty& penalty) {
     Json out = {{"formula", penalty_formula<Penalty>()}};
     if constexpr (requires(double x) { x = penalty.lambda; }) out["lambda"] = json_of(double(penalty.lambda));
     if constexpr (requires(double x) { x = penalty.l1_ratio; }) out["l1_ratio"] = json_of(double(penalty.l1_ratio));
+    if constexpr (requires(double x) { x = penalty.gamma; }) out["gamma"] = json_of(double(penalty.gamma));
     if constexpr (requires { penalty.factors.size(); }) {
         out["factors"] = Json::array();
         for (Index j = 0; j < penalty.factors.size(); ++j) out["factors"].push_back(json_of(penalty.factors[j]));
@@ -33,6 +34,7 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
     const Fields fields(json, origin);
     if constexpr (requires(double x) { penalty.lambda = x; }) penalty.lambda = fields.number<double>("lambda");
     if constexpr (requires(double x) { penalty.l1_ratio = x; }) penalty.l1_ratio = fields.number<double>("l1_ratio");
+    if constexpr (requires(double x) { penalty.gamma = x; }) penalty.gamma = fields.number<double>("gamma");
     if constexpr (requires { penalty.factors.size(); }) penalty.factors = fields.numbers<double>("factors");
 }
 

@@ -2,6 +2,7 @@
 // A fit whose penalty has corners.
 
 #include <gradus/models/fit.hpp>
+#include <gradus/models/uniqueness.hpp>
 #include <gradus/models/working_sets.hpp>
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
@@ -48,6 +49,20 @@ public:
         if (result.usable()) certify(f.corner(), is_convex_penalty<Penalty>(), report);
         complete_report<Solver, S>(*problem_, risk_, result, report);
         return report;
+    }
+
+    /// Says where the last fit, with this penalty, need not be the only minimum.
+    template <class Penalty>
+    void remark_on_uniqueness(const Penalty& penalty, FitReport& report) const {
+        if constexpr (ElasticPenalty<Penalty, S> &&
+                      requires(const Risk& risk, Matrix<S>& H) { risk.hessian(at_.x, H); }) {
+            if (!report.converged() || !risk_.is_convex()) return;
+            const std::string names = dependent_at(*problem_, risk_, corner_of(penalty), at_);
+            if (!names.empty())
+                report.message += "; other coefficients may be as good: " + names +
+                                  (names.find(',') == names.npos ? " depends" : " depend") +
+                                  " on columns that are not zero either";
+        }
     }
 
     /// The penalty in the coordinates of the solver: w_j = scale_j v_j.

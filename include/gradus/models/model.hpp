@@ -190,7 +190,10 @@ private:
             if constexpr (has_corners) {
                 static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
                                                                  "this solver needs a smooth objective; use FISTA");
-                return detail::CornerFit<Risk, Solver>(problem, start_).fit(options_.penalty, solver, observer, found);
+                detail::CornerFit<Risk, Solver> fits(problem, start_);
+                FitReport report = fits.fit(options_.penalty, solver, observer, found);
+                fits.remark_on_uniqueness(options_.penalty, report);
+                return report;
             } else {
                 return detail::fit_iteratively<Risk>(problem, smooth_penalty<S>(options_.penalty), start_, solver,
                                                      observer, found);

@@ -7,6 +7,7 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/penalties/bounds.hpp>
+#include <gradus/penalties/elastic_net.hpp>
 #include <gradus/penalties/group_lasso.hpp>
 #include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/mcp.hpp>
@@ -233,4 +234,26 @@ TEST_CASE("Rows of coefficients as groups: all outputs or classes of a feature o
     CHECK(single.fit(data.X, data.y, FISTA{.tolerance = 1e-11}).converged());
     lasso.fit(data.X, data.y);
     CHECK(error_of(single.coefficients(), lasso.coefficients()) <= 1e-8);
+}
+
+TEST_CASE("A report says where other coefficients may be as good", "[penalties]") {
+    const auto remark = Catch::Matchers::ContainsSubstring("other coefficients may be as good");
+    Data data = draw(73, 60, 8);
+    const auto lasso = [](double lambda) { return LinearRegression<double, Lasso>{{.penalty = {.lambda = lambda}}}; };
+    const auto classes = [](double lambda) {
+        return LogisticRegression<double, Lasso>{{.penalty = {.lambda = lambda}}};
+    };
+    CHECK_THAT(lasso(0.1).fit(data.X, data.y).message, !remark);
+    CHECK_THAT(lasso(0).fit(data.X, data.y).message, !remark);
+    CHECK_THAT(classes(0.05).fit(data.X, data.classes).message, !remark);
+    data.X.col(6) = data.X.col(0);
+    CHECK_THAT(lasso(0.1).fit(data.X, data.y).message, remark);
+    CHECK_THAT(lasso(0.1).fit(data.X, data.y).message, Catch::Matchers::ContainsSubstring("column 6 depends"));
+    CHECK_THAT(lasso(0).fit(data.X, data.y).message, remark);
+    CHECK_THAT(classes(0.05).fit(data.X, data.classes).message, remark);
+    LinearRegression<double, ElasticNet> net{{.penalty = {.lambda = 0.1}}};
+    CHECK_THAT(net.fit(data.X, data.y).message, !remark);
+    const Data wide = draw(79, 10, 20);
+    CHECK_THAT(lasso(0.1).fit(wide.X, wide.y).message, !remark);
+    CHECK_THAT(lasso(0).fit(wide.X, wide.y).message, remark);
 }

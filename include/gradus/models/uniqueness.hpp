@@ -1,0 +1,64 @@
+#pragma once
+// Is the minimum with absolute values the only one?
+
+#include <gradus/models/feature_subset.hpp>
+#include <gradus/objectives/elastic_part.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace gradus::detail {
+
+/// The optimum x of mean loss + part is the only one where the Hessian H + L2 is regular in the parameters that are
+/// not zero, not penalised, or whose slopes are as large as their thresholds (Tibshirani, Electron. J. Statist. 7
+/// (2013), 1456, lemma 2). Where it is not, some of these depend on others: duplicate columns, more columns than rows
+/// without a penalty, or classes whose coefficients of one feature can move together. They are named; empty: the
+/// optimum is the only one, or nothing is known since there are more than 500 features to look at. O(s^3).
+template <class Risk, class S = typename Risk::Scalar>
+GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk, const ElasticPart<S>& part,
+                                     const Evaluation<S>& at) {
+    using std::abs, std::sqrt;
+    const Index p = problem.features(), m = p * risk.predictor().width();
+    const auto counts = [&](Index l) {
+        return at.x[l] != S(0) || part.l1()[l] == S(0) ||
+               abs(at.gradient[l]) >= part.l1()[l] * (S(1) - sqrt(epsilon<S>));
+    };
+    std::vector<Index> features, places;
+    for (Index l = 0; l < m; ++l)
+        if (counts(l)) features.push_back(l % p);
+    std::sort(features.begin(), features.end());
+    features.erase(std::unique(features.begin(), features.end()), features.end());
+    if (features.size() > 500) return {};
+    const FeatureSubset<S> subset(risk.predictor(), features);
+    Vector<S> which(at.x.size());
+    for (Index l = 0; l < which.size(); ++l) which[l] = S(static_cast<double>(l));
+    which = subset.of(which);
+    Matrix<S> H;
+    subset.risk(problem, risk).hessian(subset.of(at.x), H);
+    // intercepts first: columns that depend on them are to be named, and not they; of classes one is a constant
+    for (Index i = which.size() - 1; i >= 0; --i)
+        if (const Index l = static_cast<Index>(which[i]); l < m ? counts(l) : true) places.push_back(i);
+    std::reverse(places.begin() + risk.predictor().intercepts(), places.end());
+    const Index s = static_cast<Index>(places.size());
+    Matrix<S> L = Matrix<S>::Zero(s, s);
+    std::string names;
+    for (Index i = 0; i < s; ++i) {
+        const Index row = places[static_cast<std::size_t>(i)], l = static_cast<Index>(which[row]);
+        const S size = H(row, row) + part.l2()[l];
+        S rest = size;
+        for (Index j = 0; j < i; ++j) {
+            if (L(j, j) == S(0)) continue;
+            S sum = H(std::max(row, places[static_cast<std::size_t>(j)]),
+                      std::min(row, places[static_cast<std::size_t>(j)]));
+            for (Index k = 0; k < j; ++k) sum -= L(i, k) * L(j, k);
+            L(i, j) = sum / L(j, j);
+            rest -= L(i, j) * L(i, j);
+        }
+        if (rest > S(64) * epsilon<S> * S(static_cast<double>(s)) * size) L(i, i) = sqrt(rest);
+        else if (l < m && names.size() < 200) names += (names.empty() ? "" : ", ") + problem.feature_name(l % p);
+    }
+    return names;
+}
+
+}  // namespace gradus::detail
