@@ -10,5 +10,5 @@ struct Absolute {
 
 void fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
     gradus::Regression<gradus::Pointwise<Absolute>> model;
-    model.fit(X, y);
+    model.fit(X, y, gradus::Newton{});
 }

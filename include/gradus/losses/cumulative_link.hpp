@@ -106,7 +106,7 @@ private:
 
     // a row of weight zero counts nothing, also where it has no probability
     static S sum(const IntervalLosses<S>& row, const ConstVectorView<S>& s) {
-        return lane_sum<S>(s.size(), [&](Index i) { return s[i] > S(0) ? S(s[i] * row.value[i]) : S(0); });
+        return weighted_sum<S>(s, [&](Index i) { return row.value[i]; });
     }
 
     Index outputs_;

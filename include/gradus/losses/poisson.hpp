@@ -78,8 +78,7 @@ private:
     // a row of weight zero counts nothing, whatever its eta: 0 times infinity is not a number
     static S sum(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const BlockArray<S>& m,
                  const ConstVectorView<S>& s) {
-        return lane_sum<S>(m.size(),
-                           [&](Index i) { return s[i] > S(0) ? S(s[i] * (m[i] - y(i, 0) * eta(i, 0))) : S(0); });
+        return weighted_sum<S>(s, [&](Index i) { return S(m[i] - y(i, 0) * eta(i, 0)); });
     }
 };
 

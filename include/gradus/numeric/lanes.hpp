@@ -24,6 +24,16 @@ inline S lane_sum(Index n, Term&& term) {
     return (((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]))) + rest;
 }
 
+/// sum_i s_i value(i), i < n at most max_block_rows: a row of weight zero counts nothing, whatever stands there. The
+/// products are written down before they are added, because of a sum over terms that a condition chooses GCC 12 loses
+/// some at -O3 with AVX-512: an ordinal fit with weights of zero ended at once, its values being wrong.
+template <Scalar S, class Value>
+inline S weighted_sum(const ConstVectorView<S>& s, Value&& value) {
+    BlockArray<S> part(s.size());
+    for (Index i = 0; i < part.size(); ++i) part[i] = s[i] > S(0) ? S(s[i] * value(i)) : S(0);
+    return lane_sum<S>(part.size(), [&](Index i) { return part[i]; });
+}
+
 /// Largest |term(i)|, i < n, in eight interleaved maxima; NaN is passed over.
 template <Scalar S, class Term>
 inline S lane_max_abs(Index n, Term&& term) {

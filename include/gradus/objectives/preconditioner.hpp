@@ -18,12 +18,16 @@ class Preconditioner {
 public:
     static constexpr Index largest_block = 2048;
 
-    /// blocks: q of p x p by their lower triangles, or of p x 1; intercepts: r x r.
-    GRADUS_ONCE Preconditioner(std::vector<Matrix<S>> blocks, Matrix<S> intercepts) : blocks_(std::move(blocks)) {
+    /// blocks: q of p x p by their lower triangles, or of p x 1; intercepts: r x r; price: see there.
+    GRADUS_ONCE Preconditioner(std::vector<Matrix<S>> blocks, Matrix<S> intercepts, double price)
+        : blocks_(std::move(blocks)), price_(price) {
         blocks_.push_back(std::move(intercepts));
         scales_.resize(blocks_.size());
         for (std::size_t b = 0; b < blocks_.size(); ++b) factor(blocks_[b], scales_[b]);
     }
+
+    /// So many products with the Hessian take as long as making it.
+    double price() const { return price_; }
 
     /// v = M^-1 v
     GRADUS_ONCE void solve(Vector<S>& v) const {
@@ -66,6 +70,7 @@ private:
 
     std::vector<Matrix<S>> blocks_;  // factors
     std::vector<Vector<S>> scales_;
+    double price_;
 };
 
 /// Sums over rows that a Preconditioner is made of.

@@ -96,11 +96,11 @@ private:
             if (!has_preconditioner) return epsilon<S>;
             return has_exact_gradient(f) ? S(sqrt(epsilon<S>)) : std::max(S(1e-6), S(sqrt(epsilon<S>)));
         }
-        /// Made where x is, unless conjugate gradients did with few products in the last step, or this is the last one.
+        /// Made where x is once conjugate gradients have taken as many products as that costs; not for the last step.
         void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last) {
             if constexpr (has_preconditioner) {
-                if (!inverse_ || (!is_last && counts.hessian_products - products_ > 10))
-                    inverse_.emplace(f.preconditioner(x));
+                if (inverse_ && (is_last || counts.hessian_products - products_ < inverse_->price())) return;
+                inverse_.emplace(f.preconditioner(x));
                 products_ = counts.hessian_products;
             }
         }
