@@ -32,23 +32,25 @@ void value_gradient_and_hessian(benchmark::State& state) {
            run(state, [&] { benchmark::DoNotOptimize(risk.value_gradient_hessian(theta, gradient, H)); }));
 }
 
-template <class Model, class Targets>
-void fit(benchmark::State& state, double& alone, Model model, const Targets& y) {
+template <class Model, class Targets, class Solver>
+void fit(benchmark::State& state, double& alone, Model model, const Targets& y, const Solver& solver) {
     const auto data = Observations(problem(rows, features).X, y).on(threads(state));
     FitReport found;
-    report(state, alone, run(state, [&] { found = model.fit(data); }));
+    report(state, alone, run(state, [&] { found = model.fit(data, solver); }));
     if (!found.converged()) state.SkipWithError(found.message.c_str());
     state.counters["iterations"] = found.iterations;
 }
 
-void logistic_Newton(benchmark::State& state) {
+template <class Solver>
+void logistic(benchmark::State& state) {
     static double alone = 0;
-    fit(state, alone, LogisticRegression<double>(), problem(rows, features).labels);
+    fit(state, alone, LogisticRegression<double>(), problem(rows, features).labels, Solver{});
 }
 
-void linear_QR(benchmark::State& state) {
+template <class Solver>
+void linear(benchmark::State& state) {
     static double alone = 0;
-    fit(state, alone, LinearRegression<double>(), problem(rows, features).y);
+    fit(state, alone, LinearRegression<double>(), problem(rows, features).y, Solver{});
 }
 
 void one_and_two(benchmark::internal::Benchmark* benchmark) {
@@ -58,5 +60,7 @@ void one_and_two(benchmark::internal::Benchmark* benchmark) {
 }  // namespace
 
 BENCHMARK(value_gradient_and_hessian)->Apply(one_and_two);
-BENCHMARK(logistic_Newton)->Apply(one_and_two);
-BENCHMARK(linear_QR)->Apply(one_and_two);
+BENCHMARK(logistic<Newton>)->Apply(one_and_two);
+BENCHMARK(logistic<Auto>)->Apply(one_and_two);
+BENCHMARK(linear<QR>)->Apply(one_and_two);
+BENCHMARK(linear<DirectAuto>)->Apply(one_and_two);

@@ -25,10 +25,11 @@ void measure(benchmark::State& state, const Eigen::MatrixXd& X, Fit&& fit) {
     state.counters["gradient"] = report.gradient_norm;
 }
 
-void linear_QR(benchmark::State& state) {
+template <class Solver>
+void linear(benchmark::State& state) {
     const auto& data = problem(state.range(0), state.range(1));
     LinearRegression<double> model;
-    measure(state, data.X, [&] { return model.fit(data.X, data.y); });
+    measure(state, data.X, [&] { return model.fit(data.X, data.y, Solver{}); });
 }
 
 template <class Solver>
@@ -38,22 +39,30 @@ void logistic(benchmark::State& state) {
     measure(state, data.X, [&] { return model.fit(data.X, data.labels, Solver{}); });
 }
 
-void multinomial_Newton(benchmark::State& state) {
+template <class Solver>
+void multinomial(benchmark::State& state) {
     const auto& data = problem(state.range(0), state.range(1), state.range(2));
     LogisticRegression<double> model;
-    measure(state, data.X, [&] { return model.fit(data.X, data.classes); });
+    measure(state, data.X, [&] { return model.fit(data.X, data.classes, Solver{}); });
 }
 
 void start(benchmark::internal::Benchmark* benchmark) { benchmark->Unit(benchmark::kMillisecond)->UseRealTime(); }
 
 }  // namespace
 
-BENCHMARK(linear_QR)->Apply(start)->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20})->Args({2'000, 300});
+BENCHMARK(linear<QR>)
+    ->Apply(start)
+    ->ArgNames({"n", "p"})
+    ->Args({400'000, 100})
+    ->Args({100'000, 20})
+    ->Args({2'000, 300});
+BENCHMARK(linear<DirectAuto>)->Apply(start)->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20});
 BENCHMARK(logistic<Newton>)
     ->Apply(start)
     ->ArgNames({"n", "p"})
     ->Args({400'000, 100})
     ->Args({100'000, 20})
     ->Args({5'000, 100});
+BENCHMARK(logistic<Auto>)->Apply(start)->ArgNames({"n", "p"})->Args({400'000, 100})->Args({100'000, 20});
 BENCHMARK(logistic<GradientDescent<>>)->Apply(start)->ArgNames({"n", "p"})->Args({100'000, 20})->Args({5'000, 100});
-BENCHMARK(multinomial_Newton)->Apply(start)->ArgNames({"n", "p", "k"})->Args({100'000, 20, 3})->Args({20'000, 20, 10});
+BENCHMARK(multinomial<Newton>)->Apply(start)->ArgNames({"n", "p", "k"})->Args({100'000, 20, 3})->Args({20'000, 20, 10});

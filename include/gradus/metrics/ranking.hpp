@@ -2,6 +2,7 @@
 // How well a score puts the rows of one class above those of the other, whatever the threshold.
 
 #include <gradus/metrics/rows.hpp>
+#include <gradus/numeric/ties.hpp>
 
 #include <algorithm>
 
@@ -27,11 +28,6 @@ struct PrecisionRecallCurve {
 
 namespace detail {
 
-/// The rows that share a score: the weight of the positive and of the negative ones.
-template <Scalar S>
-struct Tie {
-    S score, positive, negative;
-};
 template <Scalar S>
 struct Ranking {
     std::vector<Tie<S>> ties;  ///< from the highest score
@@ -120,12 +116,7 @@ template <Column Y, Column P, RowWeights W = Unweighted>
 detail::Real<P> roc_auc(const Y& y, const P& score, const W& weights = {}) {
     using S = detail::Real<P>;
     const detail::Ranking<S> ranking = detail::rank(y, score, weights);
-    Sum<S> below, area;  // from the lowest score; twice the area, so that half a tie is a whole number
-    for (auto tie = ranking.ties.rbegin(); tie != ranking.ties.rend(); ++tie) {
-        area.add(S(tie->positive * (S(2) * below.value() + tie->negative)));
-        below.add(tie->negative);
-    }
-    return area.value() / ranking.positive / ranking.negative / S(2);
+    return detail::pairs_in_order(ranking.ties) / ranking.positive / ranking.negative;
 }
 
 /// Precision against recall (Davis and Goadrich, ICML 2006, 233). Arguments as for roc_curve().

@@ -6,6 +6,17 @@
 
 namespace gradus::detail {
 
+/// out_i is NaN where row i has an entry that is not finite in a column of weight zero, which products do not read: a
+/// prediction must not depend on which columns are read together.
+template <Scalar S>
+void pass_on_what_is_not_finite(const RowBlock<S>& block, const Design<S>& X, const ConstVectorView<S>& w,
+                                MatrixView<S> out) {
+    for (Index j = 0; j < w.size(); ++j)
+        if (const S* x = w[j] == S(0) ? X.storage().column(block.first(), j) : nullptr)
+            if (!(zero_if_finite(x, out.rows()) == S(0)))
+                for (Index i = 0; i < out.rows(); ++i) out(i, 0) += x[i] - x[i];
+}
+
 /// X W + 1 b', n x m; rows in blocks, so memory only for the result.
 template <Scalar S>
 GRADUS_ONCE Matrix<S> features_times(const Design<S>& X, const Matrix<S>& W, const Vector<S>& b) {
@@ -17,8 +28,10 @@ GRADUS_ONCE Matrix<S> features_times(const Design<S>& X, const Matrix<S>& W, con
             auto rows = out.middleRows(block.first(), block.rows());
             if (!by_column) block.times(W, rows);
             for (Index c = 0; by_column && c < W.cols(); ++c) block.times(W.col(c), rows.col(c));
-            for (Index c = 0; c < W.cols(); ++c)
+            for (Index c = 0; c < W.cols(); ++c) {
                 for (Index i = 0; i < rows.rows(); ++i) rows(i, c) += b[c];
+                pass_on_what_is_not_finite<S>(block, X, W.col(c), rows.col(c));
+            }
         });
     return out;
 }

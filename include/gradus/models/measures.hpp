@@ -3,9 +3,9 @@
 
 #include <gradus/core/errors.hpp>
 #include <gradus/core/types.hpp>
+#include <gradus/numeric/ties.hpp>
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 namespace gradus {
@@ -35,29 +35,25 @@ GRADUS_ONCE S misclassified_share(const Matrix<S>& eta, const Matrix<S>& y, cons
     return wrong / total;
 }
 
-/// 1 - the probability that a success has a larger eta than a failure; equal ones count half (Hanley and McNeil,
-/// Radiology 143 (1982), 29). O(n log n). -1: there are no successes, or no failures.
+/// 1 - the area under the ROC curve of the successes. O(n log n). -1: there are none, or no failures.
 template <Scalar S>
 GRADUS_ONCE S one_minus_auc(const Matrix<S>& eta, const Matrix<S>& y, const Vector<S>& s) {
     std::vector<Index> order;
     for (Index i = 0; i < s.size(); ++i)
         if (s[i] > S(0)) order.push_back(i);
-    std::sort(order.begin(), order.end(), [&](Index a, Index b) { return eta(a, 0) < eta(b, 0); });
-    S successes(0), failures(0), lost(0);
-    for (std::size_t first = 0; first < order.size();) {
-        std::size_t last = first;
-        S success(0), failure(0);
-        for (; last < order.size() && eta(order[last], 0) == eta(order[first], 0); ++last) {
-            const Index i = order[last];
-            success += s[i] * y(i, 0);
-            failure += s[i] * (S(1) - y(i, 0));
-        }
-        lost += failure * (successes + success / S(2));  // successes at or below these failures
-        successes += success;
-        failures += failure;
-        first = last;
+    std::sort(order.begin(), order.end(), [&](Index a, Index b) { return eta(a, 0) > eta(b, 0); });
+    std::vector<Tie<S>> ties;
+    Sum<S> successes, failures;
+    for (const Index i : order) {
+        const S success = s[i] * y(i, 0), failure = s[i] * (S(1) - y(i, 0));
+        if (ties.empty() || ties.back().score != eta(i, 0)) ties.push_back({eta(i, 0), S(0), S(0)});
+        ties.back().positive += success;
+        ties.back().negative += failure;
+        successes.add(success);
+        failures.add(failure);
     }
-    return successes > S(0) && failures > S(0) ? S(lost / (successes * failures)) : S(-1);
+    const S pairs = successes.value() * failures.value();
+    return pairs > S(0) ? S(S(1) - pairs_in_order(ties) / pairs) : S(-1);
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 // Is the minimum with absolute values the only one?
 
 #include <gradus/models/feature_subset.hpp>
+#include <gradus/numeric/cholesky.hpp>
 #include <gradus/objectives/elastic_part.hpp>
 
 #include <algorithm>
@@ -41,23 +42,18 @@ GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk
         if (const Index l = static_cast<Index>(which[i]); l < m ? counts(l) : true) places.push_back(i);
     std::reverse(places.begin() + risk.predictor().intercepts(), places.end());
     const Index s = static_cast<Index>(places.size());
-    Matrix<S> L = Matrix<S>::Zero(s, s);
-    std::string names;
-    for (Index i = 0; i < s; ++i) {
-        const Index row = places[static_cast<std::size_t>(i)], l = static_cast<Index>(which[row]);
-        const S size = H(row, row) + part.l2()[l];
-        S rest = size;
-        for (Index j = 0; j < i; ++j) {
-            if (L(j, j) == S(0)) continue;
-            S sum = H(std::max(row, places[static_cast<std::size_t>(j)]),
-                      std::min(row, places[static_cast<std::size_t>(j)]));
-            for (Index k = 0; k < j; ++k) sum -= L(i, k) * L(j, k);
-            L(i, j) = sum / L(j, j);
-            rest -= L(i, j) * L(i, j);
-        }
-        if (rest > S(64) * epsilon<S> * S(static_cast<double>(s)) * size) L(i, i) = sqrt(rest);
-        else if (l < m && names.size() < 200) names += (names.empty() ? "" : ", ") + problem.feature_name(l % p);
+    const auto place = [&](Index i) { return places[static_cast<std::size_t>(i)]; };
+    const auto parameter = [&](Index i) { return static_cast<Index>(which[place(i)]); };
+    Matrix<S> A(s, s);
+    for (Index j = 0; j < s; ++j) {
+        for (Index i = j; i < s; ++i) A(i, j) = H(std::max(place(i), place(j)), std::min(place(i), place(j)));
+        A(j, j) += part.l2()[parameter(j)];
     }
+    const Matrix<S> U = semidefinite_cholesky<S>(std::move(A), 64);
+    std::string names;
+    for (Index i = 0; i < s; ++i)
+        if (U(i, i) == S(0) && parameter(i) < m && names.size() < 200)
+            names += (names.empty() ? "" : ", ") + problem.feature_name(parameter(i) % p);
     return names;
 }
 

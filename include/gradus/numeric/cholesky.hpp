@@ -55,4 +55,26 @@ GRADUS_NOINLINE bool cholesky(Matrix<S>& A, Matrix<S>& U) {
     return true;
 }
 
+/// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for
+/// dependent columns, gives a zero row.
+/// `roundings`: for each column so many in its diagonal entry.
+template <Scalar S>
+Matrix<S> semidefinite_cholesky(Matrix<S> G, int roundings = 4) {
+    using std::sqrt;
+    const Index m = G.rows();
+    const Vector<S> diagonal = G.diagonal();
+    for (Index j = 0; j < m; ++j) {
+        const Index rest = m - j - 1;
+        // what is left of a dependent column is rounding of what was taken away
+        if (!(G(j, j) > S(roundings) * S(static_cast<int>(m)) * epsilon<S> * diagonal[j])) {
+            G.col(j).tail(m - j).setZero();
+            continue;
+        }
+        G(j, j) = sqrt(G(j, j));
+        G.col(j).tail(rest) /= G(j, j);
+        for (Index l = j + 1; l < m; ++l) G.col(l).tail(m - l) -= G(l, j) * G.col(j).tail(m - l);
+    }
+    return G.template triangularView<Eigen::Lower>().transpose();
+}
+
 }  // namespace gradus

@@ -68,7 +68,7 @@ struct LessOfRows {
     S one(const S* x, Index i, Index) const { return *x - shift[i]; }
 };
 
-/// out(r, c) += sum_i A(i, r) B(i, c) over n rows, r < R, c < C.   first: what the reader calls the first column of A
+/// out(r, c) += sum_i A(i, r) B(i, c) over n rows, r < R, c < C.   first: the column of A that it is to the reader.
 template <unsigned R, unsigned C, Scalar S, class Reader = AsItIs<S>>
 GRADUS_NOINLINE void add_dots(Columns<const S> A, Columns<const S> B, Index n, Columns<S> out, const Reader& read = {},
                               Index first = 0) {
@@ -92,9 +92,8 @@ GRADUS_NOINLINE void add_dots(Columns<const S> A, Columns<const S> B, Index n, C
         }
 }
 
-/// out(i, c) += sum_j A(i, j) B(j, c) over p columns, i < 2 lanes, c < C.   first: what the reader calls the first row
-/// of
-/// A
+/// out(i, c) += sum_j A(i, j) B(j, c) over p columns, i < 2 lanes, c < C.   first: the row
+/// of A that it is to the reader.
 template <unsigned C, Scalar S, class Reader = AsItIs<S>>
 GRADUS_NOINLINE void add_combinations(Columns<const S> A, Columns<const S> B, Index p, Columns<S> out,
                                       const Reader& read = {}, Index first = 0) {

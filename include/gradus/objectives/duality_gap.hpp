@@ -25,19 +25,20 @@ struct DualPoint {
 
 namespace detail {
 
+template <Scalar S>
+S gradient_rounding(const DualPoint<S>& at, Index j) {
+    return S(16) * epsilon<S> * at.gradient_scale[j];
+}
 /// What intercepts that are optimal but for rounding could still gain.
 template <Scalar S>
 S allowance(const DualPoint<S>& at) {
     using std::abs;
     S sum(0);
-    for (Index j = at.first_intercept; j < at.x.size(); ++j)
-        sum += (abs(at.gradient[j]) + S(16) * epsilon<S> * at.gradient_scale[j] * epsilon<S>)*(abs(at.x[j]) +
-                                                                                               at.unit_of_eta);
+    for (Index j = at.first_intercept; j < at.x.size(); ++j) {
+        const S slope = abs(at.gradient[j]) + epsilon<S> * gradient_rounding(at, j);
+        sum += slope * (abs(at.x[j]) + at.unit_of_eta);
+    }
     return sum;
-}
-template <Scalar S>
-S gradient_rounding(const DualPoint<S>& at, Index j) {
-    return S(16) * epsilon<S> * at.gradient_scale[j];
 }
 template <Scalar S>
 S if_finite(const S& gap) {

@@ -225,3 +225,19 @@ TEST_CASE("Models are values: copies are independent, moving takes along", "[mod
     copy = moved;
     CHECK(copy.coefficients() == W);
 }
+
+// Columns without a coefficient are not multiplied; which they are read together with must make no difference.
+TEST_CASE("an entry that is not finite makes its row's prediction so, whatever its coefficient", "[models]") {
+    Eigen::VectorXd w = Eigen::VectorXd::Zero(9);
+    w[0] = 2, w[8] = 1;
+    const auto model = LinearRegression<double>::from_parameters(w, 0.5);
+    Eigen::MatrixXd X = Eigen::MatrixXd::Ones(5, 9);
+    X(1, 5) = std::numeric_limits<double>::quiet_NaN();
+    X(2, 2) = std::numeric_limits<double>::infinity();
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = X;
+    for (const Eigen::VectorXd& y : {Eigen::VectorXd(model.predict(X)), Eigen::VectorXd(model.predict(by_rows))}) {
+        CHECK(std::isnan(y[1]));
+        CHECK(std::isnan(y[2]));
+        for (const Index i : {0, 3, 4}) CHECK(y[i] == 3.5);
+    }
+}

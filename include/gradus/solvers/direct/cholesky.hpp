@@ -1,6 +1,7 @@
 #pragma once
 // Least squares by the Gram matrix.
 
+#include <gradus/numeric/cholesky.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
 namespace gradus {
@@ -12,27 +13,6 @@ struct GramPart {
     Matrix<S> G;
     void merge(const GramPart& other) { add_multiple(S(1), other.G.data(), G.data(), G.size()); }
 };
-
-/// Upper R with R'R = G, G given by its lower triangle; a pivot at or below zero, which rounding can leave for
-/// dependent columns, gives a zero row.
-template <Scalar S>
-Matrix<S> semidefinite_cholesky(Matrix<S> G) {
-    using std::sqrt;
-    const Index m = G.rows();
-    const Vector<S> diagonal = G.diagonal();
-    for (Index j = 0; j < m; ++j) {
-        const Index rest = m - j - 1;
-        // what is left of a dependent column is rounding of what was taken away
-        if (!(G(j, j) > S(4) * S(static_cast<int>(m)) * epsilon<S> * diagonal[j])) {
-            G.col(j).tail(m - j).setZero();
-            continue;
-        }
-        G(j, j) = sqrt(G(j, j));
-        G.col(j).tail(rest) /= G(j, j);
-        for (Index l = j + 1; l < m; ++l) G.col(l).tail(m - l) -= G(l, j) * G.col(j).tail(m - l);
-    }
-    return G.template triangularView<Eigen::Lower>().transpose();
-}
 
 }  // namespace detail
 
@@ -65,7 +45,7 @@ struct Cholesky {
         // a pivot is the root of a difference of sums of squares: its noise is the root of theirs
         const S noise = sqrt(S(static_cast<int>(m)) * epsilon<S>);
         const double most = std::min(most_condition, static_cast<double>(S(0.01) / noise));
-        auto solution = solve_factored<S>(problem, detail::semidefinite_cholesky<S>(std::move(G)), noise,
+        auto solution = solve_factored<S>(problem, semidefinite_cholesky<S>(std::move(G)), noise,
                                           detail::FactorNoise::of_gram, refinement_steps, refine_above_condition, most);
         if (solution.dependent.empty() && solution.condition <= most) {
             solution.method = "Cholesky";

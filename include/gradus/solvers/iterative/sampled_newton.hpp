@@ -21,7 +21,7 @@ concept Thinned = TwiceDifferentiable<F, S> && requires(const F& f) {
 ///
 /// A sample of m rows has its optimum within about sqrt(d / m) of that of all rows, in units of the Hessian, and a
 /// Hessian that is as close to theirs: so each gradient of all rows leaves some 2 sqrt(d / m) of the error, and less as
-/// the memory learns. Where d is small beside the rows this is what costs least: on 400000 x 100 logistic data 8
+/// the memory learns. Where d is small beside the rows this is what costs least: on 400000 x 100 logistic data 11
 /// gradients, where Newton's method takes 9 of them and 7 Hessians, each as dear as four. The last step that a Hessian
 /// knows, and with it the proof that the optimum exists, is that of the sample: rows that no direction separates are
 /// not separated by more of them.
@@ -126,7 +126,7 @@ private:
     }
 
     // Until what the value can still fall by, half the squared decrement, is small beside what sampling changes it by,
-    // d / (2 m) of it. Work is counted in Hessians of all rows.
+    // d / (2 m) of it. All that is counted as one Hessian of all rows, which costs more.
     template <class F, class S>
     GRADUS_ONCE bool fit_sample(const F& f, Index thinning, Vector<S>& x, CurvatureSystem<S>& system,
                                 SecondOrderStep<S>& step, Counts& counts) const {
