@@ -190,10 +190,12 @@ private:
             }
         }
         bool has_mean_derivatives() const override {
-            const bool is_told = requires(const S& eta) { family.mean_derivatives(eta); }
-            , is_eta = !requires(const S& eta) { family.mean(eta); }
-            &&!requires(const Matrix<S>& eta) { family.means(eta); };
-            return is_told || is_eta;
+            if constexpr (requires(const S& eta) { family.mean_derivatives(eta); }) return true;
+            // where nothing else is said, the mean is eta
+            else if constexpr (requires(const S& eta) { family.mean(eta); }) return false;
+            else return !requires(const Matrix<S>& eta) {
+                    family.means(eta);
+                };
         }
         std::array<S, 3> mean_derivatives(const S& eta) const override {
             if constexpr (requires { family.mean_derivatives(eta); }) return family.mean_derivatives(eta);
