@@ -7,7 +7,6 @@
 #include <gradus/preprocessing/splits.hpp>
 
 #include <cmath>
-#include <map>
 #include <numeric>
 
 namespace fit_csv {
@@ -76,19 +75,16 @@ Metrics of_classes(const Problem& problem, const RealMatrix& mean, const RealVec
 RealVector hold_out(Problem& problem, const Options& options) {
     RealVector held_out = RealVector::Zero(problem.rows());
     if (!(options.test_share > 0)) return held_out;
-    std::map<Real, std::vector<Index>> rows;  // of each class that counts
     const bool has_classes = !problem.classes.empty() && !problem.is_grouped();
+    std::vector<Index> rows;  // that count, and their classes
+    std::vector<Real> classes;
     for (Index i = 0; i < problem.rows(); ++i)
-        if (problem.weights[i] > 0) rows[has_classes ? problem.Y(i, 0) : Real(0)].push_back(i);
-    for (const auto& [label, of_label] : rows) {
-        if (of_label.size() < 2) continue;  // the only row of a class is needed for the fit
-        const gradus::Split split = gradus::train_test_split(
-            static_cast<Index>(of_label.size()),
-            {.test_share = options.test_share, .seed = static_cast<std::uint64_t>(options.seed)});
-        for (const Index at : split.test) {
-            const Index i = of_label[static_cast<std::size_t>(at)];
-            std::swap(held_out[i], problem.weights[i]);
-        }
+        if (problem.weights[i] > 0) rows.push_back(i), classes.push_back(has_classes ? problem.Y(i, 0) : Real(0));
+    const gradus::Split split = gradus::stratified_split(
+        classes, {.test_share = options.test_share, .seed = static_cast<std::uint64_t>(options.seed)});
+    for (const Index at : split.test) {
+        const Index i = rows[static_cast<std::size_t>(at)];
+        std::swap(held_out[i], problem.weights[i]);
     }
     if (!(held_out.maxCoeff() > 0)) throw BadInput("--test-share: there are too few rows to hold any out");
     return held_out;

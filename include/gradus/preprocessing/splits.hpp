@@ -28,12 +28,29 @@ struct FoldOptions {
 
 namespace detail {
 
-/// Numbers 0, ..., n - 1 in random order.
-inline std::vector<Index> shuffled(Index n, Random& random) {
-    std::vector<Index> order(static_cast<std::size_t>(n));
-    std::iota(order.begin(), order.end(), Index(0));
-    random.shuffle(order);
-    return order;
+inline std::vector<Index> all_rows(Index n) {
+    std::vector<Index> rows(static_cast<std::size_t>(n));
+    std::iota(rows.begin(), rows.end(), Index(0));
+    return rows;
+}
+
+/// Of each list of rows the share to test with.
+inline Split split_of(std::vector<std::vector<Index>> parts, const SplitOptions& options) {
+    if (!(options.test_share > 0 && options.test_share < 1))
+        reject("test_share is ", options.test_share, ", but must be between 0 and 1");
+    Random random(options.seed);
+    Split out;
+    for (std::vector<Index>& rows : parts) {
+        random.shuffle(rows);
+        const auto n = static_cast<Index>(rows.size());
+        const auto wanted = static_cast<Index>(std::llround(options.test_share * static_cast<double>(n)));
+        const auto tested = rows.begin() + (n < 2 ? 0 : std::clamp<Index>(wanted, 1, n - 1));
+        out.test.insert(out.test.end(), rows.begin(), tested);
+        out.train.insert(out.train.end(), tested, rows.end());
+    }
+    std::sort(out.train.begin(), out.train.end());
+    std::sort(out.test.begin(), out.test.end());
+    return out;
 }
 
 /// The rows of each label, in the order of the labels.
@@ -65,23 +82,20 @@ inline void check_folds(Index folds, Index most, const char* of) {
 /// A share of n rows drawn without replacement to test with, rounded to the nearest number, at least one and not all.
 inline Split train_test_split(Index n, const SplitOptions& options = {}) {
     if (n < 2) reject("train_test_split: ", n, " rows cannot be split");
-    if (!(options.test_share > 0 && options.test_share < 1))
-        reject("train_test_split: test_share is ", options.test_share, ", but must be between 0 and 1");
-    Random random(options.seed);
-    const std::vector<Index> order = detail::shuffled(n, random);
-    const auto wanted = static_cast<Index>(std::llround(options.test_share * static_cast<double>(n)));
-    const auto tested = order.begin() + std::clamp<Index>(wanted, 1, n - 1);
-    Split out{{tested, order.end()}, {order.begin(), tested}};
-    std::sort(out.train.begin(), out.train.end());
-    std::sort(out.test.begin(), out.test.end());
-    return out;
+    return detail::split_of(std::vector<std::vector<Index>>{detail::all_rows(n)}, options);
+}
+/// The same of the rows of each label; the only row of a label is one to train with.
+template <class Labels>
+Split stratified_split(const Labels& labels, const SplitOptions& options = {}) {
+    return detail::split_of(detail::rows_of_labels(labels), options);
 }
 
 /// Each of n rows is tested in one of the folds, whose sizes differ by one at most.
 inline std::vector<Split> k_folds(Index n, const FoldOptions& options = {}) {
     detail::check_folds(options.folds, n, "rows");
     Random random(options.seed);
-    const std::vector<Index> order = detail::shuffled(n, random);
+    std::vector<Index> order = detail::all_rows(n);
+    random.shuffle(order);
     std::vector<Index> fold(order.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         fold[static_cast<std::size_t>(order[i])] = static_cast<Index>(i) % options.folds;

@@ -159,6 +159,16 @@ TEST_CASE("splits take every row once, and are what the seed says") {
         for (const Index i : split.test)
             for (const Index j : split.train) CHECK(groups[std::size_t(i)] != groups[std::size_t(j)]);
 
+    std::vector<int> classes = labels;
+    classes[39] = 2;  // the only one of its class
+    const Split by_class = stratified_split(classes, {.test_share = 0.4});
+    check({by_class, {by_class.test, by_class.train}}, 40);
+    CHECK(by_class.test.size() == 16);  // 2 of 5, 14 of 34, none of 1
+    CHECK(std::count_if(by_class.test.begin(), by_class.test.end(),
+                        [&](Index i) { return classes[std::size_t(i)] == 1; }) == 2);
+    CHECK(std::count(by_class.test.begin(), by_class.test.end(), 39) == 0);
+    CHECK(std::is_sorted(by_class.train.begin(), by_class.train.end()));
+
     const Split split = train_test_split(10, {.test_share = 0.3});
     CHECK(split.test.size() == 3);
     CHECK(split.train.size() == 7);
