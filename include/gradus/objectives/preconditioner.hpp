@@ -45,6 +45,23 @@ public:
         }
     }
 
+    /// sqrt(v'Mv)
+    GRADUS_ONCE S length(const Vector<S>& v) const {
+        Vector<S> lengths(static_cast<Index>(blocks_.size()));
+        Index first = 0;
+        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+            const Vector<S>& scale = scales_[b];
+            Vector<S> part = v.segment(first, scale.size()).cwiseQuotient(scale);
+            for (Index j = 0; j < scale.size() && !is_diagonal(b); ++j) {  // U v from its first row on, in place
+                for (Index i = 0; i < j; ++i) part[i] += blocks_[b](i, j) * part[j];
+                part[j] *= blocks_[b](j, j);
+            }
+            lengths[static_cast<Index>(b)] = norm(part);
+            first += scale.size();
+        }
+        return norm(lengths);
+    }
+
 private:
     bool is_diagonal(std::size_t b) const { return blocks_[b].cols() != blocks_[b].rows(); }
 

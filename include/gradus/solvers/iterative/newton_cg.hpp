@@ -27,8 +27,8 @@ struct PreconditionerOf<F, S> {
 /// boundary, and stop early far from the optimum (Steihaug, SIAM J. Numer. Anal. 20 (1983), 626; Nocedal and Wright,
 /// Numerical Optimization, 2006, alg. 4.1 and 7.2). The model is solved to |g + H d| <= eta |g| with eta = min(0.5,
 /// sqrt(relative gradient)), so that convergence is superlinear (thm. 7.2 there). Where the objective knows a matrix
-/// that is like its Hessian, preconditioner(x) with solve(v), lengths and residuals are measured by it (Conn, Gould and
-/// Toint, Trust-Region Methods, 2000, alg. 7.5.1); it is made anew when it no longer is of use.
+/// that is like its Hessian, preconditioner(x) with solve(v), length(v) and price(), lengths and residuals are measured
+/// by it (Conn, Gould and Toint, Trust-Region Methods, 2000, alg. 7.5.1); it is made anew when it no longer is of use.
 ///
 /// Stops when the relative gradient is at most `tolerance` and the step is short in units of the problem, d'Hd <= 1e-10
 /// x'Hx, as Newton does; then it takes nearly exact steps, with gradients of higher accuracy where the objective offers
@@ -59,7 +59,7 @@ struct NewtonCG {
         while (run.goes_on()) {
             const Evaluation<S>& at = run.at();
             const S eta = run.is_small() ? Metric<S, F>::last_share(f) : min(S(0.5), S(sqrt(run.relative_gradient())));
-            metric.renew(f, at.x, run.counts(), run.is_small());
+            metric.renew(f, at.x, run.counts(), run.is_small(), radius);
             if (radius < S(0)) radius = first_radius(f, metric, at, run.counts());
             Step<S> step = model_step(f, metric, at.x, at.gradient, radius, eta, run.counts());
             run.know_curvature(step.curvature);
@@ -97,11 +97,20 @@ private:
             return has_exact_gradient(f) ? S(sqrt(epsilon<S>)) : std::max(S(1e-6), S(sqrt(epsilon<S>)));
         }
         /// Made where x is once conjugate gradients have taken as many products as that costs; not for the last step.
-        void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last) {
+        /// The radius keeps its length along the way from where the preconditioner was made before: on saturated rows
+        /// the curvature, and with it the unit of length, changes by twenty powers of ten from one step to the next.
+        void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last, S& radius) {
             if constexpr (has_preconditioner) {
+                using std::isfinite;
                 if (inverse_ && (is_last || counts.hessian_products - products_ < inverse_->price())) return;
+                const Vector<S> way = inverse_ ? Vector<S>(x - made_at_) : Vector<S>();
+                const S before = inverse_ ? inverse_->length(way) : S(0);
                 inverse_.emplace(f.preconditioner(x));
                 products_ = counts.hessian_products;
+                made_at_ = x;
+                if (!(before > S(0))) return;
+                const S after = inverse_->length(way);
+                if (after > S(0) && isfinite(after)) radius *= after / before;
             }
         }
         Vector<S> solve(Vector<S> v) const {
@@ -112,6 +121,7 @@ private:
     private:
         std::optional<typename detail::PreconditionerOf<F, S>::type> inverse_;
         int products_ = 0;
+        Vector<S> made_at_;
     };
 
     // Ten times the step that minimises the model along -M^-1 g; where it has no minimum there, |x| or 1.
