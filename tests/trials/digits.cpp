@@ -50,7 +50,8 @@ double epsilon_of(ScalarKind scalar) {
 /// What the scalar can be asked for: condition numbers to a million in double, to the same power of epsilon in float.
 double healthy_condition(ScalarKind scalar) { return std::min(1e6, std::pow(epsilon_of(scalar), -0.375)); }
 
-/// Whether the scalar can hold the largest coefficient of every target, and squares of what it does beside the target.
+/// Whether the scalar can hold the largest coefficient of every target, all others that do something, and squares of
+/// what the largest does beside the target.
 bool is_in_range(const Answer& answer, const Hostile& problem) {
     const Wide most = problem.scalar == ScalarKind::single ? Wide("1e36") : Wide("1e300");
     for (Index c = 0; c < answer.W.cols(); ++c) {
@@ -58,6 +59,10 @@ bool is_in_range(const Answer& answer, const Hostile& problem) {
         const Wide effect = (answer.W.col(c).cwiseProduct(answer.size)).cwiseAbs().maxCoeff(),
                    target = problem.Y.col(std::min<Index>(c, problem.Y.cols() - 1)).cwiseAbs().maxCoeff();
         if (size > most || (size > 0 && size * most < 1) || effect * Wide("1e15") < target) return false;
+        for (Index j = 0; j < answer.W.rows(); ++j) {
+            const Wide one = abs(answer.W(j, c));
+            if (one > 0 && one * most < 1 && one * answer.size[j] * Wide("1e16") > effect) return false;
+        }
     }
     return true;
 }

@@ -16,8 +16,9 @@ namespace gradus {
 /// A value of +infinity or NaN is an upper end of which nothing else is known.
 ///
 /// As long as the slope has not changed, trials tell nothing of where the step should end: from the third on, the
-/// factor that they grow by is squared each time, so that a step of any size is found in some ten (the first knows no
-/// units). Where no upper end is found in max_trials, or where the value is -infinity, the function falls without end.
+/// factor that they grow by is squared each time, and so is the one that they may shrink by while all are too long, so
+/// that a step of any size is found in some ten (the first knows no units). Where no upper end is found in max_trials,
+/// or where the value is -infinity, the function falls without end.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
 /// epsilon |phi(0)| of phi(0), or within the noise that was seen, the first condition becomes phi'(t) <= (2 sufficient
@@ -37,7 +38,7 @@ struct StrongWolfe {
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
-        S grow = S(grow_most);
+        S grow = S(grow_most), shrink(1);
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
@@ -62,9 +63,10 @@ struct StrongWolfe {
                 high = {t, point.value, point.slope};
                 is_bracketed = true;
             }
+            shrink = low.t > S(0) ? S(0.1) : shrink < S(1) ? std::max(S(shrink * shrink), epsilon<S>) : S(0.1);
             const S now = high.t - low.t;
             t = trial % 2 == 0 && width > S(0) && now > S(0.66) * width ? low.t + now / S(2)
-                                                                        : between(low, high, noise);
+                                                                        : between(low, high, noise, shrink);
             if (trial % 2 == 0) width = now;
             if (!(t > low.t && t < high.t)) break;
         }
@@ -87,13 +89,13 @@ private:
         return low.t + std::clamp(secant, step, S(grow * step));
     }
 
-    // Nocedal and Wright, eq. 3.59; at the floor the secant through the slopes.
+    // Nocedal and Wright, eq. 3.59; at the floor the secant through the slopes. Not below a share of `shrink`.
     template <class S>
-    static S between(const End<S>& low, const End<S>& high, const S& noise) {
+    static S between(const End<S>& low, const End<S>& high, const S& noise, const S& shrink) {
         using std::abs, std::isfinite, std::sqrt;
         const S width = high.t - low.t;
         if (!isfinite(high.value) || !isfinite(high.slope))
-            return high.t > S(1e4) * low.t && low.t > S(0) ? S(sqrt(low.t) * sqrt(high.t)) : S(low.t + width / S(10));
+            return high.t > S(1e4) * low.t && low.t > S(0) ? S(sqrt(low.t) * sqrt(high.t)) : S(low.t + width * shrink);
         S share;
         if (abs(high.value - low.value) <= noise) {
             share = low.slope / (low.slope - high.slope);
@@ -102,8 +104,8 @@ private:
             const S root = sqrt(std::max(S(d * d - low.slope * high.slope), S(0)));
             share = S(1) - (high.slope + root - d) / (high.slope - low.slope + S(2) * root);
         }
-        if (!isfinite(share)) share = S(0.5);
-        return low.t + width * std::clamp(share, S(0.1), S(0.9));
+        if (!isfinite(share)) share = S(5) * shrink;
+        return low.t + width * std::clamp(share, shrink, S(0.9));
     }
 };
 

@@ -48,7 +48,7 @@ public:
         if (report_.converged()) judge(found);
         if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
             !is_as_loose_as_asked())
-            doubt_the_digits();
+            doubt_the_digits(found);
         return std::move(report_);
     }
 
@@ -133,15 +133,31 @@ private:
         report_.status = Status::ill_conditioned;
         report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
     }
-    GRADUS_ONCE void doubt_the_digits() {
+    GRADUS_ONCE void doubt_the_digits(const Parameters<S>& found) {
         // of coefficients that are zero but for rounding no digit is right, and nothing is wrong
         const double healthy = std::pow(static_cast<double>(epsilon<S>), -0.375);
-        if (report_.condition_number >= 0 && report_.condition_number < healthy)
+        if (report_.condition_number >= 0 && report_.condition_number < healthy && does_nothing(found))
             return void(report_.correct_digits = -1);
         report_.status = Status::ill_conditioned;
         report_.message +=
             text("; condition number ", report_.condition_number, ": about ", static_cast<int>(report_.correct_digits),
                  " digits are right, fewer than ", static_cast<int>(least_digits));
+    }
+    // Of one target at least: beside targets of its size, or an eta of one.
+    bool does_nothing(const Parameters<S>& found) const {
+        using std::abs, std::sqrt;
+        const ColumnStatistics<S>& columns = problem_->prepared.columns;
+        const bool has_targets = problem_->family.is_least_squares();
+        const ColumnStatistics<S> targets = has_targets ? target_statistics(problem_->prepared) : ColumnStatistics<S>{};
+        for (Index c = 0; c < found.W.cols(); ++c) {
+            S effect(0);
+            for (Index j = 0; j < found.W.rows(); ++j)
+                effect = std::max(effect, S(abs(found.W(j, c)) * std::max(columns.deviation[j], abs(columns.mean[j]))));
+            if (effect <=
+                sqrt(epsilon<S>) * (has_targets ? std::max(targets.deviation[c], abs(targets.mean[c])) : S(1)))
+                return true;
+        }
+        return false;
     }
 
     FitReport transcript() const {

@@ -93,3 +93,21 @@ TEMPLATE_TEST_CASE("it works in every precision", "[line_search]", float, long d
         },
         S(0.2), 10);
 }
+
+// a guess knows no units: f in units of 1e-50 has its minimum there, and the first trial is 1
+TEST_CASE("a step is found however much too long or too short the guess is", "[line_search]") {
+    for (const double unit : {1e-150, 1e-50, 1e-9, 1e9, 1e50, 1e150}) {
+        INFO("unit " << unit);
+        const auto parabola = [=](double t) {
+            const double u = t / unit - 1;
+            return RayPoint<double>{u * u, 2 * u / unit};
+        };
+        check_wolfe<double>({.flat = 0.1}, parabola, 1.0, 25);
+        const auto steep = [=](double t) {
+            if (t > 1e3 * unit) return RayPoint<double>{std::numeric_limits<double>::infinity(), std::nan("")};
+            const double u = t / unit;
+            return RayPoint<double>{std::exp(u) - 2 * u, (std::exp(u) - 2) / unit};
+        };
+        check_wolfe<double>({.flat = 0.1}, steep, 1.0, 40);
+    }
+}
