@@ -3,6 +3,7 @@
 
 #include <gradus/io/json_values.hpp>
 #include <gradus/io/model_parts.hpp>
+#include <gradus/io/utf8.hpp>
 
 #include <tuple>
 #include <utility>
@@ -38,12 +39,6 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
     if constexpr (requires { penalty.factors.size(); }) penalty.factors = fields.numbers<double>("factors");
 }
 
-inline void check_names(const std::vector<std::string>& names, const char* what) {
-    for (std::size_t j = 0; j < names.size(); ++j)
-        if (const std::size_t byte = not_utf8(names[j]))
-            reject("save: ", what, " ", j, " is not UTF-8 (byte ", byte, "), and JSON is");
-}
-
 template <class Model>
 Json document_of_model(const Model& model) {
     using S = typename Model::Scalar;
@@ -55,13 +50,13 @@ Json document_of_model(const Model& model) {
     if constexpr (HasDelta<Model>) out["delta"] = json_of(options.delta);
     if constexpr (!ZeroPenalty<typename Model::Penalty>) out["penalty"] = json_of_penalty(options.penalty);
     if constexpr (!HasThresholds<Model>) out["fit_intercept"] = options.fit_intercept;
-    check_names(options.feature_names, "the name of feature");
+    check_utf8(options.feature_names, "the name of feature");
     out["features"] = parts.features();
     out["feature_names"] = options.feature_names;
     if constexpr (HasClasses<Model>) {
         using Label = typename Model::Label;
         if constexpr (std::is_convertible_v<Label, std::string>)
-            check_names(std::vector<std::string>(parts.classes.begin(), parts.classes.end()), "class");
+            check_utf8(std::vector<std::string>(parts.classes.begin(), parts.classes.end()), "class");
         out["label"] = label_kind<Label>();
         out["order_was_given"] = !asked_classes(options).empty();
         out["classes"] = Json::array();
@@ -122,9 +117,6 @@ Model model_of_document(const Json& document, const std::string& origin) {
         fields.refuse("has ", parts.W.cols(), " lists of coefficients and ", parts.b.size(), " intercepts");
     return gradus::detail::model_of<Model>(std::move(parts));
 }
-
-template <class Model>
-concept IsPipeline = Model::is_pipeline;
 
 /// The document of the model, and of its steps in their order, as "preprocessing".
 template <class Pipeline>

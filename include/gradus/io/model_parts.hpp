@@ -23,6 +23,9 @@ concept HasOneTarget = !HasThresholds<Model> && requires(const Model& model) {
     { model.intercept() } -> std::convertible_to<typename Model::Scalar>;
 };
 
+template <class Model>
+concept IsPipeline = Model::is_pipeline;
+
 /// A model with parameters that have names of their own.
 template <class Model>
 concept CanBeSaved = requires(const Model& model) {
