@@ -42,20 +42,20 @@ enum class Colour { red = 3, green = 7 };
 }  // namespace
 
 TEMPLATE_TEST_CASE("every graph passes the checker, and comes back from its file", "", float, double) {
-    using S = TestType;
     int count = 0;
-    test::for_each_kind_of_model<S>([&]<class Model>(const Model& model, const std::string& name) {
-        if constexpr (detail::HasThresholds<Model>)
-            if constexpr (std::is_same_v<typename Model::Link, Probit>) return;
-        INFO(name);
+    const auto check = [&](const auto& model) {
         std::stringstream file;
         write_onnx(model, file);
         onnx::ModelProto graph;
         REQUIRE(graph.ParseFromIstream(&file));
         CHECK(graph.SerializeAsString() == onnx_of(model).SerializeAsString());
         CHECK_NOTHROW(onnx::checker::check_model(graph));
-        CHECK(metadata(graph, "model") == Model::kind());
+        CHECK(metadata(graph, "model") == model.kind());
         ++count;
+    };
+    test::for_each_kind_of_model<TestType>([&]<class Model>(const Model& model, const std::string& name) {
+        INFO(name);
+        if constexpr (!test::has_probit<Model>()) check(model);
     });
     CHECK(count == 11);
 }
@@ -99,8 +99,6 @@ TEST_CASE("what cannot be written as a graph is said before a file is written") 
     CHECK_THROWS_AS(write_onnx(model, file), NotFitted);
     model = LinearRegression<double>::from_parameters(Eigen::Vector2d(1, 2), 3, {.feature_names = {"a", "\xff"}});
     CHECK_THAT(refusal([&] { write_onnx(model, file); }), ContainsSubstring("feature 1 is not UTF-8 (byte 1)"));
-    model = LinearRegression<double>::from_parameters(Eigen::Vector2d(1, std::nan("")), 3);
-    CHECK_THAT(refusal([&] { write_onnx(model, file); }), ContainsSubstring("coefficient 1 is not finite"));
     model = LinearRegression<double>::from_parameters(Eigen::Vector2d(1, 2), 3);
     CHECK_THAT(refusal([&] { write_onnx(model, file); }), ContainsSubstring("cannot write /nonexistent/model.onnx"));
 }

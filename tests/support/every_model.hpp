@@ -16,6 +16,13 @@
 
 namespace gradus::test {
 
+/// A link whose function ONNX's runtimes lack.
+template <class Model>
+constexpr bool has_probit() {
+    if constexpr (requires { typename Model::Link; }) return std::is_same_v<typename Model::Link, Probit>;
+    else return false;
+}
+
 /// visit(model, name)
 template <class S, class Visit>
 void for_each_kind_of_model(Visit&& visit) {

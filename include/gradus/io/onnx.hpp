@@ -60,19 +60,16 @@ void add_prediction(OnnxGraph& graph, const ModelParts<Model>& parts) {
     graph.output<S>("prediction", {parts.W.cols()});
 }
 
-/// "probabilities", n x K; returns what is largest where they are. With two classes each has a column, of opposite
-/// sign, so that neither probability is a difference from one.
+/// "probabilities", n x K; returns what is largest where they are. Of two classes the first has a linear predictor of
+/// zero: a softmax keeps the digits of a small probability, which the sigmoid of many runtimes takes from one.
 template <class S>
-std::string add_class_probabilities(OnnxGraph& graph, const Matrix<S>& W, const Vector<S>& b) {
-    if (W.cols() > 1) {
-        const std::string eta = onnx_linear_predictor<S>(graph, W, b);
-        graph.node("Softmax", {eta}, "probabilities", {{"axis", 1}});
-        return eta;
+std::string add_class_probabilities(OnnxGraph& graph, Matrix<S> W, Vector<S> b) {
+    if (W.cols() == 1) {
+        W = (Matrix<S>(W.rows(), 2) << Matrix<S>::Zero(W.rows(), 1), W).finished();
+        b = Vector<S>{{S(0), b[0]}};
     }
-    Matrix<S> both(W.rows(), 2);
-    both << -W, W;
-    const std::string eta = onnx_linear_predictor<S>(graph, both, Vector<S>{{-b[0], b[0]}});
-    graph.node("Sigmoid", {eta}, "probabilities");
+    const std::string eta = onnx_linear_predictor<S>(graph, W, b);
+    graph.node("Softmax", {eta}, "probabilities", {{"axis", 1}});
     return eta;
 }
 
@@ -95,8 +92,16 @@ std::string add_level_probabilities(OnnxGraph& graph, const Matrix<S>& w, const 
     graph.node("MatMul", {graph.input<S>("X", w.rows()), graph.matrix<S>("coefficients", w)}, "slopes");
     graph.node("Sub", {graph.matrix<S>("thresholds", Matrix<S>(thresholds.transpose())), "slopes"}, "below");
     if constexpr (std::is_same_v<Link, Logit>) {
-        graph.node("Sigmoid", {graph.node("Neg", {"below"}, "above")}, "beyond");
-        graph.node("Mul", {graph.node("Sigmoid", {"below"}, "cumulative"), factors}, "share");
+        // exp(min(x, 0)) / (1 + exp(-|x|)) keeps the digits that the sigmoid of many runtimes takes from one
+        graph.node("Neg", {graph.node("Abs", {"below"}, "size")}, "minus_size");
+        graph.node("Add", {one, graph.node("Exp", {"minus_size"}, "exp_size")}, "total");
+        const std::string zero = graph.scalar<S>("zero", S(0));
+        const auto sigmoid = [&](const std::string& x, const std::string& name) {
+            graph.node("Exp", {graph.node("Min", {x, zero}, name + "_min")}, name + "_exp");
+            return graph.node("Div", {name + "_exp", "total"}, name);
+        };
+        sigmoid(graph.node("Neg", {"below"}, "above"), "beyond");
+        graph.node("Mul", {sigmoid("below", "cumulative"), factors}, "share");
     } else {
         graph.node("Exp", {graph.node("Neg", {graph.node("Exp", {"below"}, "hazard")}, "minus_hazard")}, "beyond");
         graph.node("Mul", {"hazard", factors}, "z");
