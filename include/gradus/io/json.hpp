@@ -5,6 +5,7 @@
 #include <gradus/io/model_parts.hpp>
 #include <gradus/io/utf8.hpp>
 
+#include <ostream>
 #include <tuple>
 #include <utility>
 
@@ -218,8 +219,8 @@ Model load(const std::string& file) {
 }
 template <class Model>
 Model load(std::istream& in) {
-    const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    return saved::model_of<Model>(saved::document_of(content, "the stream"), "the stream");
+    const char* origin = "the stream";
+    return saved::model_of<Model>(saved::document_of(saved::content_of(in, origin), origin), origin);
 }
 
 }  // namespace gradus

@@ -1,14 +1,10 @@
 #pragma once
 // The text of a saved model: JSON with a format, a version and a checksum.
 
-#include <gradus/core/errors.hpp>
+#include <gradus/io/files.hpp>
 
 #include <cstdint>
-#include <fstream>
-#include <istream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <ostream>
 
 namespace gradus::saved {
 
@@ -91,20 +87,6 @@ inline Json document_of(const std::string& content, const std::string& origin) {
     if (!holds("checksum") || document["checksum"] != detail::checksum(document))
         reject(origin, " was changed after it was saved: its checksum does not fit");
     return document;
-}
-
-/// All of a file. Throws InvalidInput.
-inline std::string content_of(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in) reject("cannot read ", file);
-    return content;
-}
-
-inline void write_file(const std::string& file, const std::string& content) {
-    std::ofstream out(file, std::ios::binary);
-    out << content;
-    if (!out.flush()) reject("cannot write ", file);
 }
 
 }  // namespace gradus::saved

@@ -168,6 +168,7 @@ TEST_CASE("what cannot be saved is said before a file is written") {
     model = LinearRegression<double>::from_parameters(Eigen::Vector2d(1, 2), 3);
     CHECK_THAT(refusal([&] { save(model, file); }), ContainsSubstring("cannot write /nonexistent/model.json"));
     CHECK_THAT(refusal([&] { load<LinearRegression<double>>(file); }), ContainsSubstring("cannot read /nonexistent"));
+    CHECK_THAT(refusal([&] { load<LinearRegression<double>>("/"); }), ContainsSubstring("cannot read /"));
 }
 
 TEST_CASE("another model, scalar, label, link or penalty than was asked for is refused") {
