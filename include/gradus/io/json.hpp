@@ -17,6 +17,12 @@ namespace detail {
 
 using namespace gradus::detail;
 
+template <class Penalty>
+concept HasBounds = requires(const Penalty& penalty) {
+    penalty.lower.size();
+    penalty.upper.size();
+};
+
 /// Penalties are known by their formula; of their members those that the library's own have are kept.
 template <class Penalty>
 Json json_of_penalty(const Penalty& penalty) {
@@ -28,6 +34,13 @@ Json json_of_penalty(const Penalty& penalty) {
         out["factors"] = Json::array();
         for (Index j = 0; j < penalty.factors.size(); ++j) out["factors"].push_back(json_of(penalty.factors[j]));
     }
+    if constexpr (requires { penalty.groups.size(); }) out["groups"] = penalty.groups;
+    if constexpr (HasBounds<Penalty>)
+        for (const auto& [key, side] : {std::pair{"lower", &penalty.lower}, std::pair{"upper", &penalty.upper}}) {
+            out[key] = Json::array();  // JSON has no infinity: null is no bound
+            for (Index j = 0; j < side->size(); ++j)
+                out[key].push_back(std::isfinite((*side)[j]) ? json_of((*side)[j]) : Json());
+        }
     return out;
 }
 
@@ -38,6 +51,12 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
     if constexpr (requires(double x) { penalty.l1_ratio = x; }) penalty.l1_ratio = fields.number<double>("l1_ratio");
     if constexpr (requires(double x) { penalty.gamma = x; }) penalty.gamma = fields.number<double>("gamma");
     if constexpr (requires { penalty.factors.size(); }) penalty.factors = fields.numbers<double>("factors");
+    if constexpr (requires { penalty.groups.size(); }) penalty.groups = fields.wholes<Index>("groups");
+    if constexpr (HasBounds<Penalty>) {
+        const double infinity = std::numeric_limits<double>::infinity();
+        penalty.lower = fields.numbers<double>("lower", -infinity);
+        penalty.upper = fields.numbers<double>("upper", infinity);
+    }
 }
 
 template <class Model>

@@ -127,6 +127,26 @@ public:
     Vector<S> numbers(const char* key) const {
         return numbers<S>(list(key), key);
     }
+    /// null is `absent`.
+    template <Scalar S>
+    Vector<S> numbers(const char* key, const S& absent) const {
+        const Json& items = list(key);
+        Vector<S> out(static_cast<Index>(items.size()));
+        for (std::size_t i = 0; i < items.size(); ++i)
+            out[static_cast<Index>(i)] = items[i].is_null() ? absent : finite<S>(items[i], key);
+        return out;
+    }
+    template <std::integral T>
+    std::vector<T> wholes(const char* key) const {
+        std::vector<T> out;
+        for (const Json& item : list(key)) {
+            const std::optional<T> value = detail::label_of<T>(item);
+            if (!value)
+                refuse("has among ", key, " ", item.dump().substr(0, 40), ", which is no whole number that fits");
+            out.push_back(*value);
+        }
+        return out;
+    }
     /// A list of columns.
     template <Scalar S>
     Matrix<S> columns(const char* key, Index rows) const {
