@@ -178,6 +178,7 @@ std::string header_functions(Index outputs) {
 template <class Model>
 std::string header_of(const Model& model, const std::string& name) {
     static_assert(std::floating_point<typename Model::Scalar>, "gradus: headers are of float, double or long double");
+    check_mean_is_known<Model>();
     check_namespace(name);
     const ModelParts<Model> parts = parts_of(model);
     const Index outputs = HasClasses<Model> ? static_cast<Index>(parts.classes.size()) : parts.b.size();

@@ -177,6 +177,7 @@ template <class Model>
     using S = typename Model::Scalar;
     static_assert(std::is_same_v<S, float> || std::is_same_v<S, double>,
                   "gradus: in an ONNX file models are of float or double");
+    detail::check_mean_is_known<Model>();
     const auto parts = detail::parts_of(model);
     ::onnx::ModelProto out;
     out.set_ir_version(7);
