@@ -298,7 +298,8 @@ void write_report(std::ostream& out, const Answer& answer) {
                    << std::setw(static_cast<int>(name_width) + 2) << name;
     };
     const auto figure = [&](const char* what, Real value) {
-        if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
+        const auto number = static_cast<double>(value);
+        if (std::isfinite(number)) out << "  " << what << ' ' << number << '\n';
     };
 
     out << report;

@@ -266,9 +266,9 @@ TEST_CASE("weights are frequencies or precisions in every figure of a report") {
 }
 
 TEST_CASE("summaries of exact fits, constant targets and wide tables say so in words") {
-    const auto summary = [](const std::string& content) {
+    const auto summary = [](const std::string& content, const Arguments& model = linear) {
         const TemporaryFile file(content);
-        const Run run = fit_csv(with(linear, {"--summary", file.path()}));
+        const Run run = fit_csv(with(model, {"--summary", file.path()}));
         CHECK(run.status == 0);
         CHECK(run.err.empty());
         for (const std::string word : {"nan", "inf", "e-9"}) CHECK(run.out.find(word) == std::string::npos);
@@ -277,6 +277,14 @@ TEST_CASE("summaries of exact fits, constant targets and wide tables say so in w
     CHECK_THAT(summary("x,y\n0,0.7\n1,1\n2,1.3\n3,1.6\n4,1.9\n"),
                ContainsSubstring("The fit is exact but for rounding"));
     CHECK_THAT(summary("x,y\n1,5.1\n2,5.1\n3,5.1\n4,5.1\n"), ContainsSubstring("undefined, the target is constant"));
+    CHECK_THAT(summary("x,y\n0,0.7\n1,1\n2,1.3\n3,1.6\n4,1.9\n", {"--model", "huber", "--target", "y"}),
+               ContainsSubstring("The fit is exact but for rounding"));
+    for (const std::string count : {"1", "3", "7", "1000000"}) {
+        const std::string counts = "x,y\n1," + count + "\n2," + count + "\n3," + count + "\n5," + count + "\n";
+        CHECK_THAT(summary(counts, {"--model", "poisson", "--target", "y"}), ContainsSubstring("chi-squared(1)"));
+    }
+    for (const std::string rows : {"x,y\n1,1\n", "x,y\n1,1\n2,3\n"})
+        CHECK_THAT(summary(rows), ContainsSubstring("No degrees of freedom are left"));
     std::string wide = "y", row1 = "1", row2 = "3";
     for (int j = 0; j < 50; ++j) {
         wide += ",g" + std::to_string(j);

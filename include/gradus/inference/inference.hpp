@@ -134,7 +134,9 @@ template <Scalar S>
 GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit, const Vector<S>& unit) {
     const Sample<S>& sample = fit.walk().sample();
     const Index k = fit.outputs(), pairs = pair_count(k);
-    const Vector<S> centre = fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).eta;
+    Sample<S> in_units = sample;  // where the sum of large targets does not overflow
+    in_units.target_coordinates = {Vector<S>::Zero(k), unit};
+    const Vector<S> centre = fit_constant(fit.loss(), in_units, fit.walk().predictor().intercept_map()).eta;
     const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
         Vector<S> terms(pairs + 2 * k), e(k);
         for (Index i = 0; i < rows.count(); ++i) {
@@ -142,7 +144,7 @@ GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit, const Vector<S>& unit) {
                 e[c] = (rows.y(i, c) - rows.eta(i, c)) * unit[c];
                 for (Index d = 0; d <= c; ++d) terms[pair_index(c, d, k)] = rows.s[i] * e[c] * e[d];
                 const S y = (rows.y(i, c) - (sample.offset ? rows.scratch.offset(i, c) : S(0))) * unit[c],
-                        t = y - centre[c] * unit[c];
+                        t = y - centre[c];
                 terms[pairs + c] = rows.s[i] * t * t;
                 terms[pairs + k + c] = rows.s[i] * y * y;
             }
