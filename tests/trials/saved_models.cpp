@@ -133,7 +133,9 @@ void check_sentence(const std::string& sentence) {
 template <class Model>
 void attempt(const std::string& good, Random& random, Count& count) {
     const bool is_tampered = random.below(2) == 0;
-    const std::string bad = is_tampered ? tampered(good, random) : damaged(good, random);
+    std::string bad;
+    do bad = is_tampered ? tampered(good, random) : damaged(good, random);
+    while (bad == good);
     ++count.files;
     try {
         const Model model = loaded<Model>(bad);

@@ -99,7 +99,7 @@ Model model_of_document(const Json& document, const std::string& origin) {
     const Fields fields(document, origin);
     const auto expect = [&](const char* key, const std::string& wanted) {
         if (const std::string found = fields.text(key); found != wanted)
-            fields.refuse("has for ", key, " '", found, "', and '", wanted, "' was asked for");
+            fields.refuse("has for ", key, " ", in_quotes(found), ", and '", wanted, "' was asked for");
     };
     expect("model", Model::kind());
     expect("scalar", scalar_name<S>());
@@ -111,7 +111,8 @@ Model model_of_document(const Json& document, const std::string& origin) {
     const std::string found =
         document.contains("penalty") ? Fields(fields["penalty"], origin + ": the penalty").text("formula") : "";
     if (found != formula)
-        fields.refuse("was fitted with the penalty '", found, "', and '", formula, "' was asked for ('': none)");
+        fields.refuse("was fitted with the penalty ", in_quotes(found), ", and '", formula,
+                      "' was asked for ('': none)");
     if constexpr (!ZeroPenalty<typename Model::Penalty>)
         take_penalty(fields["penalty"], origin + ": the penalty", options.penalty);
     if constexpr (!HasThresholds<Model>) options.fit_intercept = fields.flag("fit_intercept");
@@ -156,7 +157,7 @@ Json document_of_pipeline(const Pipeline& pipeline) {
 template <class Step>
 Step step_of_document(const Json& json, const std::string& origin) {
     const std::string found = Fields(json, origin).text("step");
-    if (found != Step::kind) reject(origin, " is '", found, "', and '", Step::kind, "' was asked for");
+    if (found != Step::kind) reject(origin, " is ", in_quotes(found), ", and '", Step::kind, "' was asked for");
     Step step;
     StepReader reader(json, origin);
     step.describe(reader);

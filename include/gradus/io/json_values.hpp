@@ -78,6 +78,15 @@ std::optional<Label> label_of(const Json& json) {
     }
 }
 
+/// What a file says, for a sentence of one line.
+inline std::string in_quotes(std::string words) {
+    constexpr std::size_t longest = 60;
+    if (words.size() > longest) words = words.substr(0, longest) + "...";
+    for (char& c : words)
+        if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
+    return "'" + words + "'";
+}
+
 }  // namespace detail
 
 /// The fields of a document, each of the type that is asked for.
