@@ -1,11 +1,12 @@
 #include "csv_table.hpp"
 
+#include <gradus/io/files.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <csv.h>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <iterator>
@@ -71,22 +72,21 @@ private:
     bool in_row_ = false;
 };
 
-std::string content_of(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-    std::ifstream file(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (!file) throw BadInput("cannot read " + path);
-    return content;
-}
-
-// By its byte order mark, or by the zero that every other byte of Latin letters is.
-void refuse_utf16(std::string_view content) {
+// UTF-16 by its byte order mark, or by the zero that every other byte of Latin letters is.
+void refuse_what_is_no_text(std::string_view content) {
+    const auto begins_with = [&](std::string_view mark) { return content.substr(0, mark.size()) == mark; };
     const auto is_zero = [&](std::size_t i) { return i < content.size() && content[i] == '\0'; };
-    const bool little = content.substr(0, 2) == "\xFF\xFE" || (is_zero(1) && is_zero(3) && !is_zero(0)),
-               big = content.substr(0, 2) == "\xFE\xFF" || (is_zero(0) && is_zero(2) && !is_zero(1));
+    using namespace std::string_view_literals;
+    if (begins_with("PK\x03\x04"sv))
+        throw BadInput("it is a zip archive, as the own files of spreadsheets are; save it as CSV UTF-8");
+    if (begins_with("\x1F\x8B"sv)) throw BadInput("it is compressed; unpack it first");
+    const char* remedy = "; save it as UTF-8, which spreadsheets call CSV UTF-8";
+    if (begins_with("\xFF\xFE\0\0"sv) || begins_with("\0\0\xFE\xFF"sv))
+        throw BadInput(std::string("it is in UTF-32") + remedy);
+    const bool little = begins_with("\xFF\xFE"sv) || (is_zero(1) && is_zero(3) && !is_zero(0)),
+               big = begins_with("\xFE\xFF"sv) || (is_zero(0) && is_zero(2) && !is_zero(1));
     if (little || big)
-        throw BadInput(std::string("it is in UTF-16 (") + (little ? "little" : "big") +
-                       "-endian); save it as UTF-8, which spreadsheets call CSV UTF-8");
+        throw BadInput(std::string("it is in UTF-16 (") + (little ? "little" : "big") + "-endian)" + remedy);
 }
 
 // Whichever the first line has most of, outside quotes; of equally many, the first of these.
@@ -119,12 +119,18 @@ std::string and_others(std::size_t rows) { return rows == 1 ? "" : " and " + std
 
 }  // namespace
 
-CsvTable::CsvTable(const std::string& path, char separator) : path_(path == "-" ? "standard input" : path) {
+std::string content_of(const std::string& path) {
+    return path == "-" ? gradus::saved::content_of(std::cin, name_of_input(path)) : gradus::saved::content_of(path);
+}
+
+std::string name_of_input(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+CsvTable::CsvTable(const std::string& path, char separator) : path_(name_of_input(path)) {
     const std::string content = content_of(path);
     std::string_view rest = content;
     if (rest.substr(0, 3) == "\xEF\xBB\xBF") rest.remove_prefix(3);  // the byte order mark of some spreadsheets
     try {
-        refuse_utf16(rest);
+        refuse_what_is_no_text(rest);
         read(rest, separator);
     } catch (const BadInput& error) {
         throw BadInput(path_ + ", " + error.what());
@@ -233,7 +239,9 @@ void CsvTable::name_columns_by_place() {
 
 bool CsvTable::is_missing(std::size_t row, std::size_t column) const {
     static const char* const tokens[] = {"", "NA", "NaN", "nan", "N/A", "null", "?", "NULL", "n/a", "#N/A", "<NA>"};
-    const std::string_view text = cell(row, column);
+    std::string_view text = cell(row, column);  // within quotes it may have spaces around it
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    text = text.substr(0, text.find_last_not_of(" \t") + 1);
     return std::find(std::begin(tokens), std::end(tokens), text) != std::end(tokens);
 }
 
@@ -252,8 +260,11 @@ std::size_t CsvTable::column(const std::string& name, const std::string& option)
     if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
     std::string known;
     for (std::size_t j = 0; j < names_.size() && j < 20; ++j) known += (j ? ", " : "") + names_[j];
-    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + known +
-                   (names_.size() > 20 ? ", ..." : ""));
+    const char* more = names_.size() > 20   ? ", ..."
+                       : names_.size() == 1 ? ", a single column; --separator says what separates its columns, if "
+                                              "neither comma, semicolon, tab nor |"
+                                            : "";
+    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + known + more);
 }
 
 std::string CsvTable::place(std::size_t row, std::size_t column) const {
@@ -297,8 +308,9 @@ bool read_number(const char* text, long double& value) {
     if (text[std::strspn(text, "+-.0123456789eE \t")] != '\0') return false;  // nor hexadecimal, nor inf
     char* end = nullptr;
     value = std::strtold(text, &end);
+    if (end == text) return false;
     while (*end == ' ' || *end == '\t') ++end;
-    return end != text && *end == '\0' && std::isfinite(value);
+    return *end == '\0' && std::isfinite(value);
 }
 
 }  // namespace fit_csv

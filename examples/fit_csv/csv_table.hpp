@@ -15,6 +15,11 @@ struct BadInput : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// All of a file; - is standard input.
+std::string content_of(const std::string& path);
+/// As sentences have it.
+std::string name_of_input(const std::string& path);
+
 class CsvTable {
 public:
     /// `path`: - is standard input. `separator`: 0 is whichever of comma, semicolon, tab and | the header has most of.
@@ -33,7 +38,7 @@ public:
     const char* cell(std::size_t row, std::size_t column) const { return &text_[start_[row * stride_ + column]]; }
     /// Whether the first column has no name: the row names that R and pandas write.
     bool has_row_names() const { return has_row_names_; }
-    /// Empty, NA, NaN, N/A, null or ?
+    /// Empty, NA, NaN, N/A, null or ?, with spaces around it or none.
     bool is_missing(std::size_t row, std::size_t column) const;
     /// Leaves the other rows out.
     void keep_rows(const std::vector<std::size_t>& rows);

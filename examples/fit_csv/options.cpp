@@ -246,12 +246,16 @@ void check_outputs(const Options& options) {
                                                                   {"--trace", &options.trace},
                                                                   {"--save", &options.save}};
     const auto is_same = [](const std::string& a, const std::string& b) {
+        using namespace std::filesystem;
         std::error_code ignored;
-        return !a.empty() && (a == b || (a != "-" && b != "-" && std::filesystem::equivalent(a, b, ignored)));
+        const auto place = [&](const std::string& file) { return weakly_canonical(absolute(file, ignored), ignored); };
+        return !a.empty() && !b.empty() &&
+               (a == b || (a != "-" && b != "-" && (equivalent(a, b, ignored) || place(a) == place(b))));
     };
+    if (options.file == "-" && options.load == "-") throw BadInput("--load and FILE both read standard input");
     for (const auto& [option, file] : outputs) {
         for (const std::string* input : {&options.file, &options.load})
-            if (*file != "-" && is_same(*file, *input))
+            if (*file != "-" && is_same(*file, *input == "-" ? "/dev/stdin" : *input))
                 throw BadInput(std::string(option) + ": " + *file +
                                " is a file that is read, and would be overwritten");
         for (const auto& [other, same] : outputs)

@@ -287,7 +287,7 @@ void write_report(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures, judged] = answer;
     const gradus::FitReport& report = fitted.report;
     const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
-    std::size_t output_width = 6, name_width = 4;
+    std::size_t output_width = 6, name_width = thresholds.empty() ? 4 : 9;  // of their titles
     for (const auto* rows : {&table, &thresholds})
         for (const Coefficient& row : *rows) {
             output_width = std::max(output_width, row.output.size());
@@ -298,7 +298,8 @@ void write_report(std::ostream& out, const Answer& answer) {
                    << std::setw(static_cast<int>(name_width) + 2) << name;
     };
     const auto figure = [&](const char* what, Real value) {
-        if (std::isfinite(value)) out << "  " << what << ' ' << static_cast<double>(value) << '\n';
+        const auto number = static_cast<double>(value);
+        if (std::isfinite(number)) out << "  " << what << ' ' << number << '\n';
     };
 
     out << report;

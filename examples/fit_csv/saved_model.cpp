@@ -127,8 +127,8 @@ void take_table(const Json& document, const Fields& fields, Eigen::Index feature
 }
 
 SavedModel read_saved_model(const std::string& file) {
-    const Json document = gradus::saved::document_of(gradus::saved::content_of(file), file);
-    const Fields fields(document, file);
+    const Json document = gradus::saved::document_of(content_of(file), name_of_input(file));
+    const Fields fields(document, name_of_input(file));
     SavedModel model;
     take_kind(fields, model);
     const double features = fields.number<double>("features");

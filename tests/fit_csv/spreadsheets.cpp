@@ -62,6 +62,9 @@ TEST_CASE("the separator is guessed, said, or named in the file") {
     check_same(fit_content(with_separator('\t'), with(linear, {"--separator", "tab"})), expected);
     check_same(fit_content("y;\"a,b,c\"\n1;2\n2;3\n4;6\n7;8\n", linear), expected);  // commas within quotes
     CHECK_THAT(refusal_of(plain, with(linear, {"--separator", "ab"})), ContainsSubstring("semicolon"));
+    for (const char unknown : {':', ' '})
+        CHECK_THAT(refusal_of(with_separator(unknown), linear),
+                   ContainsSubstring("a single column; --separator says what separates its columns"));
 }
 
 TEST_CASE("decimal commas, thousands and hexadecimal numbers are refused with a word on why") {
@@ -80,6 +83,11 @@ TEST_CASE("what is no text is refused in one short line") {
                        ContainsSubstring("UTF-16") && ContainsSubstring("UTF-8"));
     CHECK_THAT(refusal_of(std::string("y,x\n1,2\n2,\0\0003\n", 12), linear),
                ContainsSubstring("line 3: a byte is zero"));
+    using namespace std::string_literals;
+    CHECK_THAT(refusal_of("\xFF\xFE\0\0y\0\0\0"s, linear), ContainsSubstring("it is in UTF-32"));
+    CHECK_THAT(refusal_of("PK\x03\x04\x14\0\x06\0"s, linear), ContainsSubstring("it is a zip archive"));
+    CHECK_THAT(refusal_of("\x1F\x8B\x08\0"s, linear), ContainsSubstring("it is compressed"));
+    CHECK_THAT(refusal(with(linear, {"/"})), ContainsSubstring("cannot read /"));
     const std::string long_cell(100'000, 'z');
     CHECK_THAT(refusal_of("y,x\n1,2\n2," + long_cell + "\n", linear), ContainsSubstring("(100000 bytes)"));
     CHECK_THAT(refusal_of("y,x\n1,2\n2,3," + long_cell + "\n", linear), ContainsSubstring("too many"));
@@ -120,12 +128,15 @@ TEST_CASE("missing values are refused with their count and first place, or left 
     const Json answer = fit_content(gaps, with(linear, {"--features", "x", "--missing", "drop"}));
     CHECK(answer["rows"] == 2);
     CHECK(answer["missing_rows_left_out"] == 3);
+    CHECK_THAT(refusal_of("x,y\n1,2\n\" \",3\n3,5\n", linear),
+               ContainsSubstring("line 3, column 'x': ' ' is a missing"));
+    CHECK_THAT(refusal_of("x,y\n1,2\n\" + \",3\n3,5\n", linear), ContainsSubstring("' + ' is not a finite number"));
     CHECK_THAT(refusal_of("x,y\n1,?\n2,?\n", with(linear, {"--missing", "drop"})), ContainsSubstring("every row"));
     CHECK_THAT(refusal_of(gaps, with(linear, {"--missing", "maybe"})), ContainsSubstring("refuse, drop"));
 }
 
 TEST_CASE("a missing label is no class and no level") {
-    for (const std::string token : {"NA", "NaN", "nan", "N/A", "null", "?", "\"\""}) {
+    for (const std::string token : {"NA", "NaN", "nan", "N/A", "null", "?", "\"\"", "\" \"", "\"NA \""}) {
         const std::string labels = "x,y\n1,0\n2,1\n3," + token + "\n4,0\n5,1\n";
         CHECK_THAT(refusal_of(labels, logistic), ContainsSubstring("line 4, column 'y'"));
         const Json answer = fit_content(labels, with(logistic, {"--missing", "drop"}));
@@ -189,6 +200,12 @@ TEST_CASE("standard input and output are -") {
     CHECK(std::count(predictions.out.begin(), predictions.out.end(), '\n') == 5);
     CHECK_THAT(refusal(with(linear, {"--predict", "-", "--json", "-", file.path()})),
                ContainsSubstring("both write to"));
+    const TemporaryFile model;
+    CHECK(fit_csv(with(linear, {"--save", model.path(), file.path()})).status == 0);
+    const Run loaded = fit_csv({"--load", "-", "--predict", "-", file.path()}, "cat " + model.path() + " | ");
+    CHECK(loaded.status == 0);
+    CHECK(loaded.out == predictions.out);
+    CHECK_THAT(refusal({"--load", "-", "--predict", "-", "-"}, before), ContainsSubstring("both read standard input"));
 }
 
 TEST_CASE("no output may be the input, whatever the spelling of its path") {
@@ -198,7 +215,19 @@ TEST_CASE("no output may be the input, whatever the spelling of its path") {
     for (const std::string option : {"--json", "--predict", "--trace", "--save"})
         for (const std::string& same : {file.path(), detour})
             CHECK_THAT(refusal(with(linear, {option, same, file.path()})), ContainsSubstring("would be overwritten"));
+    const TemporaryFile link;
+    std::filesystem::remove(link.path());
+    std::filesystem::create_symlink(path, link.path());
+    for (const std::string& input : {link.path(), file.path()})
+        for (const std::string& output : {link.path(), file.path()})
+            CHECK_THAT(refusal(with(linear, {"--predict", output, input})), ContainsSubstring("would be overwritten"));
+    CHECK_THAT(refusal(with(linear, {"--predict", file.path(), "-"}), "<" + file.path() + " "),
+               ContainsSubstring("would be overwritten"));
     CHECK(file.content() == plain);
+    const std::string output = (path.parent_path() / "gradus_no_such_file").string(),
+                      same = (path.parent_path() / "." / "gradus_no_such_file").string();
+    CHECK_THAT(refusal(with(linear, {"--json", output, "--predict", same, file.path()})),
+               ContainsSubstring("both write"));
 }
 
 TEST_CASE("remedies are options") {
@@ -237,15 +266,25 @@ TEST_CASE("weights are frequencies or precisions in every figure of a report") {
 }
 
 TEST_CASE("summaries of exact fits, constant targets and wide tables say so in words") {
-    const auto summary = [](const std::string& content) {
+    const auto summary = [](const std::string& content, const Arguments& model = linear) {
         const TemporaryFile file(content);
-        const Run run = fit_csv(with(linear, {"--summary", file.path()}));
+        const Run run = fit_csv(with(model, {"--summary", file.path()}));
+        CHECK(run.status == 0);
+        CHECK(run.err.empty());
         for (const std::string word : {"nan", "inf", "e-9"}) CHECK(run.out.find(word) == std::string::npos);
         return run.out;
     };
     CHECK_THAT(summary("x,y\n0,0.7\n1,1\n2,1.3\n3,1.6\n4,1.9\n"),
                ContainsSubstring("The fit is exact but for rounding"));
     CHECK_THAT(summary("x,y\n1,5.1\n2,5.1\n3,5.1\n4,5.1\n"), ContainsSubstring("undefined, the target is constant"));
+    CHECK_THAT(summary("x,y\n0,0.7\n1,1\n2,1.3\n3,1.6\n4,1.9\n", {"--model", "huber", "--target", "y"}),
+               ContainsSubstring("The fit is exact but for rounding"));
+    for (const std::string count : {"1", "3", "7", "1000000"}) {
+        const std::string counts = "x,y\n1," + count + "\n2," + count + "\n3," + count + "\n5," + count + "\n";
+        CHECK_THAT(summary(counts, {"--model", "poisson", "--target", "y"}), ContainsSubstring("chi-squared(1)"));
+    }
+    for (const std::string rows : {"x,y\n1,1\n", "x,y\n1,1\n2,3\n"})
+        CHECK_THAT(summary(rows), ContainsSubstring("No degrees of freedom are left"));
     std::string wide = "y", row1 = "1", row2 = "3";
     for (int j = 0; j < 50; ++j) {
         wide += ",g" + std::to_string(j);

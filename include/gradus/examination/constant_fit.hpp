@@ -185,7 +185,13 @@ GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>&
         }
         if (!is_better) break;
     }
-    return {eta, sums.value.value() / total, sqrt(sums.square.value() / total)};
+    S slope_size = sqrt(sums.square.value() / total), change(0);  // of slopes, by eta
+    sums.curvature.mean(total, curvature);
+    for (Index c = 0; c < k && loss.has_curvature(); ++c)
+        change = std::max(change, S(abs(eta[c]) * curvature[pair_index(c, c, k)]));
+    // where every row is as predicted, as of constant counts, slopes are rounding, and no unit
+    if (slope_size > S(0) && slope_size <= S(64) * epsilon<S> * change) slope_size = change;
+    return {eta, sums.value.value() / total, slope_size};
 }
 
 }  // namespace gradus

@@ -118,6 +118,7 @@ inline double normal_quantile(double level) {
 /// q with P(|T| <= q) = level; infinitely many degrees of freedom: the normal.
 inline double student_t_quantile(double level, double degrees_of_freedom) {
     if (std::isinf(degrees_of_freedom)) return normal_quantile(level);
+    if (!(degrees_of_freedom > 0)) return std::numeric_limits<double>::quiet_NaN();
     return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees_of_freedom), (1 - level) / 2));
 }
 /// q with P(X <= q) = level.

@@ -65,6 +65,7 @@ struct Inference {
     double log_likelihood = 0, null_log_likelihood = 0, deviance = 0, null_deviance = 0;
     double aic = 0, bic = 0, mcfadden_r_squared = 0;
     Test likelihood_ratio;  ///< that all slopes are zero
+    bool is_exact = false;  ///< of an M-estimator: its residuals are rounding, and there are no tests
     std::string note;       ///< why something is missing
     std::string weights;    ///< of linear models, where there are weights: what they are taken to mean
     std::string dependent;  ///< the names of columns that are combinations of those before them
@@ -133,7 +134,9 @@ template <Scalar S>
 GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit, const Vector<S>& unit) {
     const Sample<S>& sample = fit.walk().sample();
     const Index k = fit.outputs(), pairs = pair_count(k);
-    const Vector<S> centre = fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).eta;
+    Sample<S> in_units = sample;  // where the sum of large targets does not overflow
+    in_units.target_coordinates = {Vector<S>::Zero(k), unit};
+    const Vector<S> centre = fit_constant(fit.loss(), in_units, fit.walk().predictor().intercept_map()).eta;
     const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
         Vector<S> terms(pairs + 2 * k), e(k);
         for (Index i = 0; i < rows.count(); ++i) {
@@ -141,7 +144,7 @@ GRADUS_ONCE Vector<S> linear_sums(const Fitted<S>& fit, const Vector<S>& unit) {
                 e[c] = (rows.y(i, c) - rows.eta(i, c)) * unit[c];
                 for (Index d = 0; d <= c; ++d) terms[pair_index(c, d, k)] = rows.s[i] * e[c] * e[d];
                 const S y = (rows.y(i, c) - (sample.offset ? rows.scratch.offset(i, c) : S(0))) * unit[c],
-                        t = y - centre[c] * unit[c];
+                        t = y - centre[c];
                 terms[pairs + c] = rows.s[i] * t * t;
                 terms[pairs + k + c] = rows.s[i] * y * y;
             }
@@ -231,6 +234,18 @@ void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
     out.log_likelihood = out.null_log_likelihood = out.deviance = out.null_deviance = unknown;
     out.aic = out.bic = out.mcfadden_r_squared = unknown;
     out.root = fit.root.template cast<double>();
+    const auto add_squares = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+        auto slope = rows.slope();
+        fit.loss().value_and_slope(rows.y, rows.eta, Vector<S>(Vector<S>::Ones(rows.count())), slope);
+        Vector<S> squares(2);
+        for (Index i = 0; i < rows.count(); ++i) {
+            squares << slope(i, 0) * slope(i, 0), rows.y(i, 0) * rows.y(i, 0);
+            part.add(Vector<S>(rows.s[i] * squares));
+        }
+    };
+    Vector<S> sums;
+    fit.walk().reduce(fit.theta(), VectorSum<S>(2), add_squares).mean(fit.walk().sample().weight_scale, sums);
+    out.is_exact = sums[0] <= S(S(16) * epsilon<S>) * S(S(16) * epsilon<S>) * sums[1];
 }
 
 /// What a likelihood says by its value.
@@ -247,8 +262,8 @@ GRADUS_ONCE void infer_by_likelihood(const Fitted<S>& fit, Inference& out) {
     out.null_deviance = static_cast<double>(S(S(2) * (saturated - null)));
     out.aic = -2 * out.log_likelihood + 2 * static_cast<double>(out.rank);
     out.bic = -2 * out.log_likelihood + std::log(out.rows) * static_cast<double>(out.rank);
-    out.mcfadden_r_squared = 1 - out.log_likelihood / out.null_log_likelihood;
     const Index slopes = fit.information.features * fit.likelihood.width();
+    out.mcfadden_r_squared = slopes > 0 ? 1 - out.log_likelihood / out.null_log_likelihood : 0;
     if (slopes > 0)
         out.likelihood_ratio =
             chi_squared_test("likelihood ratio, all slopes are zero", static_cast<double>(S(S(2) * (fitted - null))),
@@ -265,7 +280,8 @@ inline void judge_estimates(Inference& inference) {
         row.statistic = row.estimate / row.std_error;
         const std::size_t target =
             inference.targets.empty() ? 0 : i * inference.targets.size() / inference.estimates.size();
-        if (!inference.targets.empty() && inference.targets[target].is_exact)  // a ratio of two roundings
+        if (inference.is_exact || (!inference.targets.empty() && inference.targets[target].is_exact))
+            // a ratio of two roundings
             row.statistic = std::numeric_limits<double>::quiet_NaN();
         const TailProbability tail = student_t_two_sided(row.statistic, inference.residual_degrees_of_freedom);
         row.p_value = tail.p;
@@ -362,12 +378,14 @@ namespace detail {
 /// A figure, or why there is none.
 inline std::string figure(double value, const char* why_not) { return std::isnan(value) ? why_not : text(value); }
 
+inline constexpr const char* exact_fit =
+    "The fit is exact but for rounding: standard errors are rounding too, and tests say nothing";
+
 inline void print_target(std::ostream& out, const TargetFit& target) {
     const auto line = [&](const auto&... parts) { out << text(parts...) << '\n'; };
     if (!(target.degrees_of_freedom > 0))
         line("No degrees of freedom are left: as many coefficients as rows, and nothing tells the noise");
-    else if (target.is_exact)
-        line("The fit is exact but for rounding: standard errors are rounding too, and tests say nothing");
+    else if (target.is_exact) line(exact_fit);
     else
         line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
              " degrees of freedom");
@@ -397,8 +415,8 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
                  target.f.denominator_degrees_of_freedom,
                  " DF,  p-value: ", detail::p_text(target.f.p_value, target.f.log_p_value));
     }
-    if (inference.is_linear()) return out;
-    if (std::isnan(inference.deviance)) return out;
+    if (inference.is_exact) line(detail::exact_fit);
+    if (inference.is_linear() || std::isnan(inference.deviance)) return out;
     const double parameters = static_cast<double>(inference.rank);
     line("    Null deviance: ", inference.null_deviance);
     line("Residual deviance: ", inference.deviance, " with ", parameters, " parameters, ", inference.rows,

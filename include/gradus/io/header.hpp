@@ -2,12 +2,12 @@
 // A fitted model as a C++ header that needs nothing but the standard library.
 
 #include <gradus/core/random.hpp>
+#include <gradus/io/files.hpp>
 #include <gradus/io/header_text.hpp>
 #include <gradus/io/model_parts.hpp>
 #include <gradus/numeric/links.hpp>
 
 #include <charconv>
-#include <fstream>
 
 namespace gradus {
 
@@ -178,6 +178,7 @@ std::string header_functions(Index outputs) {
 template <class Model>
 std::string header_of(const Model& model, const std::string& name) {
     static_assert(std::floating_point<typename Model::Scalar>, "gradus: headers are of float, double or long double");
+    check_mean_is_known<Model>();
     check_namespace(name);
     const ModelParts<Model> parts = parts_of(model);
     const Index outputs = HasClasses<Model> ? static_cast<Index>(parts.classes.size()) : parts.b.size();
@@ -216,10 +217,7 @@ std::string header_of(const Model& model, const std::string& name) {
 /// finite or the file cannot be written. O(p k).
 template <class Model>
 void write_header(const Model& model, const std::string& file, const std::string& name) {
-    const std::string content = detail::header_of(model, name);
-    std::ofstream out(file, std::ios::binary);
-    out << content;
-    if (!out.flush()) reject("cannot write ", file);
+    saved::write_file(file, detail::header_of(model, name));
 }
 
 }  // namespace gradus

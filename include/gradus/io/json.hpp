@@ -3,7 +3,9 @@
 
 #include <gradus/io/json_values.hpp>
 #include <gradus/io/model_parts.hpp>
+#include <gradus/io/utf8.hpp>
 
+#include <ostream>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +16,12 @@ namespace saved {
 namespace detail {
 
 using namespace gradus::detail;
+
+template <class Penalty>
+concept HasBounds = requires(const Penalty& penalty) {
+    penalty.lower.size();
+    penalty.upper.size();
+};
 
 /// Penalties are known by their formula; of their members those that the library's own have are kept.
 template <class Penalty>
@@ -26,6 +34,13 @@ Json json_of_penalty(const Penalty& penalty) {
         out["factors"] = Json::array();
         for (Index j = 0; j < penalty.factors.size(); ++j) out["factors"].push_back(json_of(penalty.factors[j]));
     }
+    if constexpr (requires { penalty.groups.size(); }) out["groups"] = penalty.groups;
+    if constexpr (HasBounds<Penalty>)
+        for (const auto& [key, side] : {std::pair{"lower", &penalty.lower}, std::pair{"upper", &penalty.upper}}) {
+            out[key] = Json::array();  // JSON has no infinity: null is no bound
+            for (Index j = 0; j < side->size(); ++j)
+                out[key].push_back(std::isfinite((*side)[j]) ? json_of((*side)[j]) : Json());
+        }
     return out;
 }
 
@@ -36,12 +51,12 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
     if constexpr (requires(double x) { penalty.l1_ratio = x; }) penalty.l1_ratio = fields.number<double>("l1_ratio");
     if constexpr (requires(double x) { penalty.gamma = x; }) penalty.gamma = fields.number<double>("gamma");
     if constexpr (requires { penalty.factors.size(); }) penalty.factors = fields.numbers<double>("factors");
-}
-
-inline void check_names(const std::vector<std::string>& names, const char* what) {
-    for (std::size_t j = 0; j < names.size(); ++j)
-        if (const std::size_t byte = not_utf8(names[j]))
-            reject("save: ", what, " ", j, " is not UTF-8 (byte ", byte, "), and JSON is");
+    if constexpr (requires { penalty.groups.size(); }) penalty.groups = fields.wholes<Index>("groups");
+    if constexpr (HasBounds<Penalty>) {
+        const double infinity = std::numeric_limits<double>::infinity();
+        penalty.lower = fields.numbers<double>("lower", -infinity);
+        penalty.upper = fields.numbers<double>("upper", infinity);
+    }
 }
 
 template <class Model>
@@ -55,13 +70,13 @@ Json document_of_model(const Model& model) {
     if constexpr (HasDelta<Model>) out["delta"] = json_of(options.delta);
     if constexpr (!ZeroPenalty<typename Model::Penalty>) out["penalty"] = json_of_penalty(options.penalty);
     if constexpr (!HasThresholds<Model>) out["fit_intercept"] = options.fit_intercept;
-    check_names(options.feature_names, "the name of feature");
+    check_utf8(options.feature_names, "the name of feature");
     out["features"] = parts.features();
     out["feature_names"] = options.feature_names;
     if constexpr (HasClasses<Model>) {
         using Label = typename Model::Label;
         if constexpr (std::is_convertible_v<Label, std::string>)
-            check_names(std::vector<std::string>(parts.classes.begin(), parts.classes.end()), "class");
+            check_utf8(std::vector<std::string>(parts.classes.begin(), parts.classes.end()), "class");
         out["label"] = label_kind<Label>();
         out["order_was_given"] = !asked_classes(options).empty();
         out["classes"] = Json::array();
@@ -84,7 +99,7 @@ Model model_of_document(const Json& document, const std::string& origin) {
     const Fields fields(document, origin);
     const auto expect = [&](const char* key, const std::string& wanted) {
         if (const std::string found = fields.text(key); found != wanted)
-            fields.refuse("has for ", key, " '", found, "', and '", wanted, "' was asked for");
+            fields.refuse("has for ", key, " ", in_quotes(found), ", and '", wanted, "' was asked for");
     };
     expect("model", Model::kind());
     expect("scalar", scalar_name<S>());
@@ -96,7 +111,8 @@ Model model_of_document(const Json& document, const std::string& origin) {
     const std::string found =
         document.contains("penalty") ? Fields(fields["penalty"], origin + ": the penalty").text("formula") : "";
     if (found != formula)
-        fields.refuse("was fitted with the penalty '", found, "', and '", formula, "' was asked for ('': none)");
+        fields.refuse("was fitted with the penalty ", in_quotes(found), ", and '", formula,
+                      "' was asked for ('': none)");
     if constexpr (!ZeroPenalty<typename Model::Penalty>)
         take_penalty(fields["penalty"], origin + ": the penalty", options.penalty);
     if constexpr (!HasThresholds<Model>) options.fit_intercept = fields.flag("fit_intercept");
@@ -123,9 +139,6 @@ Model model_of_document(const Json& document, const std::string& origin) {
     return gradus::detail::model_of<Model>(std::move(parts));
 }
 
-template <class Model>
-concept IsPipeline = Model::is_pipeline;
-
 /// The document of the model, and of its steps in their order, as "preprocessing".
 template <class Pipeline>
 Json document_of_pipeline(const Pipeline& pipeline) {
@@ -144,7 +157,7 @@ Json document_of_pipeline(const Pipeline& pipeline) {
 template <class Step>
 Step step_of_document(const Json& json, const std::string& origin) {
     const std::string found = Fields(json, origin).text("step");
-    if (found != Step::kind) reject(origin, " is '", found, "', and '", Step::kind, "' was asked for");
+    if (found != Step::kind) reject(origin, " is ", in_quotes(found), ", and '", Step::kind, "' was asked for");
     Step step;
     StepReader reader(json, origin);
     step.describe(reader);
@@ -226,8 +239,8 @@ Model load(const std::string& file) {
 }
 template <class Model>
 Model load(std::istream& in) {
-    const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    return saved::model_of<Model>(saved::document_of(content, "the stream"), "the stream");
+    const char* origin = "the stream";
+    return saved::model_of<Model>(saved::document_of(saved::content_of(in, origin), origin), origin);
 }
 
 }  // namespace gradus

@@ -78,6 +78,15 @@ std::optional<Label> label_of(const Json& json) {
     }
 }
 
+/// What a file says, for a sentence of one line.
+inline std::string in_quotes(std::string words) {
+    constexpr std::size_t longest = 60;
+    if (words.size() > longest) words = words.substr(0, longest) + "...";
+    for (char& c : words)
+        if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
+    return "'" + words + "'";
+}
+
 }  // namespace detail
 
 /// The fields of a document, each of the type that is asked for.
@@ -126,6 +135,26 @@ public:
     template <Scalar S>
     Vector<S> numbers(const char* key) const {
         return numbers<S>(list(key), key);
+    }
+    /// null is `absent`.
+    template <Scalar S>
+    Vector<S> numbers(const char* key, const S& absent) const {
+        const Json& items = list(key);
+        Vector<S> out(static_cast<Index>(items.size()));
+        for (std::size_t i = 0; i < items.size(); ++i)
+            out[static_cast<Index>(i)] = items[i].is_null() ? absent : finite<S>(items[i], key);
+        return out;
+    }
+    template <std::integral T>
+    std::vector<T> wholes(const char* key) const {
+        std::vector<T> out;
+        for (const Json& item : list(key)) {
+            const std::optional<T> value = detail::label_of<T>(item);
+            if (!value)
+                refuse("has among ", key, " ", item.dump().substr(0, 40), ", which is no whole number that fits");
+            out.push_back(*value);
+        }
+        return out;
     }
     /// A list of columns.
     template <Scalar S>

@@ -23,6 +23,20 @@ concept HasOneTarget = !HasThresholds<Model> && requires(const Model& model) {
     { model.intercept() } -> std::convertible_to<typename Model::Scalar>;
 };
 
+template <class Model>
+concept IsPipeline = Model::is_pipeline;
+
+/// Regression of a family: its mean is a function that no file can hold.
+template <class Model>
+concept HasOwnMean = requires(const typename Model::Options& options) {
+    options.family;
+};
+template <class Model>
+constexpr void check_mean_is_known() {
+    static_assert(!HasOwnMean<Model>, "gradus: the mean of a family of your own is a function that no file can hold: "
+                                      "write coefficients() and intercept(), and apply it where they are used");
+}
+
 /// A model with parameters that have names of their own.
 template <class Model>
 concept CanBeSaved = requires(const Model& model) {

@@ -1,14 +1,10 @@
 #pragma once
 // The text of a saved model: JSON with a format, a version and a checksum.
 
-#include <gradus/core/errors.hpp>
+#include <gradus/io/files.hpp>
 
 #include <cstdint>
-#include <fstream>
-#include <istream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <ostream>
 
 namespace gradus::saved {
 
@@ -64,31 +60,6 @@ inline std::string checksum(const Json& document) {
     return {digits, 16};
 }
 
-/// JSON is UTF-8: 0 where `bytes` is, else the place of the first byte that is not, from 1.
-inline std::size_t not_utf8(const std::string& bytes) {
-    const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
-        return i < bytes.size() && static_cast<unsigned char>(bytes[i]) >= low &&
-               static_cast<unsigned char>(bytes[i]) <= high;
-    };
-    for (std::size_t i = 0; i < bytes.size();) {
-        const unsigned c = static_cast<unsigned char>(bytes[i]);
-        const std::size_t more = c < 0x80 ? 0 : c < 0xC2 ? 4 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : c < 0xF5 ? 3 : 4;
-        if (more == 4) return i + 1;
-        // the second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF
-        const unsigned low = c == 0xE0   ? 0xA0
-                             : c == 0xF0 ? 0x90
-                                         : 0x80,
-                       high = c == 0xED   ? 0x9F
-                              : c == 0xF4 ? 0x8F
-                                          : 0xBF;
-        if (more > 0 && !continues(i + 1, low, high)) return i + 1;
-        for (std::size_t d = 2; d <= more; ++d)
-            if (!continues(i + d, 0x80, 0xBF)) return i + 1;
-        i += more + 1;
-    }
-    return 0;
-}
-
 }  // namespace detail
 
 /// `document` with format, version and checksum, as text.
@@ -116,20 +87,6 @@ inline Json document_of(const std::string& content, const std::string& origin) {
     if (!holds("checksum") || document["checksum"] != detail::checksum(document))
         reject(origin, " was changed after it was saved: its checksum does not fit");
     return document;
-}
-
-/// All of a file. Throws InvalidInput.
-inline std::string content_of(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (!in) reject("cannot read ", file);
-    return content;
-}
-
-inline void write_file(const std::string& file, const std::string& content) {
-    std::ofstream out(file, std::ios::binary);
-    out << content;
-    if (!out.flush()) reject("cannot write ", file);
 }
 
 }  // namespace gradus::saved

@@ -8,7 +8,14 @@
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/bounds.hpp>
+#include <gradus/penalties/elastic_net.hpp>
+#include <gradus/penalties/group_lasso.hpp>
+#include <gradus/penalties/lasso.hpp>
+#include <gradus/penalties/mcp.hpp>
+#include <gradus/penalties/non_negative.hpp>
 #include <gradus/penalties/ridge.hpp>
+#include <gradus/penalties/scad.hpp>
 
 #include <cstdio>
 #include <filesystem>
@@ -115,8 +122,33 @@ TEMPLATE_TEST_CASE("every model comes back with the same bits", "", float, doubl
         check_round_trip(OrdinalRegression<S>::from_parameters(w.col(0), increasing<S>(4), {0, 1, 2, 3, 5}));
         check_round_trip(OrdinalRegression<S, NoPenalty, std::string, Probit>::from_parameters(
             w.col(0), increasing<S>(2), {"low", "mid, or so", "\"high\""}));
+        check_round_trip(OrdinalRegression<S, Ridge, int, ComplementaryLogLog>::from_parameters(
+            w.col(0), increasing<S>(2), {0, 1, 2}, {.penalty = {.lambda = 0.3}}));
     }
     check_round_trip(LogisticRegression<S>::from_parameters(Matrix<S>(0, 1), Vector<S>::Ones(1), {0, 1}));
+}
+
+TEST_CASE("penalties come back with all that they hold") {
+    const auto again = []<class Penalty>(Penalty penalty) {
+        const auto model = MultivariateRegression<double, Penalty>::from_parameters(
+            Matrix<double>::Ones(3, 2), Vector<double>::Ones(2), {.penalty = std::move(penalty)});
+        check_round_trip(model);
+        return loaded<MultivariateRegression<double, Penalty>>(saved_text(model)).options().penalty;
+    };
+    const Eigen::Vector3d factors(0.1, 2, 0);
+    const double infinity = std::numeric_limits<double>::infinity();
+    CHECK(again(Lasso{.lambda = 0.1, .factors = factors}).factors == factors);
+    CHECK(again(ElasticNet{.lambda = 0.1, .l1_ratio = 0.3, .factors = factors}).l1_ratio == 0.3);
+    CHECK(again(MCP{.lambda = 0.1, .gamma = 2.7}).gamma == 2.7);
+    CHECK(again(SCAD{.lambda = 0.1, .gamma = 3.9}).gamma == 3.9);
+    again(NonNegative{});
+    const auto groups = again(GroupLasso{.lambda = 0.1, .groups = {0, 1, 0}, .factors = Eigen::Vector2d(1, 3)});
+    CHECK(groups.groups == std::vector<Index>{0, 1, 0});
+    CHECK(groups.factors == Eigen::Vector2d(1, 3));
+    CHECK(again(Bounds{.lower = Eigen::Vector3d(0, -infinity, 1.0 / 3)}).lower ==
+          Eigen::Vector3d(0, -infinity, 1.0 / 3));
+    CHECK(again(Bounds{.lower = {}, .upper = Eigen::Vector3d(1, infinity, 2)}).upper ==
+          Eigen::Vector3d(1, infinity, 2));
 }
 
 TEST_CASE("labels of any type come back") {
@@ -168,6 +200,7 @@ TEST_CASE("what cannot be saved is said before a file is written") {
     model = LinearRegression<double>::from_parameters(Eigen::Vector2d(1, 2), 3);
     CHECK_THAT(refusal([&] { save(model, file); }), ContainsSubstring("cannot write /nonexistent/model.json"));
     CHECK_THAT(refusal([&] { load<LinearRegression<double>>(file); }), ContainsSubstring("cannot read /nonexistent"));
+    CHECK_THAT(refusal([&] { load<LinearRegression<double>>("/"); }), ContainsSubstring("cannot read /"));
 }
 
 TEST_CASE("another model, scalar, label, link or penalty than was asked for is refused") {
