@@ -5,6 +5,7 @@
 #include <gradus/core/types.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace gradus {
 
@@ -41,6 +42,12 @@ public:
     /// out += (X_b - 1 shift')' R.
     virtual void add_transposed_times(const RowSet&, const S* /*shift*/, const ConstMatrixView<S>& /*R*/,
                                       MatrixView<S> /*out*/) const {}
+
+    /// Whether single columns can be multiplied without a look at the others.
+    virtual bool multiplies_columns(bool /*shifted*/) const { return false; }
+    /// out(l, .) = sum_i (x_ij - shift_j) R(i, .) over all rows, j = columns[l].
+    virtual void transposed_times_columns(std::span<const Index> /*columns*/, const S* /*shift*/,
+                                          const ConstMatrixView<S>& /*R*/, MatrixView<S> /*out*/) const {}
 
     /// Whether the following are there as well, in columns that are not shifted; where not, X_b is made dense.
     virtual bool multiplies_without_dense() const { return false; }

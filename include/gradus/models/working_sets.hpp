@@ -2,6 +2,7 @@
 // A fit with many features, of which few matter: on working sets of them.
 
 #include <gradus/models/gram_cache.hpp>
+#include <gradus/models/screened_gradient.hpp>
 #include <gradus/solvers/iterative/coordinate_descent.hpp>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace gradus::detail {
 /// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and
 /// those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem
 /// in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML
-/// 2018). What is read of X: one walk over all columns a pass, and the columns of the working set.
+/// 2018). A pass reads the columns of the working set and of those that are nearly beyond their thresholds; the others
+/// when these leave nothing to do, and of them what ScreenedGradient does not rule out.
 template <class Risk, class Part>
 class WorkingSets {
 public:
@@ -22,10 +24,12 @@ public:
     /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
     using Gap = FunctionRef<const Evaluation<S>&, S&>;
 
+    /// `screen`: null where X does not suit it; then every pass walks over all columns.
     WorkingSets(const Problem<S>& problem, const F& f, const CoordinateDescent& solver, Gap gap,
-                GramCache<Risk>& products)
+                GramCache<Risk>& products, ScreenedGradient<Risk>* screen)
         : problem_(&problem),
           products_(&products),
+          screen_(screen),
           f_(&f),
           solver_(solver),
           gap_(gap),
@@ -33,13 +37,17 @@ public:
           width_(f.smooth().predictor().width()),
           set_(f.smooth().predictor(), {}) {}
 
-    /// From a point where the mean loss and its gradient are known; in the end they are those at the result.
+    /// From a point where the mean loss and its gradient are known, or known to the screen; in the end they are those
+    /// at the result.
     template <class Observer>
     GRADUS_ONCE Result<S> minimise(Evaluation<S>& loss, Observer& observer) {
         loss_ = &loss;
+        if (screen_) screen_->start_at(loss);
+        is_complete_ = !screen_;
         bool is_exact = false;  // the last working set was solved to the last digit
         for (;; ++result_.iterations) {
             look_at_slopes();
+            if (seems_done()) complete();
             if (asks_to_stop<Observer, S>(
                     observer, {result_.iterations, value(), max_norm(residual_), relative_, S(1), loss_->x, residual_}))
                 return end(Status::stopped_by_observer, stop_message(observer));
@@ -75,6 +83,16 @@ private:
         }
         for (Index j = 0; j < p_; ++j)
             if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
+    }
+    bool seems_done() const {
+        return relative_ <= S(64) * epsilon<S> || (outside_ <= S(64) * epsilon<S> && result_.iterations > 0) ||
+               result_.iterations == solver_.max_iterations || (!solver_.refines && is_near_enough());
+    }
+    void complete() {
+        if (is_complete_) return;
+        screen_->complete(f_->corner(), *loss_);
+        is_complete_ = true;
+        look_at_slopes();
     }
     bool is_near_enough() const {
         S gap(-1);
@@ -120,14 +138,36 @@ private:
                 ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
                 : solver.minimize(Composite(set_.risk(*problem_, risk()), corner), set_.of(loss_->x));
         count(found.counts);
-        Vector<S> x = set_.to_all(found.x);
-        *loss_ = evaluate<S>(risk(), std::move(x));
-        ++result_.counts.gradients;
+        move_to(set_.to_all(found.x));
         result_.correct_digits = found.correct_digits;
         if (found.converged()) return true;
         look_at_slopes();
+        complete();
         end(found.status, found.message, found.cause);
         return false;
+    }
+    void move_to(Vector<S> x) {
+        ++result_.counts.gradients;
+        if (!screen_) return void(*loss_ = evaluate<S>(risk(), std::move(x)));
+        std::vector<Index> features = nearly_beyond();
+        screen_->move_to(std::move(x), *loss_);
+        screen_->read(features, *loss_);
+        is_complete_ = false;
+    }
+    // the working set, and others whose slopes were as large as nine tenths of what moves them from zero: along a path
+    // whose lambdas fall by less than that nearly all that will (Tibshirani et al., J. R. Statist. Soc. B 74 (2012),
+    // 245)
+    std::vector<Index> nearly_beyond() const {
+        Vector<S> larger = loss_->gradient, move;
+        for (S& slope : larger) slope /= S(0.9);
+        f_->corner().residual(loss_->x, larger, move);
+        std::vector<Index> out;
+        for (Index j = 0; j < p_; ++j) {
+            bool is_near = set_.has(j);
+            for (Index c = 0; c < width_; ++c) is_near = is_near || move[c * p_ + j] != S(0);
+            if (is_near) out.push_back(j);
+        }
+        return out;
     }
     void count(const Counts& work) {
         result_.counts.gradients += work.gradients;
@@ -148,6 +188,7 @@ private:
 
     const Problem<S>* problem_;
     GramCache<Risk>* products_;
+    ScreenedGradient<Risk>* screen_;
     const F* f_;
     CoordinateDescent solver_;
     Gap gap_;
@@ -155,6 +196,7 @@ private:
     Evaluation<S>* loss_ = nullptr;
     Vector<S> residual_, distance_;
     S relative_{0}, outside_{0};
+    bool is_complete_ = false;  // nothing is left unread that could matter here
     double share_ = 0.1;  // of the tolerance, for one set: less when no other feature is left to blame
     FeatureSubset<S> set_;
     Result<S> result_;

@@ -109,7 +109,7 @@ private:
         for (int trial = 0; trial < 100; ++trial) {
             const Evaluation<S>& at = run.at();
             auto model = quadratic_with(f.corner(), H, at, mu);
-            const Vector<S>& x = model.minimise(refines ? 2000 : 100);
+            const Vector<S>& x = model.minimise(refines ? 2000 : 100, allowed<S>(run, is_constant));
             const S expected = model.change();
             if (all_finite(x) && isfinite(expected)) {
                 Evaluation<S> next = is_constant ? gradus::evaluate<S>(f, x) : evaluate<S>(f, x, H_next);
@@ -131,6 +131,20 @@ private:
         }
         return run.end(Status::line_search_failed, "no step is short enough for the function to fall as its parabola",
                        Cause::non_finite);
+    }
+
+    // Where the end is not to be the last digit, neither are the steps: half of the tolerance is enough for a parabola
+    // that is the function itself, and a hundredth of where one stands for one that is near it.
+    template <class S, class Run>
+    Vector<S> allowed(const Run& run, bool is_constant) const {
+        if constexpr (requires { run.objective().gradient_scale(); }) {
+            if (refines) return {};
+            const S enough = run.tolerance() / S(2);
+            return run.objective().gradient_scale() *
+                   (is_constant ? enough : std::max(enough, S(run.relative_gradient() / S(100))));
+        } else {
+            return static_cast<void>(run), static_cast<void>(is_constant), Vector<S>();
+        }
     }
 
     // values do not tell any more which point is better; the distance to the subdifferential does

@@ -30,14 +30,16 @@ public:
         }
     }
 
-    /// argmin q.
-    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000) {
-        int settled = 0;  // sweeps without a change of sign
+    /// argmin q; or a point where no slope is further from where it may be than `allowed` says, if it does.
+    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000, const Vector<S>& allowed = {}) {
+        int settled = 0;   // sweeps without a change of sign
+        Index since = 0;  // sweeps since the last system
         for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
             settled = this->sweep() ? settled + 1 : 0;
-            // while the support still changes, a large system is not worth its cost: some hundred sweeps
-            const Index size = support_size();
-            if (settled <= size / 400 && sweep % (size < 200 ? 4 : 32) != 0) continue;
+            if (allowed.size() > 0 && is_within(allowed)) break;
+            // a system takes as long as size / 30 sweeps (48 for 1400), in which they may arrive themselves
+            if (++since < support_size() / 30 + (settled > 0 ? 0 : 4)) continue;
+            since = 0;
             if (step_on_support() && settled > 0 && zeros_stay()) break;
         }
         return z_;
@@ -56,6 +58,15 @@ public:
 
 private:
     static int sign(const S& w) { return (w > S(0)) - (w < S(0)); }
+
+    bool is_within(const Vector<S>& allowed) const {
+        using std::abs;
+        for (Index j = 0; j < z_.size(); ++j) {
+            const S l1 = part_->l1()[j], l2 = part_->l2()[j];
+            if (!(abs(elastic_residual(z_[j], S(slope_[j] - l2 * z_[j]), l1, l2)) <= allowed[j])) return false;
+        }
+        return true;
+    }
 
     // a zero whose slope is beyond its threshold by no more than rounding stays one
     bool stays_zero(Index j) const {
