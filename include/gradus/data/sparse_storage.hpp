@@ -161,8 +161,8 @@ public:
             found.begin.push_back(begin_[j]);
             found.end.push_back(end_[j]);
         }
-        const SparseLines<T, I> lines{values_, inner_, found.begin.data(), found.end.data(),
-                                      static_cast<Index>(columns.size()), 0};
+        const SparseLines<T, I> lines{
+            values_, inner_, found.begin.data(), found.end.data(), static_cast<Index>(columns.size()), 0};
         out.setZero();
         add_sparse_product<false, S>(lines, R, out);
     }
@@ -198,6 +198,22 @@ public:
     bool visits_entries() const override { return is_sparse_; }
     void visit_entries(const RowSet& rows, FunctionRef<Index, Index, const S&> at) const override {
         for_each_entry(rows, at);
+    }
+
+    void visit_columns(std::span<const Index> columns, FunctionRef<Index, Index, const S&> at) const override {
+        const Index count = static_cast<Index>(columns.size());
+        if constexpr (is_row_major) {
+            std::vector<Index> place(static_cast<std::size_t>(this->columns()), -1);
+            for (Index l = 0; l < count; ++l) place[static_cast<std::size_t>(columns[static_cast<std::size_t>(l)])] = l;
+            for_each_entry({0, this->rows()}, [&](Index i, Index j, const S& x) {
+                if (const Index l = place[static_cast<std::size_t>(j)]; l >= 0) at(i, l, x);
+            });
+        } else {
+            for (Index l = 0; l < count; ++l) {
+                const Index j = columns[static_cast<std::size_t>(l)];
+                for (Index k = begin_[j]; k < end_[j]; ++k) at(inner_[k], l, static_cast<S>(values_[k]));
+            }
+        }
     }
 
     Index entries() const override { return entries_; }

@@ -64,6 +64,8 @@ public:
     /// counted from the first row.
     virtual bool visits_entries() const { return false; }
     virtual void visit_entries(const RowSet&, FunctionRef<Index, Index, const S&> /*at*/) const {}
+    /// Those in some columns, in increasing order, of all rows: at(i, l, x), j = columns[l].
+    virtual void visit_columns(std::span<const Index> /*columns*/, FunctionRef<Index, Index, const S&> /*at*/) const {}
 
     /// Entries that are not known to be zero: what a walk over X costs.
     virtual Index entries() const { return rows_ * columns_; }

@@ -165,7 +165,7 @@ private:
 
     const Risk* risk_;
     Vector<S> norm_, x_;
-    Matrix<S> slopes_;             // of the rows at x_, times their weights: n x q
+    Matrix<S> slopes_;                // of the rows at x_, times their weights: n x q
     Vector<S> way_, way_at_reading_;  // how far they have gone; had gone when a feature was read
 };
 

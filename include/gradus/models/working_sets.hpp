@@ -47,20 +47,23 @@ public:
         bool is_exact = false;  // the last working set was solved to the last digit
         for (;; ++result_.iterations) {
             look_at_slopes();
+            if (result_.iterations == 0) first_ = outside_;
             if (seems_done()) complete();
             if (asks_to_stop<Observer, S>(
                     observer, {result_.iterations, value(), max_norm(residual_), relative_, S(1), loss_->x, residual_}))
                 return end(Status::stopped_by_observer, stop_message(observer));
             if (relative_ <= S(64) * epsilon<S> || (is_exact && outside_ <= S(64) * epsilon<S>))
                 return end_by_certificate();
-            if (!solver_.refines && is_near_enough()) return end_by_certificate();
+            if (is_near_enough()) return end_by_certificate();
             if (result_.iterations == solver_.max_iterations)
                 return end(Status::iteration_limit, text("relative gradient ", relative_, " after max_iterations = ",
                                                          solver_.max_iterations, " working sets"));
             const bool settles = outside_ <= S(64) * epsilon<S> && result_.iterations > 0;
-            if (settles) share_ *= 0.01;
+            if (settles)
+                share_ *= std::clamp(0.5 * solver_.tolerance / static_cast<double>(distance_to_optimum()), 1e-4, 0.5);
             choose(settles);
-            is_exact = solver_.refines && settles;
+            is_exact =
+                settles && (solver_.refines || solver_.tolerance * share_ < 16 * static_cast<double>(epsilon<S>));
             if (!solve(is_exact)) return std::move(result_);
         }
     }
@@ -85,8 +88,9 @@ private:
             if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
     }
     bool seems_done() const {
-        return relative_ <= S(64) * epsilon<S> || (outside_ <= S(64) * epsilon<S> && result_.iterations > 0) ||
-               result_.iterations == solver_.max_iterations || (!solver_.refines && is_near_enough());
+        const bool is_settled = result_.iterations > 0 && outside_ <= std::max(S(64) * epsilon<S>, S(0.05) * first_);
+        return is_settled || relative_ <= S(64) * epsilon<S> || result_.iterations == solver_.max_iterations ||
+               is_near_enough();
     }
     void complete() {
         if (is_complete_) return;
@@ -94,11 +98,13 @@ private:
         is_complete_ = true;
         look_at_slopes();
     }
-    bool is_near_enough() const {
+    // what the tolerance is on: the relative duality gap, or where that is not known the relative gradient
+    S distance_to_optimum() const {
         S gap(-1);
         gap_(*loss_, gap);
-        return (gap >= S(0) ? gap : relative_) <= reachable<S>(solver_.tolerance);
+        return gap >= S(0) ? gap : relative_;
     }
+    bool is_near_enough() const { return !solver_.refines && distance_to_optimum() <= reachable<S>(solver_.tolerance); }
 
     void choose(bool keeps) {
         if (keeps) return;
@@ -119,6 +125,7 @@ private:
             std::nth_element(rest, rest + more, order.end(),
                              [&](Index a, Index b) { return distance_[a] > distance_[b]; });
         order.resize(static_cast<std::size_t>(support + more));
+        are_many_ = 10 * beyond > support;
         set_ = {risk().predictor(), std::move(order)};
     }
 
@@ -132,7 +139,9 @@ private:
         const Part corner = f_->corner().of(set_);
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
-        if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * share_, 0.05 * static_cast<double>(outside_));
+        if (!to_the_end)
+            solver.tolerance =
+                std::max(solver_.tolerance * share_, are_many_ ? 0.05 * static_cast<double>(outside_) : 0);
         const Result<S> found =
             GramCache<Risk>::suits(risk())
                 ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
@@ -175,7 +184,7 @@ private:
     }
 
     Result<S> end_by_certificate() {
-        if (relative_ <= reachable<S>(solver_.tolerance) || (!solver_.refines && is_near_enough()))
+        if (relative_ <= reachable<S>(solver_.tolerance) || is_near_enough())
             return end(Status::converged, text("relative gradient ", relative_, ", working set of ", set_.size(),
                                                " of ", p_, " features"));
         return end(Status::rounding_floor, text("relative gradient ", relative_, ": no working set changes that"));
@@ -195,9 +204,10 @@ private:
     Index p_, width_;
     Evaluation<S>* loss_ = nullptr;
     Vector<S> residual_, distance_;
-    S relative_{0}, outside_{0};
+    S relative_{0}, outside_{0}, first_{0};
+    bool are_many_ = true;      // features that were beyond when the set was chosen: it is not the last one
     bool is_complete_ = false;  // nothing is left unread that could matter here
-    double share_ = 0.1;  // of the tolerance, for one set: less when no other feature is left to blame
+    double share_ = 0.1;        // of the tolerance, for one set: less when no other feature is left to blame
     FeatureSubset<S> set_;
     Result<S> result_;
 };

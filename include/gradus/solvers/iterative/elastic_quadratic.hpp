@@ -5,7 +5,9 @@
 #include <gradus/objectives/elastic_part.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace gradus {
@@ -32,13 +34,16 @@ public:
 
     /// argmin q; or a point where no slope is further from where it may be than `allowed` says, if it does.
     GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000, const Vector<S>& allowed = {}) {
-        int settled = 0;   // sweeps without a change of sign
+        int settled = 0;  // sweeps without a change of sign
         Index since = 0;  // sweeps since the last system
         for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
             settled = this->sweep() ? settled + 1 : 0;
-            if (allowed.size() > 0 && is_within(allowed)) break;
+            const double left = sweeps_left(allowed);
+            if (left == 0) break;
             // a system takes as long as size / 30 sweeps (48 for 1400), in which they may arrive themselves
-            if (++since < support_size() / 30 + (settled > 0 ? 0 : 4)) continue;
+            const Index price = support_size() / 30;
+            const bool is_hopeless = settled > 0 && left > static_cast<double>(price);
+            if (++since < price + (settled > 0 ? 0 : 4) && !is_hopeless) continue;
             since = 0;
             if (step_on_support() && settled > 0 && zeros_stay()) break;
         }
@@ -59,13 +64,21 @@ public:
 private:
     static int sign(const S& w) { return (w > S(0)) - (w < S(0)); }
 
-    bool is_within(const Vector<S>& allowed) const {
+    // Until all slopes are as near to where they may be as is allowed, at the rate of the last sweep; where nothing is
+    // said of that, there is no knowing.
+    double sweeps_left(const Vector<S>& allowed) {
         using std::abs;
+        if (allowed.size() == 0) return -1;
+        S excess(0);
         for (Index j = 0; j < z_.size(); ++j) {
-            const S l1 = part_->l1()[j], l2 = part_->l2()[j];
-            if (!(abs(elastic_residual(z_[j], S(slope_[j] - l2 * z_[j]), l1, l2)) <= allowed[j])) return false;
+            const S l2 = part_->l2()[j];
+            const S far = abs(elastic_residual(z_[j], S(slope_[j] - l2 * z_[j]), part_->l1()[j], l2));
+            if (!(far <= allowed[j] * excess)) excess = far / allowed[j];
         }
-        return true;
+        const double now = static_cast<double>(excess), before = std::exchange(excess_, now);
+        if (now <= 1) return 0;
+        if (!std::isfinite(before)) return -1;
+        return now < before ? std::log(now) / std::log(before / now) : std::numeric_limits<double>::infinity();
     }
 
     // a zero whose slope is beyond its threshold by no more than rounding stays one
@@ -179,7 +192,8 @@ private:
     const ElasticPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
-    Vector<S> z_, slope_, diagonal_;  // slope: of q without absolute values
+    Vector<S> z_, slope_, diagonal_;                           // slope: of q without absolute values
+    double excess_ = std::numeric_limits<double>::infinity();  // of the residual over what is allowed, after a sweep
 };
 
 }  // namespace gradus
