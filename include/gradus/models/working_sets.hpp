@@ -59,11 +59,9 @@ public:
                 return end(Status::iteration_limit, text("relative gradient ", relative_, " after max_iterations = ",
                                                          solver_.max_iterations, " working sets"));
             const bool settles = outside_ <= S(64) * epsilon<S> && result_.iterations > 0;
-            if (settles)
-                share_ *= std::clamp(0.5 * solver_.tolerance / static_cast<double>(distance_to_optimum()), 1e-4, 0.5);
             choose(settles);
-            is_exact =
-                settles && (solver_.refines || solver_.tolerance * share_ < 16 * static_cast<double>(epsilon<S>));
+            aim(settles);
+            is_exact = settles && (solver_.refines || aim_ < 16 * static_cast<double>(epsilon<S>));
             if (!solve(is_exact)) return std::move(result_);
         }
     }
@@ -129,6 +127,16 @@ private:
         set_ = {risk().predictor(), std::move(order)};
     }
 
+    // What is left to do falls about as the relative gradient does. A set that is not the last one need not be solved
+    // that far; one that was, and was not enough, further than before.
+    void aim(bool settles) {
+        const double left = static_cast<double>(distance_to_optimum());
+        double goal = 0.5 * solver_.tolerance * static_cast<double>(relative_) / left;
+        if (!(goal > 0)) goal = 0.1 * solver_.tolerance;
+        if (settles) goal = std::min(goal, 0.5 * aim_);
+        aim_ = are_many_ ? std::max(goal, 0.05 * static_cast<double>(outside_)) : goal;
+    }
+
     Parabola<S> parabola() {
         return {products_->hessian(risk(), set_.features()), set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
                 set_.of(risk().gradient_scale())};
@@ -139,9 +147,7 @@ private:
         const Part corner = f_->corner().of(set_);
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
-        if (!to_the_end)
-            solver.tolerance =
-                std::max(solver_.tolerance * share_, are_many_ ? 0.05 * static_cast<double>(outside_) : 0);
+        if (!to_the_end) solver.tolerance = aim_;
         const Result<S> found =
             GramCache<Risk>::suits(risk())
                 ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
@@ -207,7 +213,7 @@ private:
     S relative_{0}, outside_{0}, first_{0};
     bool are_many_ = true;      // features that were beyond when the set was chosen: it is not the last one
     bool is_complete_ = false;  // nothing is left unread that could matter here
-    double share_ = 0.1;        // of the tolerance, for one set: less when no other feature is left to blame
+    double aim_ = 1;            // the relative gradient that the next set is solved to
     FeatureSubset<S> set_;
     Result<S> result_;
 };

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 #include <vector>
 
 namespace gradus {
@@ -38,12 +37,13 @@ public:
         Index since = 0;  // sweeps since the last system
         for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
             settled = this->sweep() ? settled + 1 : 0;
-            const double left = sweeps_left(allowed);
+            ++since;
+            const double left = sweeps_left(allowed, since);
             if (left == 0) break;
             // a system takes as long as size / 30 sweeps (48 for 1400), in which they may arrive themselves
             const Index price = support_size() / 30;
             const bool is_hopeless = settled > 0 && left > static_cast<double>(price);
-            if (++since < price + (settled > 0 ? 0 : 4) && !is_hopeless) continue;
+            if (since < price + (settled > 0 ? 0 : 4) && !is_hopeless) continue;
             since = 0;
             if (step_on_support() && settled > 0 && zeros_stay()) break;
         }
@@ -64,9 +64,9 @@ public:
 private:
     static int sign(const S& w) { return (w > S(0)) - (w < S(0)); }
 
-    // Until all slopes are as near to where they may be as is allowed, at the rate of the last sweep; where nothing is
-    // said of that, there is no knowing.
-    double sweeps_left(const Vector<S>& allowed) {
+    // Until all slopes are as near to where they may be as is allowed, at the mean rate of `done` sweeps; -1: there is
+    // no knowing.
+    double sweeps_left(const Vector<S>& allowed, Index done) {
         using std::abs;
         if (allowed.size() == 0) return -1;
         S excess(0);
@@ -75,10 +75,12 @@ private:
             const S far = abs(elastic_residual(z_[j], S(slope_[j] - l2 * z_[j]), part_->l1()[j], l2));
             if (!(far <= allowed[j] * excess)) excess = far / allowed[j];
         }
-        const double now = static_cast<double>(excess), before = std::exchange(excess_, now);
+        const double now = static_cast<double>(excess);
         if (now <= 1) return 0;
-        if (!std::isfinite(before)) return -1;
-        return now < before ? std::log(now) / std::log(before / now) : std::numeric_limits<double>::infinity();
+        if (done == 1) excess_ = now;
+        if (done <= 5) return -1;
+        return now < excess_ ? std::log(now) / std::log(excess_ / now) * static_cast<double>(done - 1)
+                             : std::numeric_limits<double>::infinity();
     }
 
     // a zero whose slope is beyond its threshold by no more than rounding stays one
@@ -192,8 +194,8 @@ private:
     const ElasticPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
-    Vector<S> z_, slope_, diagonal_;                           // slope: of q without absolute values
-    double excess_ = std::numeric_limits<double>::infinity();  // of the residual over what is allowed, after a sweep
+    Vector<S> z_, slope_, diagonal_;  // slope: of q without absolute values
+    double excess_ = 0;               // of the residual over what is allowed, after the first sweep
 };
 
 }  // namespace gradus
