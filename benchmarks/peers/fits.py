@@ -12,7 +12,8 @@ largest component of the gradient of that is computed here, outside the clock, t
 is made ten times smaller until its gradient is small enough, or a fit takes longer than --limit; gradus runs as it is by
 default. Then all that arrived run in turn, --repeats times; the table gives the least and the median. Times are those of the
 processor, which others who work on the machine do not change much. "sweeps": in units of one sum over X here.
-Libraries that are not installed are named and skipped.
+Libraries that are not installed are named and skipped. R's glm and glmnet take part where Rscript is there (apt-get
+install r-base-core r-cran-glmnet). With --picture FILE.svg the ratios are drawn, by gnuplot.
 """
 import argparse
 import importlib
@@ -212,6 +213,70 @@ class Statsmodels:
         return seconds, params[1:, None], params[:1]
 
 
+class R:
+    """lm.fit and glm.fit, or glmnet; the time is that of the call alone."""
+
+    module = None
+    read = """
+        a <- commandArgs(TRUE); lambda <- as.numeric(a[2]); tolerance <- as.numeric(a[3]); kind <- a[4]
+        get <- function(name, what, n, size = NA_integer_) readBin(file.path(a[1], name), what, n, size)
+        shape <- get("shape", "integer", 4, 4L)[c(1, 3)]; n <- shape[1]; p <- shape[2]
+        y <- get("y", "double", n)
+        if (file.exists(file.path(a[1], "inner"))) {
+            starts <- get("outer", "integer", n + 1, 4L); count <- starts[n + 1]
+            X <- Matrix::sparseMatrix(j = get("inner", "integer", count, 4L), p = starts, x = get("X", "double", count),
+                                      dims = shape, index1 = FALSE, repr = "R")
+            X <- methods::as(X, "CsparseMatrix")
+        } else X <- matrix(get("X", "double", n * p), n)
+        """
+    calls = {
+        "glm": """
+            seconds <- system.time({
+                Z <- cbind(X, 1)
+                fit <- if (kind == "squares") lm.fit(Z, y) else
+                    glm.fit(Z, y, family = binomial(), control = list(epsilon = tolerance, maxit = 100))
+            })[1]
+            W <- coef(fit)
+            """,
+        "glmnet": """
+            library(glmnet)
+            family <- c(squares = "gaussian", logistic = "binomial", sparse = "binomial", softmax = "multinomial")[kind]
+            if (kind != "squares") y <- factor(y)
+            seconds <- system.time(fit <- glmnet(X, y, family, alpha = 0, lambda = lambda, standardize = FALSE,
+                                                 thresh = tolerance, maxit = 1e7))[1]
+            parts <- coef(fit); if (!is.list(parts)) parts <- list(parts)
+            parts <- lapply(parts, as.matrix)
+            W <- c(unlist(lapply(parts, function(part) part[-1, 1])), unlist(lapply(parts, function(part) part[1, 1])))
+            """,
+    }
+
+    def __init__(self, call):
+        self.name, self.call = f"R {call}", call
+
+    def is_there(self):
+        package = "glmnet" if self.call == "glmnet" else "stats"
+        try:
+            test = ["Rscript", "-e", f"quit(status = !requireNamespace('{package}', quietly = TRUE))"]
+            return subprocess.run(test, capture_output=True).returncode == 0
+        except FileNotFoundError:
+            return False
+
+    def suits(self, problem):
+        if self.call == "glm":
+            return problem.lam == 0
+        return problem.lam > 0
+
+    def fit(self, problem, tolerance, folder):
+        code = self.read + self.calls[self.call] + 'writeBin(as.double(W), file.path(a[1], "W")); cat(seconds)'
+        out = subprocess.run(["Rscript", "-e", code, folder, repr(problem.lam), repr(tolerance), problem.kind],
+                             capture_output=True, text=True)
+        if out.returncode != 0:
+            raise RuntimeError(out.stderr.strip().splitlines()[-1])
+        numbers = np.fromfile(os.path.join(folder, "W"))
+        k = len(numbers) // (problem.X.shape[1] + 1)
+        return float(out.stdout.split()[-1]), numbers[:-k].reshape(k, -1).T, numbers[-k:]
+
+
 class NormalEquations:
     name, module = "NumPy normal equations", "numpy"
 
@@ -269,6 +334,31 @@ def compare(problem, peers, folder, repeats, limit):
         ratio = f"{min(times) / ours:6.1f} times gradus" if ours else ""
         print(f"  {peer.name:26} {min(times):9.3f} s (median {statistics.median(times):.3f}) {min(times) / read:8.1f} sweeps {ratio}"
               f"   gradient {gradient:.0e}", flush=True)
+    return [(peer.name, min(times) / ours) for peer, _, _, times in arrived] if ours else []
+
+
+def draw_ratios(path, ratios):
+    """A row for each fit, grouped by problem; logarithmic."""
+    rows, labels, bars = 0, [], []
+    for name, fits in ratios.items():
+        for peer, ratio in sorted(fits, key=lambda fit: fit[1]):
+            labels.append(f'"{name}: {peer}" {-rows}')
+            bars.append(f"{ratio} {-rows} {int(peer == 'gradus')}")
+            rows += 1
+        rows += 1
+    data = "\n".join(bars)
+    script = f"""
+        $fits << EOD\n{data}\nEOD
+        set terminal svg size 860,{130 + 24 * rows} font "sans-serif,13" background "white" name "ratios"
+        set output "{path}"
+        set title "Processor time of a whole fit to the same gradient, in units of gradus's"
+        set logscale x; set xrange [0.5:*]; set yrange [{-rows}:1]; set grid x; set key off
+        set xlabel "times gradus"; set ytics nomirror scale 0 ({", ".join(labels)}); set style fill solid; set lmargin 40
+        plot $fits using (sqrt(0.5 * $1)):2:(0.5):1:($2 - 0.35):($2 + 0.35):($3 > 0 ? 0x1f77b4 : 0x999999) \\
+            with boxxyerror lc rgb variable, $fits using 1:2:(sprintf(" %.2g", $1)) with labels left offset 0.5,0
+        """
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
 
 
 def main():
@@ -278,6 +368,7 @@ def main():
     parser.add_argument("--only", default="squares,logistic,scaled,softmax,sparse")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--limit", type=float, default=60)
+    parser.add_argument("--picture", help="an SVG file of the ratios")
     asked = parser.parse_args()
     peers = [Gradus(asked.program), NormalEquations()]
     others = [Sklearn(solver) for solver in ("ols", "lbfgs", "newton-cholesky", "newton-cg")] + [OneDAL(), Glum(), Statsmodels()]
@@ -290,10 +381,18 @@ def main():
             missing.add(peer.module)
     for module in sorted(missing):
         print(f"{module}: not installed, skipped")
+    for peer in (R("glm"), R("glmnet")):
+        if peer.is_there():
+            peers.append(peer)
+        else:
+            print(f"{peer.name}: not installed, skipped")
+    ratios = {}
     for name in asked.only.split(","):
         problem = globals()[name](asked.small)
         with tempfile.TemporaryDirectory() as folder:
-            compare(problem, peers, folder, asked.repeats, asked.limit)
+            ratios[name] = compare(problem, peers, folder, asked.repeats, asked.limit)
+    if asked.picture:
+        draw_ratios(asked.picture, ratios)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@
 #include <gradus/penalties/scad.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/direct_auto.hpp>
+#include <gradus/solvers/direct/dual.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 #include <gradus/solvers/iterative/adam.hpp>

@@ -19,7 +19,7 @@ Outcome fit_by(Model& model, const Hostile& problem, const Data& data) {
        std::is_same_v<Model, MultivariateRegression<S>>);
     switch (problem.solver) {
     case SolverKind::qr:
-        if constexpr (takes_direct) by(QR{});
+        if constexpr (takes_direct) by(DirectAuto{});  // of so few numbers QR, or of a ridge the dual form
         break;
     case SolverKind::cholesky:
         if constexpr (takes_direct) by(Cholesky{});

@@ -227,8 +227,10 @@ private:
         return {view_.address(rows.first, 0), view_.is_column_major() ? view_.column_stride() : view_.row_stride(),
                 ahead(rows)};
     }
-    // distance in memory to the same place of the next block; zero when that is not a whole block
+    // Distance in memory to the same place of the next block; zero when that is not a whole block, and where the pieces
+    // of columns are as long as a page, which the machine reads ahead by itself (1000000 x 20: X w in 13 ms, not 14.5).
     Index ahead(const RowSet& rows) const {
+        if (view_.is_column_major() && rows.count * static_cast<Index>(sizeof(S)) >= 4096) return 0;
         return rows.first + 2 * rows.count <= this->rows() ? rows.count * view_.row_stride() : 0;
     }
 

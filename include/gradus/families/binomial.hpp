@@ -30,10 +30,14 @@ struct Binomial {
     Index class_of(const ConstMatrixView<S>& eta, Index row) const { return eta(row, 0) > S(0); }
     /// Probabilities of both classes, n x 2.
     Matrix<S> means(const Matrix<S>& eta) const {
-        const Eigen::Array<S, Eigen::Dynamic, 1> e = eta.col(0).array(), u = exp_of_minus_abs(e);
         Matrix<S> p(eta.rows(), 2);
-        p.col(0) = sigmoid_complement(e, u);
-        p.col(1) = sigmoid(e, u);
+        p.col(0).array() = exp_of_minus_abs(eta.col(0).array());
+        for (Index i = 0; i < eta.rows(); ++i) {
+            const S u = p(i, 0), likely = S(1) / (S(1) + u), unlikely = u * likely;
+            const bool is_second = eta(i, 0) >= S(0);
+            p(i, 0) = is_second ? unlikely : likely;
+            p(i, 1) = is_second ? likely : unlikely;
+        }
         return p;
     }
     /// Their logarithms: finite also where a probability underflows.

@@ -37,8 +37,8 @@ Vector<S> weights_of_rows(const Data& data, Index n) {
 
 }  // namespace detail
 
-/// Traits have Label, and Labels = Classes<Label>. The model has eta(x), n x k, and offset_columns(), the width of an
-/// offset in Observations.
+/// Traits have Label, and Labels = Classes<Label>. The model has function_of_eta(x, f), f of eta, n x k, each row by
+/// itself, and offset_columns(), the width of an offset in Observations.
 template <class Model, class Traits>
 class LabelModel : public ModelBase<Model, Traits> {
     using Base = ModelBase<Model, Traits>;
@@ -55,7 +55,7 @@ public:
     /// n x K, columns as in classes(), rows sum to one. No difference is taken: small probabilities keep their digits.
     template <class X>
     Matrix<S> predict_probability(const X& x) const {
-        return this->family().means(eta(x));
+        return model().function_of_eta(x, [&](const Matrix<S>& eta) { return this->family().means(eta); });
     }
 
     /// The most probable class of each row; of equally probable ones the first.
@@ -102,7 +102,7 @@ protected:
 
     template <class X>
     Matrix<S> eta(const X& x) const {
-        return model().eta_of(x);
+        return model().function_of_eta(x, [](const Matrix<S>& at) { return at; });
     }
     LabelVector labels_of(const Matrix<S>& at) const {
         std::vector<Label> out;

@@ -69,7 +69,7 @@ public:
     /// X w + b, n numbers.
     template <class X>
     Vector<S> predict(const X& x) const {
-        return this->linear_predictor_of(x).col(0);
+        return this->template linear_predictor_of<Vector<S>>(x);
     }
     /// The same for a single row, without heap.
     template <class X>

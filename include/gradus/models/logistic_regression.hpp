@@ -124,8 +124,9 @@ public:
     /// Logarithms of the probabilities: finite also where a probability underflows.
     template <class X>
     Matrix<S> predict_log_probability(const X& x) const {
-        const Matrix<S> eta = decision_function(x);
-        return eta.cols() == 1 ? families::Binomial<S>{}.log_means(eta) : families::Multinomial<S>{}.log_means(eta);
+        return this->function_of(x, intercept(), [](const Matrix<S>& eta) {
+            return eta.cols() == 1 ? families::Binomial<S>{}.log_means(eta) : families::Multinomial<S>{}.log_means(eta);
+        });
     }
     /// The probability of class c, an index in classes(), at a single row, without heap.
     template <class X>
@@ -187,9 +188,9 @@ private:
         return {std::move(prepared), family_of(classes), this->options_.fit_intercept};
     }
 
-    template <class X>
-    Matrix<S> eta_of(const X& x) const {
-        return decision_function(x);
+    template <class X, class F>
+    Matrix<S> function_of_eta(const X& x, F&& f) const {
+        return this->function_of(x, intercept(), f);
     }
     void add_offset(const Values<S>& offset, Matrix<S>& eta) const {
         if (offset.rows() != eta.rows() || offset.columns() != eta.cols())

@@ -126,10 +126,27 @@ protected:
         found_ = {std::move(W), std::move(b), true};
     }
 
-    /// X W + 1 b', n x k (of models whose coefficients belong to outputs).
+    /// X W + 1 b', n x k (of models whose coefficients belong to outputs), as a matrix or, of a single output, a
+    /// vector.
+    template <class Result = Matrix<S>, class X>
+    Result linear_predictor_of(const X& x) const {
+        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& X_) {
+            Result out(X_.rows(), found_.W.cols());
+            detail::features_times<S>(X_, found_.W, found_.b, out);
+            return out;
+        });
+    }
+    /// f(X W + 1 b'), f of each row by itself.
+    template <class X, class F>
+    Matrix<S> function_of(const X& x, const Vector<S>& b, F&& f) const {
+        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& X_) {
+            return detail::function_of_features<S>(X_, found_.W, b, f);
+        });
+    }
+    /// The means of the response at X W + 1 b'.
     template <class X>
-    Matrix<S> linear_predictor_of(const X& x) const {
-        return detail::features_times<S>(x, found().W, found_.b, Model::title());
+    Matrix<S> means_of(const X& x) const {
+        return function_of(x, found().b, [&](const Matrix<S>& eta) { return family_->means(eta); });
     }
     template <class X>
     void check_row(const X& x) const {

@@ -35,12 +35,12 @@ public:
     /// eta = X w + b, n numbers.
     template <class X>
     Vector<S> decision_function(const X& x) const {
-        return this->linear_predictor_of(x).col(0);
+        return this->template linear_predictor_of<Vector<S>>(x);
     }
     /// The mean of the response at X w + b, n numbers, for an offset of zero.
     template <class X>
     Vector<S> predict(const X& x) const {
-        return this->family().means(this->linear_predictor_of(x)).col(0);
+        return this->means_of(x).col(0);
     }
     /// The same for a single row, without heap.
     template <class X>

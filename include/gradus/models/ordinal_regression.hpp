@@ -89,17 +89,17 @@ public:
     /// x'w, n numbers.
     template <class X>
     Vector<S> decision_function(const X& x) const {
-        return detail::features_times<S>(x, this->found().W, Vector<S>::Zero(1), title()).col(0);
+        return this->function_of(x, Vector<S>::Zero(1), [](const Matrix<S>& e) { return e; }).col(0);
     }
     /// Logarithms of the probabilities, n x K: finite also where a probability underflows.
     template <class X>
     Matrix<S> predict_log_probability(const X& x) const {
-        return family_at_hand().log_means(eta_of(x));
+        return function_of_eta(x, [&](const Matrix<S>& eta) { return family_at_hand().log_means(eta); });
     }
     /// P(level <= c), n x (K - 1).
     template <class X>
     Matrix<S> predict_cumulative_probability(const X& x) const {
-        return family_at_hand().cumulative(eta_of(x));
+        return function_of_eta(x, [&](const Matrix<S>& eta) { return family_at_hand().cumulative(eta); });
     }
     /// The probability of level c, an index in levels(), at a single row, without heap.
     template <class X>
@@ -139,13 +139,15 @@ private:
         return {std::move(prepared), AnyFamily<S>(Family{detail::label_names(levels)}), true};
     }
 
-    template <class X>
-    Matrix<S> eta_of(const X& x) const {
-        const Vector<S> e = decision_function(x);
-        Matrix<S> eta(e.size(), thresholds().size());
-        for (Index c = 0; c < eta.cols(); ++c)
-            for (Index i = 0; i < eta.rows(); ++i) eta(i, c) = thresholds()[c] - e[i];
-        return eta;
+    template <class X, class F>
+    Matrix<S> function_of_eta(const X& x, F&& f) const {
+        const Vector<S>& thresholds = this->found().b;
+        return this->function_of(x, Vector<S>::Zero(1), [&](const Matrix<S>& e) {
+            Matrix<S> eta(e.rows(), thresholds.size());
+            for (Index c = 0; c < eta.cols(); ++c)
+                for (Index i = 0; i < eta.rows(); ++i) eta(i, c) = thresholds[c] - e(i, 0);
+            return f(eta);
+        });
     }
     void add_offset(const Values<S>& offset, Matrix<S>& eta) const {
         if (offset.rows() != eta.rows() || offset.columns() != 1)

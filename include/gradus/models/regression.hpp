@@ -103,7 +103,7 @@ public:
     /// The mean of the response there, n x m.
     template <class X>
     Matrix<S> predict(const X& x) const {
-        return this->family().means(this->linear_predictor_of(x));
+        return this->means_of(x);
     }
 
     /// Of a single row, without heap: the mean of the response, where the family has mean(eta); else eta of that

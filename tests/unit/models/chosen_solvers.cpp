@@ -163,6 +163,11 @@ TEST_CASE("least squares by the Gram matrix where it has the digits of QR", "[mo
         CHECK((model.coefficients() - by_qr.coefficients()).norm() <=
               std::pow(10, 1 - report.correct_digits) * by_qr.coefficients().norm());
     }
+    const auto wide = known_least_squares<double>(614, 30, 80, 1, true);
+    LinearRegression<double, Ridge> ridge({.penalty = Ridge{0.01}}), by_qr = ridge;
+    CHECK(ridge.fit(wide.X, wide.Y).solver == "Dual");
+    by_qr.fit(wide.X, wide.Y, QR{});
+    CHECK((ridge.coefficients() - by_qr.coefficients()).norm() <= 1e-13 * by_qr.coefficients().norm());
     const auto problem = known_least_squares<double>(613, 100, 3, 1, true);
     CHECK(LinearRegression<double>().fit(problem.X, problem.Y).solver == "QR");
 }

@@ -3,6 +3,7 @@
 #include "support/tolerances.hpp"
 #include <gradus/data/column_statistics.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
+#include <gradus/solvers/direct/dual.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 
@@ -113,13 +114,15 @@ TEMPLATE_TEST_CASE("dependent columns are named", "[direct]", QR, Cholesky) {
     CHECK(fit.solution.dependent == std::vector<Index>{2, 4});
 }
 
-TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direct]", QR, Cholesky, SVD) {
+TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direct]", QR, Cholesky, SVD, Dual) {
     Random random(127);
-    const Index n = 40, p = 4;
+    const Index n = 40, p = GENERATE(4, 90);
+    const bool all_have_a_ridge = GENERATE(false, true);
     const Matrix<double> X = normal_matrix<double>(random, n, p), Y = normal_matrix<double>(random, n, 2),
                          offset = normal_matrix<double>(random, n, 2);
     Vector<double> s = uniform_vector<double>(random, n, 0, 3), ridge = Vector<double>::LinSpaced(p, 0, 9);
     s[3] = 0;
+    if (all_have_a_ridge) ridge[0] = 1e-3;
     Sample<double> sample = sample_of(X, Y);
     sample.weights = DenseView<double>(s);
     sample.offset = DenseView<double>(offset);
@@ -130,9 +133,44 @@ TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direc
     residual.rowwise() += fit.b.transpose();
     residual = s.asDiagonal() * residual;
     const Matrix<double> slopes = X.transpose().lazyProduct(residual) + ridge.asDiagonal() * fit.W;
+    CHECK(fit.solution.rank == p);
     CHECK(error_of(slopes, Matrix<double>::Zero(p, 2)) <= tolerance::direct<double>);
     CHECK(error_of(residual.colwise().sum(), Matrix<double>::Zero(1, 2)) <= tolerance::direct<double>);
     CHECK(fit.solution.gradient.cwiseAbs().maxCoeff() <= tolerance::direct<double>);
+}
+
+// the intercept is what the dual form has to treat on its own
+TEST_CASE("the dual form has the digits of QR, whatever the ridge, and asks QR where it has not", "[direct]") {
+    const bool has_intercept = GENERATE(true, false);
+    const double lambda = GENERATE(10., 1e-2, 1e-6, 1e-9, 1e-13, 1e-17);
+    Random random(149);
+    Matrix<double> X = normal_matrix<double>(random, 15, 40);
+    X.col(3) = X.col(2);
+    X.col(5).setConstant(4);
+    X.col(6) *= 1e-6;
+    X.col(7).array() += 1e4;
+    const Matrix<double> Y = normal_matrix<double>(random, 15, 2);
+    const Sample<double> sample = sample_of(X, Y);
+    const Vector<double> ridge = Vector<double>::Constant(40, lambda);
+    const Fit dual = solve(Dual{}, sample, has_intercept, ridge), qr = solve(QR{}, sample, has_intercept, ridge);
+    INFO("lambda " << lambda << ", intercept " << has_intercept << ", by " << dual.solution.method);
+    if (has_intercept) CHECK(std::string(dual.solution.method) == (lambda > 1e-10 ? "Dual" : "QR"));
+    CHECK(dual.solution.correct_digits >= std::min(13., qr.solution.correct_digits));
+    const double digits = std::min(dual.solution.correct_digits, qr.solution.correct_digits);
+    CHECK((dual.W - qr.W).norm() <= 4 * std::pow(10, -digits) * qr.W.norm());
+    CHECK((dual.b - qr.b).norm() <= 4 * std::pow(10, -digits) * (qr.b.norm() + 1e4 * qr.W.norm()));
+    CHECK(dual.solution.condition <= 1.5 * qr.solution.condition);
+    CHECK(dual.solution.condition >= qr.solution.condition / 1.5);
+}
+
+TEST_CASE("a dual form that would be too large is refused before it is there", "[direct]") {
+    Random random(151);
+    const Matrix<double> X = normal_matrix<double>(random, 10, 900), Y = normal_matrix<double>(random, 10, 1);
+    const Sample<double> sample = sample_of(X, Y);
+    const Fit fit = solve(Dual{.max_megabytes = 0.1}, sample, true, Vector<double>::Ones(900));
+    CHECK(fit.solution.megabytes_needed > 0.1);
+    CHECK(fit.solution.megabytes_needed < 0.2);
+    CHECK(fit.W == Matrix<double>::Zero(900, 1));
 }
 
 TEST_CASE("a ridge makes dependent columns determined", "[direct]") {

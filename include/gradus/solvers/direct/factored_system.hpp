@@ -17,11 +17,27 @@ GRADUS_ONCE Vector<S> augmented_norms(const LeastSquares<S>& problem) {
     return norms;
 }
 
-/// The normal equations R'R t = g of a factor in echelon form. Unknowns t and gradients g are matrices of a row for
-/// each column of (1 | X) and a column for each target. Where columns are dependent, t is the solution whose slopes are
-/// of least norm in the user's units; the intercept is free.
+/// The normal equations R'R t = g of a least-squares problem, R'R = (1 | X)'(1 | X) + ridge. Unknowns t and gradients g
+/// are matrices of a row for each column of (1 | X) and a column for each target.
 template <Scalar S>
-class FactoredSystem {
+class NormalEquations {
+public:
+    virtual ~NormalEquations() = default;
+    /// u with R'u = g.
+    virtual Matrix<S> reduce(const Matrix<S>& g) const = 0;
+    /// t with R t = u.
+    virtual Matrix<S> lift(Matrix<S> u) const = 0;
+    /// Lengths of the columns of R: what its rounding is relative to.
+    virtual const Vector<S>& lengths() const = 0;
+    /// How far the slopes of t may be from least norm when the factor is wrong by `noise` of each of its columns, and
+    /// dependent ones are not quite; zero where every column is independent.
+    virtual Matrix<S> error_of_choice(const Matrix<S>& t, const S& noise) const = 0;
+};
+
+/// By a factor in echelon form. Where columns are dependent, t is the solution whose slopes are of least norm in the
+/// user's units; the intercept is free.
+template <Scalar S>
+class FactoredSystem : public NormalEquations<S> {
 public:
     FactoredSystem(const LeastSquares<S>& problem, const Echelon<S>& form)
         : problem_(&problem),
@@ -46,11 +62,10 @@ public:
 
     Index rank() const { return T_.rows(); }
     const Matrix<S>& triangle() const { return T_; }
-    /// Lengths of the columns of the factor: what its rounding is relative to.
-    const Vector<S>& lengths() const { return lengths_; }
+    const Vector<S>& lengths() const override { return lengths_; }
 
-    /// u with R'u = g on the independent columns: r x k.
-    Matrix<S> reduce(const Matrix<S>& g) const {
+    /// Of the independent columns: r x k.
+    Matrix<S> reduce(const Matrix<S>& g) const override {
         Matrix<S> u(rank(), g.cols());
         for (Index c = 0; c < g.cols(); ++c)
             for (Index j = 0; j < rank(); ++j) u(j, c) = g(form_->kept[static_cast<std::size_t>(j)], c);
@@ -58,8 +73,7 @@ public:
         return u;
     }
 
-    /// t with R t = u.
-    Matrix<S> lift(Matrix<S> u) const {
+    Matrix<S> lift(Matrix<S> u) const override {
         Matrix<S> t = Matrix<S>::Zero(problem_->unknowns(), u.cols());
         if (form_->dependent.empty()) {
             solve_upper<S>(T_, u);
@@ -82,9 +96,7 @@ public:
     /// What is left of each dependent column beside the others, zero of an independent one.
     const Vector<S>& left() const { return left_; }
 
-    /// How far the slopes of t may be from least norm when the factor is wrong by `noise` of each of its columns, and
-    /// dependent ones are not quite; zero where every column is independent.
-    Matrix<S> error_of_choice(const Matrix<S>& t, const S& noise) const {
+    Matrix<S> error_of_choice(const Matrix<S>& t, const S& noise) const override {
         const Index p = problem_->features(), at = problem_->has_intercept;
         Matrix<S> out = Matrix<S>::Zero(t.rows(), t.cols());
         if (form_->dependent.empty()) return out;

@@ -10,8 +10,9 @@ namespace detail {
 /// Megabytes that a factor of (1 | X | Y) and what is folded into it take.
 template <Scalar S>
 double factor_megabytes(const LeastSquares<S>& problem) {
-    const double m = static_cast<double>(problem.unknowns() + problem.outputs());
-    return 3 * m * std::min(m, static_cast<double>(problem.sample.rows())) * sizeof(S) / (1 << 20);
+    const double m = static_cast<double>(problem.unknowns() + problem.outputs()),
+                 rows = static_cast<double>(problem.sample.rows() + (problem.has_ridge() ? problem.features() : 0));
+    return 3 * m * std::min(m, rows) * sizeof(S) / (1 << 20);
 }
 
 /// Triangular factor of (1 | X | Y) with weights and ridge, in one walk over the rows; scratch for a few hundred of

@@ -44,7 +44,8 @@ GRADUS_ONCE Echelon<S> echelon_form(Matrix<S> A, Index unknowns, const Vector<S>
         if (!independent && tail > S(0)) {
             Vector<S> v(r);
             for (Index i = 0; i < r; ++i) v[i] = A(i, j);
-            solve_upper<S>(out.triangle_of(A), v);
+            if (out.dependent.empty()) solve_upper<S>(A.topLeftCorner(r, r), v);
+            else solve_upper<S>(out.triangle_of(A), v);
             S sum = norms[j];
             for (Index k = 0; k < r; ++k)
                 sum += (v[k] < S(0) ? -v[k] : v[k]) * norms[out.kept[static_cast<std::size_t>(k)]];

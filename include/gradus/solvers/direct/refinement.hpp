@@ -24,7 +24,7 @@ enum class FactorNoise { of_columns, of_gram };
 template <Scalar S>
 class Refinement {
 public:
-    Refinement(const LeastSquares<S>& problem, const FactoredSystem<S>& system, FactorNoise noise)
+    Refinement(const LeastSquares<S>& problem, const NormalEquations<S>& system, FactorNoise noise)
         : problem_(&problem), system_(&system), noise_(noise), risk_(problem.risk()) {}
 
     /// Sets out from what the factor gives.
@@ -142,7 +142,7 @@ private:
     }
 
     const LeastSquares<S>* problem_;
-    const FactoredSystem<S>* system_;
+    const NormalEquations<S>* system_;
     FactorNoise noise_;
     EmpiricalRisk<S> risk_;
     Matrix<S> u_;
