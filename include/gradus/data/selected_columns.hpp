@@ -71,19 +71,12 @@ namespace detail {
 template <Scalar S>
 struct SelectedEntries {
     SelectedEntries(const Storage<S>& all, const std::vector<Index>& columns) {
-        std::vector<Index> place(static_cast<std::size_t>(all.columns()), -1);
-        for (std::size_t l = 0; l < columns.size(); ++l) place[static_cast<std::size_t>(columns[l])] = Index(l);
-        const RowSet rows{0, all.rows()};
         std::vector<Index> next(static_cast<std::size_t>(all.rows()) + 2, 0);
-        all.visit_entries(rows, [&](Index i, Index j, const S&) {
-            next[static_cast<std::size_t>(i) + 2] += place[static_cast<std::size_t>(j)] >= 0;
-        });
+        all.visit_columns(columns, [&](Index i, Index, const S&) { ++next[static_cast<std::size_t>(i) + 2]; });
         for (std::size_t i = 2; i < next.size(); ++i) next[i] += next[i - 1];
         inner.resize(static_cast<std::size_t>(next.back()));
         values.resize(inner.size());
-        all.visit_entries(rows, [&](Index i, Index j, const S& x) {
-            const Index l = place[static_cast<std::size_t>(j)];
-            if (l < 0) return;
+        all.visit_columns(columns, [&](Index i, Index l, const S& x) {
             const auto k = static_cast<std::size_t>(next[static_cast<std::size_t>(i) + 1]++);
             inner[k] = l;
             values[k] = x;

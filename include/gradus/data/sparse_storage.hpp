@@ -64,7 +64,9 @@ GRADUS_NOINLINE void add_combination(const SparseLines<T, I>& A, const S* v, S* 
     for (Index l = 0; l < A.count; ++l) {
         const Index end = A.end[l];
         S factor[width];
-        for (unsigned c = 0; c < width; ++c) factor[c] = v[l * width + c];
+        bool is_zero = true;  // a line of weight zero is not read
+        for (unsigned c = 0; c < width; ++c) factor[c] = v[l * width + c], is_zero = is_zero && factor[c] == S(0);
+        if (is_zero) continue;
         for (Index k = A.begin[l]; k < end; ++k) {
             const S x = static_cast<S>(A.values[k]);
             S* GRADUS_RESTRICT to = out + (A.inner[k] - A.first) * width;
@@ -151,6 +153,20 @@ public:
         });
     }
 
+    bool multiplies_columns(bool shifted) const override { return !shifted && !is_row_major && is_sparse_; }
+    void transposed_times_columns(std::span<const Index> columns, const S*, const ConstMatrixView<S>& R,
+                                  MatrixView<S> out) const override {
+        Found found;
+        for (const Index j : columns) {
+            found.begin.push_back(begin_[j]);
+            found.end.push_back(end_[j]);
+        }
+        const SparseLines<T, I> lines{
+            values_, inner_, found.begin.data(), found.end.data(), static_cast<Index>(columns.size()), 0};
+        out.setZero();
+        add_sparse_product<false, S>(lines, R, out);
+    }
+
     bool multiplies_without_dense() const override { return is_sparse_; }
     void times_exactly(const RowSet& rows, const ConstMatrixView<S>& W, MatrixView<S> high,
                        MatrixView<S> low) const override {
@@ -182,6 +198,22 @@ public:
     bool visits_entries() const override { return is_sparse_; }
     void visit_entries(const RowSet& rows, FunctionRef<Index, Index, const S&> at) const override {
         for_each_entry(rows, at);
+    }
+
+    void visit_columns(std::span<const Index> columns, FunctionRef<Index, Index, const S&> at) const override {
+        const Index count = static_cast<Index>(columns.size());
+        if constexpr (is_row_major) {
+            std::vector<Index> place(static_cast<std::size_t>(this->columns()), -1);
+            for (Index l = 0; l < count; ++l) place[static_cast<std::size_t>(columns[static_cast<std::size_t>(l)])] = l;
+            for_each_entry({0, this->rows()}, [&](Index i, Index j, const S& x) {
+                if (const Index l = place[static_cast<std::size_t>(j)]; l >= 0) at(i, l, x);
+            });
+        } else {
+            for (Index l = 0; l < count; ++l) {
+                const Index j = columns[static_cast<std::size_t>(l)];
+                for (Index k = begin_[j]; k < end_[j]; ++k) at(inner_[k], l, static_cast<S>(values_[k]));
+            }
+        }
     }
 
     Index entries() const override { return entries_; }

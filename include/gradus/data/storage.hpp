@@ -5,6 +5,7 @@
 #include <gradus/core/types.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace gradus {
 
@@ -42,6 +43,12 @@ public:
     virtual void add_transposed_times(const RowSet&, const S* /*shift*/, const ConstMatrixView<S>& /*R*/,
                                       MatrixView<S> /*out*/) const {}
 
+    /// Whether single columns can be multiplied without a look at the others.
+    virtual bool multiplies_columns(bool /*shifted*/) const { return false; }
+    /// out(l, .) = sum_i (x_ij - shift_j) R(i, .) over all rows, j = columns[l].
+    virtual void transposed_times_columns(std::span<const Index> /*columns*/, const S* /*shift*/,
+                                          const ConstMatrixView<S>& /*R*/, MatrixView<S> /*out*/) const {}
+
     /// Whether the following are there as well, in columns that are not shifted; where not, X_b is made dense.
     virtual bool multiplies_without_dense() const { return false; }
     /// high + low = X_b W, and X_b' R, with an error far below one rounding of a term.
@@ -57,6 +64,8 @@ public:
     /// counted from the first row.
     virtual bool visits_entries() const { return false; }
     virtual void visit_entries(const RowSet&, FunctionRef<Index, Index, const S&> /*at*/) const {}
+    /// Those in some columns, in increasing order, of all rows: at(i, l, x), j = columns[l].
+    virtual void visit_columns(std::span<const Index> /*columns*/, FunctionRef<Index, Index, const S&> /*at*/) const {}
 
     /// Entries that are not known to be zero: what a walk over X costs.
     virtual Index entries() const { return rows_ * columns_; }

@@ -7,6 +7,8 @@
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
 
+#include <optional>
+
 namespace gradus::detail {
 
 /// Fits of one problem with penalties that have corners, one after another; each begins where the last one ended. Loss
@@ -28,12 +30,16 @@ public:
         least_loss_ = least.value() / risk_.sample().total_weight;
     }
 
+    CornerFit(const CornerFit&) = delete;  // what it has looks at its risk
+
     const Risk& risk() const { return risk_; }
     /// Mean loss of the best constant, and the least that any eta could give.
     const S& constant_loss() const { return constant_.mean_loss; }
     const S& least_loss() const { return least_loss_; }
-    /// Where the last fit ended: mean loss and its gradient.
+    /// Where the last fit ended: mean loss and its gradient, but for features that are zero and known to stay it.
     const Evaluation<S>& at() const { return at_; }
+    /// And the gradient of all.
+    Vector<S> gradient() const { return evaluate<S>(risk_, at_.x).gradient; }
 
     template <class Penalty, class Observer>
     FitReport fit(const Penalty& penalty, const Solver& solver, Observer& observer, Parameters<S>& found) {
@@ -119,7 +125,8 @@ private:
     template <class Part, class F, class Observer>
     Result<S> run_on_sets(const F& f, const CoordinateDescent& solver, Observer& observer) {
         const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative(gap_at(f.corner(), at)); };
-        WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_);
+        if (!screen_ && ScreenedGradient<Risk>::suits(risk_)) screen_.emplace(*problem_, risk_);
+        WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_, screen_ ? &*screen_ : nullptr);
         if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) return sets.minimise(at_, observer);
         else {
             InUserCoordinates<Observer, S> shown(observer, risk_);
@@ -166,6 +173,7 @@ private:
     S least_loss_{0};
     Evaluation<S> at_;
     GramCache<Risk> products_;
+    std::optional<ScreenedGradient<Risk>> screen_;
 };
 
 }  // namespace gradus::detail

@@ -120,6 +120,7 @@ public:
         return value_ + dot(gradient_, d) + square / 2;
     }
     void hessian(const Vector<S>&, Matrix<S>& H) const { H = H_; }
+    const Matrix<S>& constant_hessian() const { return H_; }
 
 private:
     Matrix<S> H_;

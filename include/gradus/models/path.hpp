@@ -74,9 +74,10 @@ public:
         penalty_ = given_;
         penalty.lambda = 1;
         const ElasticPart<S> part = fit_.corner_of(penalty);
+        const Vector<S> gradient = fit_.gradient();
         S largest(0);
         for (Index j = 0; j < part.l1().size(); ++j)
-            if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(fit_.at().gradient[j]) / part.l1()[j]));
+            if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(gradient[j]) / part.l1()[j]));
         return static_cast<double>(largest) * (1 + 8 * static_cast<double>(epsilon<S>));
     }
 

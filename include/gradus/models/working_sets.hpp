@@ -2,6 +2,7 @@
 // A fit with many features, of which few matter: on working sets of them.
 
 #include <gradus/models/gram_cache.hpp>
+#include <gradus/models/screened_gradient.hpp>
 #include <gradus/solvers/iterative/coordinate_descent.hpp>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace gradus::detail {
 /// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and
 /// those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem
 /// in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML
-/// 2018). What is read of X: one walk over all columns a pass, and the columns of the working set.
+/// 2018). A pass reads the columns of the working set and of those that are nearly beyond their thresholds; the others
+/// when these leave nothing to do, and of them what ScreenedGradient does not rule out.
 template <class Risk, class Part>
 class WorkingSets {
 public:
@@ -22,10 +24,12 @@ public:
     /// The relative duality gap of a point, of which mean loss and gradient are given; -1: not known.
     using Gap = FunctionRef<const Evaluation<S>&, S&>;
 
+    /// `screen`: null where X does not suit it; then every pass walks over all columns.
     WorkingSets(const Problem<S>& problem, const F& f, const CoordinateDescent& solver, Gap gap,
-                GramCache<Risk>& products)
+                GramCache<Risk>& products, ScreenedGradient<Risk>* screen)
         : problem_(&problem),
           products_(&products),
+          screen_(screen),
           f_(&f),
           solver_(solver),
           gap_(gap),
@@ -33,26 +37,31 @@ public:
           width_(f.smooth().predictor().width()),
           set_(f.smooth().predictor(), {}) {}
 
-    /// From a point where the mean loss and its gradient are known; in the end they are those at the result.
+    /// From a point where the mean loss and its gradient are known, or known to the screen; in the end they are those
+    /// at the result.
     template <class Observer>
     GRADUS_ONCE Result<S> minimise(Evaluation<S>& loss, Observer& observer) {
         loss_ = &loss;
+        if (screen_) screen_->start_at(loss);
+        is_complete_ = !screen_;
         bool is_exact = false;  // the last working set was solved to the last digit
         for (;; ++result_.iterations) {
             look_at_slopes();
+            if (result_.iterations == 0) first_ = outside_;
+            if (seems_done()) complete();
             if (asks_to_stop<Observer, S>(
                     observer, {result_.iterations, value(), max_norm(residual_), relative_, S(1), loss_->x, residual_}))
                 return end(Status::stopped_by_observer, stop_message(observer));
             if (relative_ <= S(64) * epsilon<S> || (is_exact && outside_ <= S(64) * epsilon<S>))
                 return end_by_certificate();
-            if (!solver_.refines && is_near_enough()) return end_by_certificate();
+            if (is_near_enough()) return end_by_certificate();
             if (result_.iterations == solver_.max_iterations)
                 return end(Status::iteration_limit, text("relative gradient ", relative_, " after max_iterations = ",
                                                          solver_.max_iterations, " working sets"));
             const bool settles = outside_ <= S(64) * epsilon<S> && result_.iterations > 0;
-            if (settles) share_ *= 0.01;
             choose(settles);
-            is_exact = solver_.refines && settles;
+            aim(settles);
+            is_exact = settles && (solver_.refines || aim_ < 16 * static_cast<double>(epsilon<S>));
             if (!solve(is_exact)) return std::move(result_);
         }
     }
@@ -76,11 +85,24 @@ private:
         for (Index j = 0; j < p_; ++j)
             if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
     }
-    bool is_near_enough() const {
+    bool seems_done() const {
+        const bool is_settled = result_.iterations > 0 && outside_ <= std::max(S(64) * epsilon<S>, S(0.05) * first_);
+        return is_settled || relative_ <= S(64) * epsilon<S> || result_.iterations == solver_.max_iterations ||
+               is_near_enough();
+    }
+    void complete() {
+        if (is_complete_) return;
+        screen_->complete(f_->corner(), *loss_);
+        is_complete_ = true;
+        look_at_slopes();
+    }
+    // what the tolerance is on: the relative duality gap, or where that is not known the relative gradient
+    S distance_to_optimum() const {
         S gap(-1);
         gap_(*loss_, gap);
-        return (gap >= S(0) ? gap : relative_) <= reachable<S>(solver_.tolerance);
+        return gap >= S(0) ? gap : relative_;
     }
+    bool is_near_enough() const { return !solver_.refines && distance_to_optimum() <= reachable<S>(solver_.tolerance); }
 
     void choose(bool keeps) {
         if (keeps) return;
@@ -101,7 +123,18 @@ private:
             std::nth_element(rest, rest + more, order.end(),
                              [&](Index a, Index b) { return distance_[a] > distance_[b]; });
         order.resize(static_cast<std::size_t>(support + more));
+        are_many_ = 10 * beyond > support;
         set_ = {risk().predictor(), std::move(order)};
+    }
+
+    // What is left to do falls about as the relative gradient does. A set that is not the last one need not be solved
+    // that far; one that was, and was not enough, further than before.
+    void aim(bool settles) {
+        const double left = static_cast<double>(distance_to_optimum());
+        double goal = 0.5 * solver_.tolerance * static_cast<double>(relative_) / left;
+        if (!(goal > 0)) goal = 0.1 * solver_.tolerance;
+        if (settles) goal = std::min(goal, 0.5 * aim_);
+        aim_ = are_many_ ? std::max(goal, 0.05 * static_cast<double>(outside_)) : goal;
     }
 
     Parabola<S> parabola() {
@@ -114,20 +147,42 @@ private:
         const Part corner = f_->corner().of(set_);
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
-        if (!to_the_end) solver.tolerance = std::max(solver_.tolerance * share_, 0.05 * static_cast<double>(outside_));
+        if (!to_the_end) solver.tolerance = aim_;
         const Result<S> found =
             GramCache<Risk>::suits(risk())
                 ? solver.minimize(Composite(parabola(), corner), set_.of(loss_->x))
                 : solver.minimize(Composite(set_.risk(*problem_, risk()), corner), set_.of(loss_->x));
         count(found.counts);
-        Vector<S> x = set_.to_all(found.x);
-        *loss_ = evaluate<S>(risk(), std::move(x));
-        ++result_.counts.gradients;
+        move_to(set_.to_all(found.x));
         result_.correct_digits = found.correct_digits;
         if (found.converged()) return true;
         look_at_slopes();
+        complete();
         end(found.status, found.message, found.cause);
         return false;
+    }
+    void move_to(Vector<S> x) {
+        ++result_.counts.gradients;
+        if (!screen_) return void(*loss_ = evaluate<S>(risk(), std::move(x)));
+        std::vector<Index> features = nearly_beyond();
+        screen_->move_to(std::move(x), *loss_);
+        screen_->read(features, *loss_);
+        is_complete_ = false;
+    }
+    // the working set, and others whose slopes were as large as nine tenths of what moves them from zero: along a path
+    // whose lambdas fall by less than that nearly all that will (Tibshirani et al., J. R. Statist. Soc. B 74 (2012),
+    // 245)
+    std::vector<Index> nearly_beyond() const {
+        Vector<S> larger = loss_->gradient, move;
+        for (S& slope : larger) slope /= S(0.9);
+        f_->corner().residual(loss_->x, larger, move);
+        std::vector<Index> out;
+        for (Index j = 0; j < p_; ++j) {
+            bool is_near = set_.has(j);
+            for (Index c = 0; c < width_; ++c) is_near = is_near || move[c * p_ + j] != S(0);
+            if (is_near) out.push_back(j);
+        }
+        return out;
     }
     void count(const Counts& work) {
         result_.counts.gradients += work.gradients;
@@ -135,7 +190,7 @@ private:
     }
 
     Result<S> end_by_certificate() {
-        if (relative_ <= reachable<S>(solver_.tolerance) || (!solver_.refines && is_near_enough()))
+        if (relative_ <= reachable<S>(solver_.tolerance) || is_near_enough())
             return end(Status::converged, text("relative gradient ", relative_, ", working set of ", set_.size(),
                                                " of ", p_, " features"));
         return end(Status::rounding_floor, text("relative gradient ", relative_, ": no working set changes that"));
@@ -148,14 +203,17 @@ private:
 
     const Problem<S>* problem_;
     GramCache<Risk>* products_;
+    ScreenedGradient<Risk>* screen_;
     const F* f_;
     CoordinateDescent solver_;
     Gap gap_;
     Index p_, width_;
     Evaluation<S>* loss_ = nullptr;
     Vector<S> residual_, distance_;
-    S relative_{0}, outside_{0};
-    double share_ = 0.1;  // of the tolerance, for one set: less when no other feature is left to blame
+    S relative_{0}, outside_{0}, first_{0};
+    bool are_many_ = true;      // features that were beyond when the set was chosen: it is not the last one
+    bool is_complete_ = false;  // nothing is left unread that could matter here
+    double aim_ = 1;            // the relative gradient that the next set is solved to
     FeatureSubset<S> set_;
     Result<S> result_;
 };

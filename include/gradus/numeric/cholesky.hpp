@@ -34,7 +34,7 @@ bool cholesky_block(const Matrix<S>& A, Index first, Index width, Matrix<S>& U) 
 /// Matrix Computations, 2013, 4.2.6).
 template <Scalar S>
 GRADUS_NOINLINE bool cholesky(Matrix<S>& A, Matrix<S>& U) {
-    constexpr Index block = 48;
+    constexpr Index block = 128;
     const Index d = A.rows();
     U.setZero(d, d);
     for (Index first = 0; first < d; first += block) {

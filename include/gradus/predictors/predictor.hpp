@@ -118,10 +118,18 @@ public:
                   PredictorScratch<S>& scratch) const {
         if (is_plain_) block.add_transposed_times(slope, slopes(gradient));
         else block.add_transposed_times(by_width(slope, scratch), slopes(gradient));
+        pullback_to_intercepts(slope, gradient.data() + first_intercept());
+    }
+    /// The two parts of that: X_b' times this is added to the slopes, b x q ...
+    ConstMatrixView<S> pullback_to_width(const ConstMatrixView<S>& slope, PredictorScratch<S>& scratch) const {
+        return is_plain_ ? slope : by_width(slope, scratch);
+    }
+    /// ... and C'slope'1 to the intercepts, r numbers.
+    void pullback_to_intercepts(const ConstMatrixView<S>& slope, S* gradient) const {
         for (Index c = 0; intercepts() > 0 && c < outputs(); ++c) {
             const S* column = &slope.coeffRef(0, c);
             const S sum = lane_sum<S>(slope.rows(), [=](Index i) { return column[i]; });
-            for (Index l = 0; l < intercepts(); ++l) gradient[first_intercept() + l] += C_(c, l) * sum;
+            for (Index l = 0; l < intercepts(); ++l) gradient[l] += C_(c, l) * sum;
         }
     }
 

@@ -71,9 +71,8 @@ struct CoordinateDescent {
 
     template <class S, class F, class Observer>
     GRADUS_ONCE Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
-        Matrix<S> H, H_next;
-        Descent<S, F, Observer> run(f, evaluate<S>(f, start, H), observer, {max_iterations, tolerance, 0, true});
-        ++run.counts().hessians;
+        Descent<S, F, Observer> run(f, evaluate<S>(f, start), observer, {max_iterations, tolerance, 0, true});
+        Curvature<S> H;
         S mu(0);
         while (run.goes_on()) {
             const S relative = run.relative_gradient();
@@ -81,7 +80,7 @@ struct CoordinateDescent {
                 run.end_here(Status::converged, text("relative gradient ", relative, " <= ", run.tolerance()));
                 break;
             }
-            if (run.ends_at_limit() || !advance(run, H, H_next, mu)) break;
+            if (run.ends_at_limit() || !advance(run, H, mu)) break;
         }
         if (refines && run.is_small()) note_digits(run, H);
         return run.result();
@@ -93,52 +92,83 @@ private:
         if constexpr (requires { f.has_constant_hessian(); }) return f.has_constant_hessian();
         else return static_cast<void>(f), false;
     }
-    template <class S, class F>
-    static Evaluation<S> evaluate(const F& f, const Vector<S>& x, Matrix<S>& H) {
-        Evaluation<S> point{x, S(0), {}};
-        point.value = value_gradient_hessian<S>(f.smooth(), point.x, point.gradient, H) + f.corner().value(point.x);
-        return point;
-    }
 
-    // one step that F falls by, or the end; H becomes the Hessian there
+    // The Hessian where the run stands, computed when a step is made of it.
+    template <class S>
+    struct Curvature {
+        template <class Run>
+        const Matrix<S>& at(Run& run) {
+            const auto& f = run.objective().smooth();
+            if constexpr (requires { f.constant_hessian(); }) return f.constant_hessian();
+            else {
+                if (is_known) return H;
+                f.hessian(run.at().x, H);
+                ++run.counts().hessians;
+                is_known = true;
+                return H;
+            }
+        }
+        template <class F>
+        void moves(const F& f) {
+            is_known = is_known && has_constant_hessian(f);
+        }
+        Matrix<S> H;
+        bool is_known = false;
+    };
+
+    // one step that F falls by, or the end
     template <class Run, class S>
-    GRADUS_ONCE bool advance(Run& run, Matrix<S>& H, Matrix<S>& H_next, S& mu) const {
+    GRADUS_ONCE bool advance(Run& run, Curvature<S>& curvature, S& mu) const {
         using std::abs, std::isfinite;
         const auto& f = run.objective();
-        const bool is_constant = has_constant_hessian(f.smooth());
+        const Matrix<S>& H = curvature.at(run);
+        const S largest = largest_diagonal(H);
         for (int trial = 0; trial < 100; ++trial) {
             const Evaluation<S>& at = run.at();
             auto model = quadratic_with(f.corner(), H, at, mu);
-            const Vector<S>& x = model.minimise(refines ? 2000 : 100);
+            const Vector<S>& x =
+                model.minimise(refines ? 2000 : 100, allowed<S>(run, has_constant_hessian(f.smooth())));
             const S expected = model.change();
             if (all_finite(x) && isfinite(expected)) {
-                Evaluation<S> next = is_constant ? gradus::evaluate<S>(f, x) : evaluate<S>(f, x, H_next);
+                Evaluation<S> next = evaluate<S>(f, x);
                 ++run.counts().gradients;
-                if (!is_constant) ++run.counts().hessians;
                 const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
-                if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value))) {
-                    if (!is_constant) std::swap(H, H_next);
-                    return end_game(run, std::move(next));
-                }
+                if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value)))
+                    return end_game(run, std::move(next), curvature);
                 if (is_finite && next.value - at.value <= S(0.1) * expected) {
-                    if (!is_constant) std::swap(H, H_next);
-                    mu = mu > S(1e-4) * largest_diagonal(H) ? S(mu / S(10)) : S(0);
+                    curvature.moves(f.smooth());
+                    mu = mu > S(1e-4) * largest ? S(mu / S(10)) : S(0);
                     run.take(std::move(next), S(1), false);
                     return true;
                 }
             }
-            mu = std::max(S(10) * mu, S(S(1e-3) * largest_diagonal(H)));
+            mu = std::max(S(10) * mu, S(S(1e-3) * largest));
         }
         return run.end(Status::line_search_failed, "no step is short enough for the function to fall as its parabola",
                        Cause::non_finite);
     }
 
+    // Where the end is not to be the last digit, neither are the steps: half of the tolerance is enough for a parabola
+    // that is the function itself, and a hundredth of where one stands for one that is near it.
+    template <class S, class Run>
+    Vector<S> allowed(const Run& run, bool is_constant) const {
+        if constexpr (requires { run.objective().gradient_scale(); }) {
+            if (refines) return {};
+            const S enough = run.tolerance() / S(2);
+            return run.objective().gradient_scale() *
+                   (is_constant ? enough : std::max(enough, S(run.relative_gradient() / S(100))));
+        } else {
+            return static_cast<void>(run), static_cast<void>(is_constant), Vector<S>();
+        }
+    }
+
     // values do not tell any more which point is better; the distance to the subdifferential does
     template <class Run, class S>
-    GRADUS_ONCE static bool end_game(Run& run, Evaluation<S> next) {
+    GRADUS_ONCE static bool end_game(Run& run, Evaluation<S> next, Curvature<S>& curvature) {
         using std::sqrt;
         const S before = run.relative_gradient(), after = run.relative_gradient(next);
         if (after < before) {
+            curvature.moves(run.objective().smooth());
             run.take(std::move(next), S(1), true);
             if (after < before / S(2)) return true;
         }
@@ -154,9 +184,9 @@ private:
 
     // by how much one more step would change the largest parameters
     template <class Run, class S>
-    GRADUS_ONCE static void note_digits(Run& run, const Matrix<S>& H) {
+    GRADUS_ONCE static void note_digits(Run& run, Curvature<S>& curvature) {
         const Evaluation<S>& at = run.at();
-        auto model = quadratic_with(run.objective().corner(), H, at, S(0));
+        auto model = quadratic_with(run.objective().corner(), curvature.at(run), at, S(0));
         const Vector<S>& x = model.minimise();
         const S size = max_norm(x), change = max_distance(x.data(), at.x.data(), x.size());
         if (size > S(0))

@@ -5,6 +5,7 @@
 #include <gradus/objectives/elastic_part.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -30,14 +31,20 @@ public:
         }
     }
 
-    /// argmin q.
-    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000) {
+    /// argmin q; or a point where no slope is further from where it may be than `allowed` says, if it does.
+    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000, const Vector<S>& allowed = {}) {
         int settled = 0;  // sweeps without a change of sign
+        Index since = 0;  // sweeps since the last system
         for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
             settled = this->sweep() ? settled + 1 : 0;
-            // while the support still changes, a large system is not worth its cost: some hundred sweeps
-            const Index size = support_size();
-            if (settled <= size / 400 && sweep % (size < 200 ? 4 : 32) != 0) continue;
+            ++since;
+            const double left = sweeps_left(allowed, since);
+            if (left == 0) break;
+            // a system takes as long as size / 30 sweeps (48 for 1400), in which they may arrive themselves
+            const Index price = support_size() / 30;
+            const bool is_hopeless = settled > 0 && left > static_cast<double>(price);
+            if (since < price + (settled > 0 ? 0 : 4) && !is_hopeless) continue;
+            since = 0;
             if (step_on_support() && settled > 0 && zeros_stay()) break;
         }
         return z_;
@@ -56,6 +63,25 @@ public:
 
 private:
     static int sign(const S& w) { return (w > S(0)) - (w < S(0)); }
+
+    // Until all slopes are as near to where they may be as is allowed, at the mean rate of `done` sweeps; -1: there is
+    // no knowing.
+    double sweeps_left(const Vector<S>& allowed, Index done) {
+        using std::abs;
+        if (allowed.size() == 0) return -1;
+        S excess(0);
+        for (Index j = 0; j < z_.size(); ++j) {
+            const S l2 = part_->l2()[j];
+            const S far = abs(elastic_residual(z_[j], S(slope_[j] - l2 * z_[j]), part_->l1()[j], l2));
+            if (!(far <= allowed[j] * excess)) excess = far / allowed[j];
+        }
+        const double now = static_cast<double>(excess);
+        if (now <= 1) return 0;
+        if (done == 1) excess_ = now;
+        if (done <= 5) return -1;
+        return now < excess_ ? std::log(now) / std::log(excess_ / now) * static_cast<double>(done - 1)
+                             : std::numeric_limits<double>::infinity();
+    }
 
     // a zero whose slope is beyond its threshold by no more than rounding stays one
     bool stays_zero(Index j) const {
@@ -169,6 +195,7 @@ private:
     const Vector<S>*x_, *g_;
     S mu_;
     Vector<S> z_, slope_, diagonal_;  // slope: of q without absolute values
+    double excess_ = 0;               // of the residual over what is allowed, after the first sweep
 };
 
 }  // namespace gradus

@@ -29,14 +29,15 @@ public:
             diagonal_[j] = std::max(S(H(j, j) + mu), largest > S(0) ? S(epsilon<S> * largest) : S(1));
     }
 
-    /// argmin q; where q is not convex, a point that no coordinate alone improves.
-    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000) {
+    /// argmin q; where q is not convex, a point that no coordinate alone improves; or one where no slope is further
+    /// from where it may be than `allowed` says, if it does.
+    GRADUS_ONCE const Vector<S>& minimise(int max_sweeps = 2000, const Vector<S>& allowed = {}) {
         S first(0);
         for (int sweep = 0; sweep < max_sweeps; ++sweep) {
             points_.push_back(z_);
             const S move = this->sweep();
             first = std::max(first, move);
-            if (!(move > S(16) * epsilon<S> * first)) break;
+            if (!(move > S(16) * epsilon<S> * first) || is_within(allowed)) break;
             if (points_.size() == memory) extrapolate();
         }
         return z_;
@@ -55,6 +56,13 @@ public:
 
 private:
     static constexpr std::size_t memory = 6;
+
+    bool is_within(const Vector<S>& allowed) const {
+        using std::abs;
+        for (Index j = 0; j < allowed.size(); ++j)
+            if (!(abs(part_->residual(j, z_[j], slope_[j])) <= allowed[j])) return false;
+        return allowed.size() > 0;
+    }
 
     // the largest move, in units of the square root of q
     S sweep() {

@@ -1,0 +1,142 @@
+// Features that are not read, because they cannot matter.
+
+#include "support/catch.hpp"
+#include "support/problems.hpp"
+#include "support/tolerances.hpp"
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/path.hpp>
+#include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/lasso.hpp>
+#include <gradus/penalties/scad.hpp>
+
+#include <Eigen/SparseCore>
+
+using namespace gradus;
+using namespace gradus::test;
+
+namespace {
+
+using Risk = ModelObjective<double>;
+using Screen = detail::ScreenedGradient<Risk>;
+using Fits = detail::CornerFit<Risk, CoordinateDescent>;
+
+// Along a walk with short steps, in parameters of which few are not zero: what an optimum asks of the features is known
+// exactly, though not all are read.
+template <class Model, class Penalty, class Data>
+void check_walk(const Model& model, Penalty penalty, const Data& data) {
+    typename detail::PathFit<Model>::Labels labels;
+    const Problem<double> problem = detail::PathFit<Model>::problem(model, data, labels);
+    const Fits fits(problem, {});
+    const Risk& risk = fits.risk();
+    REQUIRE(Screen::suits(risk));
+    Screen screen(problem, risk);
+    Evaluation<double> at = fits.at();
+    screen.start_at(at);
+    const Vector<double> unit = fits.corner_of(Lasso{.lambda = 1}).l1(), start = fits.gradient();
+    double largest = 0;
+    for (Index l = 0; l < unit.size(); ++l)
+        if (unit[l] > 0) largest = std::max(largest, std::abs(start[l]) / unit[l]);
+    Random random(93);
+    const Index d = risk.dimension(), r = risk.predictor().intercepts();
+    Vector<double> x = at.x;
+    Index unread = 0;
+    for (int step = 0; step < 30; ++step) {
+        x[static_cast<Index>(random.below(static_cast<std::uint64_t>(d)))] += 0.003 * random.normal();
+        for (Index l = d - r; l < d; ++l) x[l] += 0.002 * random.normal();
+        penalty.lambda = largest * std::pow(0.97, step);
+        const auto part = fits.corner_of(penalty);
+        screen.move_to(x, at);
+        screen.complete(part, at);
+        const Evaluation<double> exact = evaluate<double>(risk, x);
+        Vector<double> ours, theirs;
+        part.residual(x, at.gradient, ours);
+        part.residual(x, exact.gradient, theirs);
+        CHECK(at.x == x);
+        CHECK_THAT(at.value, near(exact.value, 1e-14));
+        for (Index l = 0; l < d; ++l) {
+            CHECK(std::abs(ours[l] - theirs[l]) <= 1e-13 * risk.gradient_scale()[l]);
+            unread += std::abs(at.gradient[l] - exact.gradient[l]) > 1e-12 * risk.gradient_scale()[l];
+        }
+    }
+    CHECK(unread > d);
+    // and with all of them
+    std::vector<Index> all;
+    for (Index j = 0; j < problem.features(); ++j) all.push_back(j);
+    screen.read(all, at);
+    const Vector<double> exact = evaluate<double>(risk, x).gradient;
+    for (Index l = 0; l < d; ++l) CHECK(std::abs(at.gradient[l] - exact[l]) <= 1e-13 * risk.gradient_scale()[l]);
+}
+
+struct Signals {
+    Matrix<double> X;
+    Vector<double> y, s;
+    Eigen::VectorXi classes, counts;
+
+    explicit Signals(double density) : y(150), s(150), classes(150), counts(150) {
+        Random random(94);
+        X = normal_matrix<double>(random, 150, 400);
+        for (double& x : X.reshaped()) x = random.uniform() < density ? x + 0.5 : 0.0;
+        for (Index i = 0; i < 150; ++i) {
+            const double eta = X(i, 3) - 0.7 * X(i, 8) + 0.5 * random.normal();
+            y[i] = 2 + eta;
+            s[i] = i % 7 == 0 ? 0.0 : random.uniform(0.2, 3.0);
+            classes[i] = eta < -0.3 ? 0 : eta < 0.4 ? 1 : 2;
+            counts[i] = static_cast<int>(std::exp(std::min(2.0, eta)));
+        }
+    }
+};
+
+template <class X>
+void check_losses(const X& features, const Signals& rows) {
+    check_walk(LinearRegression<double, Lasso>(), Lasso{}, Observations(features, rows.y).weights(rows.s));
+    check_walk(LinearRegression<double, Lasso>{{.fit_intercept = false}}, Lasso{}, Observations(features, rows.y));
+    check_walk(LinearRegression<double, SCAD>(), SCAD{}, Observations(features, rows.y));
+    check_walk(LogisticRegression<double, Lasso>(), Lasso{}, Observations(features, rows.classes));
+    check_walk(PoissonRegression<double, Lasso>(), Lasso{}, Observations(features, rows.counts).weights(rows.s));
+}
+
+}  // namespace
+
+TEST_CASE("What an optimum asks of features that were not read is known, for every loss", "[screening]") {
+    const Signals dense(1), sparse(0.05);
+    check_losses(dense.X, dense);
+    check_losses(Eigen::SparseMatrix<double>(sparse.X.sparseView()), sparse);
+}
+
+TEST_CASE("Coordinate descent takes X that cannot be read by columns as well", "[screening]") {
+    const Signals rows(0.05);
+    const LinearRegression<double, Lasso> model;
+    const CoordinateDescent solver{.tolerance = 1e-9, .refines = false};
+    const PathOptions options{.count = 20, .smallest = 0.05, .solver = solver};
+    const auto by_columns = fit_path(model, rows.X, rows.y, options);
+    const Eigen::SparseMatrix<double> columns = rows.X.sparseView();
+    const Eigen::SparseMatrix<double, Eigen::RowMajor> lines = columns;
+    const auto check = [&](const auto& X) {
+        const auto path = fit_path(model, X, rows.y, options);
+        for (Index i = 0; i < path.size(); ++i) {
+            CHECK(path.report(i).relative_duality_gap <= 1e-9);
+            CHECK(by_columns.report(i).relative_duality_gap <= 1e-9);
+            CHECK_THAT(path.report(i).objective, near(by_columns.report(i).objective, 2e-9));
+        }
+    };
+    check(Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>(rows.X));
+    check(columns);
+    check(lines);
+}
+
+TEST_CASE("A tolerance on the duality gap is met, and not by far more than was asked", "[screening]") {
+    const Signals rows(1);
+    for (const double tolerance : {1e-3, 1e-6}) {
+        const CoordinateDescent solver{.tolerance = tolerance, .refines = false};
+        const auto path = fit_path(LinearRegression<double, Lasso>(), rows.X, rows.y,
+                                   {.count = 30, .smallest = 0.02, .solver = solver});
+        double largest = 0;
+        for (Index i = 0; i < path.size(); ++i) {
+            CHECK(path.report(i).converged());
+            largest = std::max(largest, path.report(i).relative_duality_gap);
+        }
+        CHECK(largest <= tolerance);
+        CHECK(largest >= 1e-3 * tolerance);
+    }
+}
