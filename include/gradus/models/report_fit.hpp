@@ -151,8 +151,10 @@ private:
         const ColumnStatistics<S> targets = has_targets ? target_statistics(problem_->prepared) : ColumnStatistics<S>{};
         for (Index c = 0; c < found.W.cols(); ++c) {
             S effect(0);
-            for (Index j = 0; j < found.W.rows(); ++j)
-                effect = std::max(effect, S(abs(found.W(j, c)) * std::max(columns.deviation[j], abs(columns.mean[j]))));
+            for (Index j = 0; j < found.W.rows(); ++j) {
+                const S mean = problem_->has_intercept ? S(0) : S(abs(columns.mean[j]));
+                effect = std::max(effect, S(abs(found.W(j, c)) * std::max(columns.deviation[j], mean)));
+            }
             if (effect <=
                 sqrt(epsilon<S>) * (has_targets ? std::max(targets.deviation[c], abs(targets.mean[c])) : S(1)))
                 return true;
