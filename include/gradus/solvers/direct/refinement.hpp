@@ -100,11 +100,13 @@ private:
     void finish(const Matrix<S>& t, const Matrix<S>& d, LeastSquaresSolution<S>& solution) {
         solution.Z = slopes_of(t);
         if (at()) solution.b = t.row(0).transpose();
-        const Matrix<S> error = error_of(t, d);
+        Matrix<S> error = error_of(t, d);
         ++solution.sweeps;
+        // the draws are of first order; of 9486 claims two were too high by more than a digit, both of these
+        const S worst = S(gamma) * epsilon<S> * S(solution.condition);
+        if (worst > S(0.01)) error *= S(1e4) * worst * worst;
         solution.correct_digits =
             correct_digits<S>(solution.Z, slopes_of(error), problem_->columns().scale, true, S(1));
-        const S worst = S(gamma) * epsilon<S> * S(solution.condition);
         if (!(worst < S(0.5))) solution.correct_digits = 0;
     }
 
