@@ -35,6 +35,8 @@ struct PathFit {
     static Problem<S> problem(const Model& model, const Data& data, Labels& labels) {
         return model.checked_problem(data, labels);
     }
+    static const Labels& labels(const Model& model) { return model.labels(); }
+    static const Parameters<S>& found(const Model& model) { return model.found(); }
     static void describe(const Model& model, const Problem<S>& problem, FitReport& report) {
         model.describe(problem, report);
     }

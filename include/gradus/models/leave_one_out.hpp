@@ -1,0 +1,132 @@
+#pragma once
+// The loss of each row by the fit to all others, without fitting again.
+
+#include <gradus/models/path.hpp>
+#include <gradus/numeric/cholesky.hpp>
+
+#include <Eigen/LU>
+#include <cmath>
+
+namespace gradus {
+
+/// What leave_one_out() found.
+struct LeaveOneOut {
+    Eigen::MatrixXd linear_predictor;  ///< n x k: eta of each row, offset included, by the fit to the others
+    Eigen::VectorXd loss;              ///< n: of each row there; zero of a row without weight
+    Eigen::VectorXd
+        leverage;          ///< n: the trace of s_i C_i J_i H^-1 J_i', what a row has to say in its own eta; at most k
+    double mean_loss = 0;  ///< weighted
+    double standard_error = 0;  ///< of that mean, from how the rows differ
+};
+
+namespace detail {
+
+/// Upper U with U'U = H as far as H is definite; `left_out`: parameters that the others make up for.
+template <Scalar S>
+struct RootOfHessian {
+    explicit RootOfHessian(const Matrix<S>& H) : U(semidefinite_cholesky<S>(H)) {
+        for (Index j = 0; j < U.rows(); ++j)
+            if (!(U(j, j) > S(0))) left_out.push_back(j), U.row(j).setZero(), U(j, j) = S(1);
+    }
+    /// J = U'^-1 J
+    void whiten(Matrix<S>& J) const {
+        solve_upper_transposed<S>(U, J);
+        for (const Index j : left_out) J.row(j).setZero();
+    }
+    Matrix<S> U;
+    std::vector<Index> left_out;
+};
+
+/// The change of eta of a row, G (I - C G)^-1 v, when it is left out: G = J H^-1 J', C and v curvature and slope of its
+/// loss, times its share of the weight. Golub and Van Loan, Matrix Computations, 2013, 2.1.4.
+template <Scalar S>
+Vector<S> change_without(const Matrix<S>& G, const Matrix<S>& C, const Vector<S>& v) {
+    if (v.size() == 1) return Vector<S>::Constant(1, G(0, 0) * v[0] / (S(1) - C(0, 0) * G(0, 0)));
+    const Matrix<S> A = Matrix<S>::Identity(v.size(), v.size()) - product<S>(C, G);
+    return product<S>(G, Matrix<S>(Eigen::PartialPivLU<Matrix<S>>(A).solve(v)));
+}
+
+template <Scalar S>
+GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalty<S>& penalty,
+                                      const Parameters<S>& found) {
+    using std::abs;
+    using Risk = ModelObjective<S>;
+    Risk risk = objective_of<Risk>(problem, penalty, traits_of<Newton>(), false);
+    begin_at(problem, risk, {});
+    const Vector<S> theta = solver_parameters<S>(risk, found);
+    Vector<S> gradient;
+    Matrix<S> H;
+    risk.value_gradient_hessian(theta, gradient, H);
+    for (Index l = 0; l < gradient.size(); ++l)
+        if (!(abs(gradient[l]) <= S(1e-4) * risk.gradient_scale()[l]))
+            reject("leave_one_out: the gradient is not zero at this model, which was fitted to other data");
+    const RootOfHessian<S> root(H);
+    const Index n = risk.sample().rows(), k = risk.predictor().outputs();
+    const S total = risk.sample().total_weight;
+    LeaveOneOut out;
+    out.linear_predictor = Eigen::MatrixXd::Zero(n, k);
+    out.loss = out.leverage = Eigen::VectorXd::Zero(n);
+    Matrix<S> J(theta.size(), k), C(k, k);
+    Vector<S> direction(theta.size());
+    const Vector<S> one = Vector<S>::Ones(1);
+    double sum = 0, squares = 0;
+    risk.walk().for_each(theta, [&](const EvaluatedRows<S>& rows) {
+        auto slope = rows.slope(), curvature = rows.curvature();
+        risk.loss().derivatives(rows.y, rows.eta, rows.s, slope, curvature);
+        risk.walk().for_each_row(rows, [&](Index i, const auto& add) {
+            for (Index c = 0; c < k; ++c) {
+                direction.setZero();
+                add(c, S(1), direction);
+                J.col(c) = direction;
+            }
+            root.whiten(J);
+            for (Index a = 0; a < k; ++a)
+                for (Index b = 0; b < k; ++b)
+                    C(a, b) = curvature(i, pair_index(std::max(a, b), std::min(a, b), k)) / total;
+            const Matrix<S> G = transposed_product<S>(J, J);
+            const Vector<S> eta =
+                rows.eta.row(i).transpose() + change_without<S>(G, C, slope.row(i).transpose() / total);
+            const Index at = rows.block.first() + i;
+            for (Index c = 0; c < k; ++c) out.linear_predictor(at, c) = static_cast<double>(eta[c]);
+            if (!(rows.s[i] > S(0))) return;
+            const double loss = static_cast<double>(risk.loss().value(rows.y.middleRows(i, 1), eta.transpose(), one)),
+                         share = static_cast<double>(S(rows.s[i] / total));
+            out.leverage[at] = static_cast<double>(product<S>(C, G).trace());
+            out.loss[at] = loss;
+            sum += share * loss;
+            squares += share * loss * loss;
+        });
+    });
+    out.mean_loss = sum;
+    out.standard_error = std::sqrt(std::max(0.0, squares - sum * sum) / static_cast<double>(std::max<Index>(1, n - 1)));
+    return out;
+}
+
+}  // namespace detail
+
+/// Leave-one-out cross-validation of a fit without a penalty or with a ridge, for the data that it was fitted to:
+///
+///     leave_one_out(ridge, X, y).mean_loss      // 1/2 mean (y_i - eta_i)^2, eta_i by the fit to the others
+///
+/// Exact for squared loss (Allen, Technometrics 16 (1974), 125: the residual over 1 - leverage), the ridge being as a
+/// sum what it was: lambda W / (W - s_i) for a fit to the weight that is left. For other losses one step of Newton's
+/// method from the fit (Pregibon, Annals of Statistics 9 (1981), 705). A row that alone decides a parameter has no fit
+/// without it, and a loss that is not finite. Works with the square of the condition number. Throws NotFitted, what
+/// fit() throws, and InvalidInput where the data are not those of the fit. O(n d^2 k) for d parameters, one walk.
+template <class Model, class... Parts>
+LeaveOneOut leave_one_out(const Model& model, const Observations<Parts...>& data) {
+    using Access = detail::PathFit<Model>;
+    using S = typename Model::Scalar;
+    typename Access::Labels labels = Access::labels(model);
+    const AnyPenalty<S> penalty(model.options().penalty);
+    if (!penalty.is_zero() && !penalty.has_constant_curvature())
+        reject("leave_one_out: for a model without a penalty or with Ridge; cross_validate() leaves rows out of any");
+    return detail::leave_one_out<S>(Access::problem(model, data, labels), penalty, Access::found(model));
+}
+template <class Model, class X, class Y>
+LeaveOneOut leave_one_out(const Model& model, const X& x, const Y& y) {
+    check_features<X>();
+    return leave_one_out(model, Observations(x, y));
+}
+
+}  // namespace gradus
