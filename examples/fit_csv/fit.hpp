@@ -19,6 +19,9 @@
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
 
+#include <functional>
+#include <iostream>
+
 namespace fit_csv {
 
 template <class S>
@@ -111,12 +114,20 @@ private:
         else fitted.intercept = RealVector::Constant(1, static_cast<Real>(model.intercept()));
     }
 
+    // One line that is written over and over.
+    std::function<void(gradus::Index, gradus::Index)> progress() const {
+        if (!options_.shows_progress) return {};
+        return [](gradus::Index done, gradus::Index of) {
+            std::cerr << "\rfit_csv: " << done << " of " << of << " fits" << (done == of ? "\n" : "") << std::flush;
+        };
+    }
+
     // With --folds, or --path and no lambda, the model becomes the one chosen, or the last one.
     template <class Model, class Data>
     void follow_path(Model& model, const Data& data, Fitted& fitted) const {
         if (options_.folds > 0) {
-            const auto choice =
-                gradus::cross_validate(model, data, {.folds = options_.folds, .solver = coordinate_descent()});
+            const auto choice = gradus::cross_validate(
+                model, data, {.folds = options_.folds, .solver = coordinate_descent(), .progress = progress()});
             list(choice.path, fitted);
             for (gradus::Index i = 0; i < choice.path.size(); ++i) {
                 fitted.path[static_cast<std::size_t>(i)].mean_loss = choice.mean_loss[i];
@@ -126,7 +137,7 @@ private:
             fitted.one_standard_error_lambda = choice.one_standard_error_lambda;
             model = choice.model;
         } else if (options_.has_path) {
-            const auto path = gradus::fit_path(model, data, {.solver = coordinate_descent()});
+            const auto path = gradus::fit_path(model, data, {.solver = coordinate_descent(), .progress = progress()});
             list(path, fitted);
             if (!options_.lambda) model = path.model(path.size() - 1);
         }

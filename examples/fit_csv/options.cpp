@@ -9,6 +9,10 @@
 #include <iostream>
 #include <limits>
 
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
 namespace fit_csv {
 
 namespace {
@@ -54,6 +58,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
            "loss")
         ->type_name("N")
         ->check(CLI::Range(2, 1000000));
+    app.add_flag("--progress", options.shows_progress,
+                 "--path, --folds: tell on standard error how many fits are done; a terminal is told anyway");
     app.add_option("--delta", options.delta,
                    "huber: residuals beyond it, in units of the target, count by their sign alone; 1.345")
         ->type_name("D");
@@ -319,6 +325,9 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         throw BadInput(std::string(error.what()) + " (--help lists the options)");
     }
+#if __has_include(<unistd.h>)
+    options.shows_progress = options.shows_progress || isatty(STDERR_FILENO) != 0;
+#endif
     complete_files(options, file_words);
     if (!options.load.empty()) return check_load(app, options), options;
     for (const char* name : {"--model", "--target"})

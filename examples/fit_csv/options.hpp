@@ -19,7 +19,8 @@ struct Options {
     std::optional<double> lambda;  // not given: a path or cross-validation finds it
     double l1_ratio = 1;
     bool has_path = false;
-    int folds = 0;  // 0: no cross-validation
+    bool shows_progress = false;  // of --path and --folds
+    int folds = 0;                // 0: no cross-validation
     bool standardize = false;
     bool has_firth = false;
 

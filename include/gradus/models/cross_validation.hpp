@@ -2,6 +2,7 @@
 // Which lambda? The one with the least loss on rows that were left out.
 
 #include <gradus/core/random.hpp>
+#include <gradus/core/spin_lock.hpp>
 #include <gradus/models/measures.hpp>
 #include <gradus/models/path.hpp>
 
@@ -20,6 +21,8 @@ struct CrossValidationOptions {
     std::vector<Index> fold_of_row = {};  ///< 0, ..., folds - 1 for each row instead: rows that belong together
     Measure measure = Measure::loss;
     std::vector<double> l1_ratios = {};  ///< of an elastic net: each is tried, the one with the least loss is taken
+    /// Called after each fit of all folds and of the path on all rows, by one thread at a time; of each l1_ratio anew.
+    std::function<void(Index done, Index of)> progress = {};
 };
 
 /// What cross_validate() found, by lambda from the largest to the smallest.
@@ -152,6 +155,9 @@ GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty
     Eigen::MatrixXd out(static_cast<Index>(lambdas.size()), fold_weight.size());
     Problem<S> by_one = problem;
     by_one.prepared.sample.executor = {};
+    SpinLock lock;
+    Index done = out.rows();
+    const Index all = out.rows() * (out.cols() + 1);
     problem.sample().walker().for_each(fold_weight.size(), [&](Index fold, int) {
         const FoldWeights<S> held_out(by_one.sample(), fold_of_row, fold, true),
             others(by_one.sample(), fold_of_row, fold, false);
@@ -161,6 +167,9 @@ GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty
         for (Index i = 0; i < out.rows(); ++i) {
             const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], options.solver);
             out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, point.theta, held_out));
+            if (!options.progress) continue;
+            const Locked locked(lock);
+            options.progress(++done, all);
         }
         fold_weight[fold] = static_cast<double>(held_out.total);
     });
@@ -219,7 +228,9 @@ CrossValidation<Model> cross_validate(const Model& model, const Observations<Par
     detail::check_measure(problem, options.measure);
     CrossValidation<Model> out;
     out.fold_of_row = detail::folds_of(problem, options);
-    const PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
+    PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
+    if (options.progress)
+        along.progress = [&](Index done, Index of) { options.progress(done, of * (options.folds + 1)); };
     out.path = fit_path(model, data, along);
     out.lambdas = out.path.lambdas();
     Eigen::VectorXd fold_weight(options.folds);

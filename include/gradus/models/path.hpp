@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -18,6 +19,7 @@ struct PathOptions {
     double smallest = 1e-2;            ///< the last lambda as a share of the first; between them a geometric sequence
     std::vector<double> lambdas = {};  ///< these instead, from the largest to the smallest
     CoordinateDescent solver = {};
+    std::function<void(Index done, Index of)> progress = {};  ///< called after each fit
 };
 
 template <class Model>
@@ -311,10 +313,12 @@ Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, con
     const auto problem = Access::problem(model, data, labels);
     detail::PathWalk<typename Model::Scalar, typename Model::Penalty> walk(problem, model.options().penalty);
     const double largest = options.lambdas.empty() ? walk.largest_lambda() : 0;
-    for (const double lambda : detail::path_lambdas(options, largest)) {
+    const std::vector<double> lambdas = detail::path_lambdas(options, largest);
+    for (const double lambda : lambdas) {
         auto point = walk.fit(lambda, options.solver);
         Access::describe(model, problem, point.report);
         out.add(lambda, problem, walk, std::move(point));
+        if (options.progress) options.progress(out.size(), static_cast<Index>(lambdas.size()));
     }
     out.options_ = model.options();
     out.family_ = problem.family;

@@ -243,3 +243,19 @@ TEST_CASE("Cross-validation over l1_ratio takes the best, and extended BIC is de
     CHECK_THAT(choice.path.ebic(9, 0.5) - choice.path.bic(9),
                near(std::lgamma(31) - std::lgamma(m + 1) - std::lgamma(31 - m), 1e-9));
 }
+
+TEST_CASE("Progress is told after each fit, by one thread at a time", "[path]") {
+    const auto data = known_least_squares<double>(97, 40, 3, 1, true);
+    const LinearRegression<double, Lasso> model;
+    std::vector<std::pair<Index, Index>> told;
+    const auto note = [&](Index done, Index of) { told.push_back({done, of}); };
+    fit_path(model, data.X, data.Y, {.count = 7, .progress = note});
+    REQUIRE(told.size() == 7);
+    for (std::size_t i = 0; i < told.size(); ++i)
+        CHECK(told[i] == std::pair<Index, Index>(static_cast<Index>(i) + 1, 7));
+    told.clear();
+    cross_validate(model, Observations(data.X, data.Y).on(Threads{2}), {.folds = 4, .count = 7, .progress = note});
+    REQUIRE(told.size() == 35);
+    for (std::size_t i = 0; i < told.size(); ++i)
+        CHECK(told[i] == std::pair<Index, Index>(static_cast<Index>(i) + 1, 35));
+}
