@@ -160,10 +160,10 @@ TEST_CASE("the help lists every option") {
     CHECK(run.status == 0);
     CHECK(run.err.empty());
     for (const std::string option :
-         {"--model",       "--target",      "--features",  "--no-intercept",   "--weights",   "--offset",
-          "--trials",      "--polynomial",  "--levels",    "--link",           "--penalty",   "--standardize",
-          "--firth",       "--solver",      "--tolerance", "--max-iterations", "--scalar",    "--summary",
-          "--trace",       "--json",        "--predict",   "--delta",          "--separator", "--missing",
-          "--categorical", "--weights-are", "--save",      "--load",           "--path",      "--folds"})
+         {"--model",      "--target",         "--features", "--no-intercept", "--weights",     "--offset", "--trials",
+          "--polynomial", "--levels",         "--link",     "--penalty",      "--standardize", "--firth",  "--solver",
+          "--tolerance",  "--max-iterations", "--scalar",   "--summary",      "--trace",       "--json",   "--predict",
+          "--delta",      "--separator",      "--missing",  "--categorical",  "--weights-are", "--save",   "--load",
+          "--path",       "--folds",          "--progress"})
         CHECK_THAT(run.out, ContainsSubstring(option));
 }
