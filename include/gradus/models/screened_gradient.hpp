@@ -78,7 +78,7 @@ public:
         const Sample<S>& sample = risk_->sample();
         const Index q = way_.size(), count = static_cast<Index>(features.size()), each = 64;
         Matrix<S> sums(count, q);
-        sample.executor.for_each((count + each - 1) / each, [&](Index part, int) {
+        sample.walker().for_each((count + each - 1) / each, [&](Index part, int) {
             const Index first = part * each, b = std::min(each, count - first);
             const std::span<const Index> some(features.data() + first, static_cast<std::size_t>(b));
             sample.X.storage().transposed_times_columns(some, sample.X.shift(), slopes_, sums.middleRows(first, b));

@@ -7,6 +7,7 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/path.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/parallel/threads.hpp>
 #include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/scad.hpp>
 
@@ -139,4 +140,15 @@ TEST_CASE("A tolerance on the duality gap is met, and not by far more than was a
         CHECK(largest <= tolerance);
         CHECK(largest >= 1e-3 * tolerance);
     }
+}
+
+TEST_CASE("Threads share out the columns that are read, with the same bits", "[screening]") {
+    Random random(97);
+    const Matrix<double> X = normal_matrix<double>(random, 400, 1500);
+    const Vector<double> y = X.leftCols(5).rowwise().sum() + normal_vector<double>(random, 400);
+    const LinearRegression<double, Lasso> model;
+    const PathOptions options{.count = 15, .smallest = 0.05};
+    const auto one = fit_path(model, X, y, options), two = fit_path(model, Observations(X, y).on(Threads{2}), options);
+    for (Index i = 0; i < one.size(); ++i)
+        CHECK(Vector<double>(one.coefficients(i)) == Vector<double>(two.coefficients(i)));
 }
