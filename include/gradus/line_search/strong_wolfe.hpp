@@ -17,8 +17,8 @@ namespace gradus {
 ///
 /// As long as the slope has not changed, trials tell nothing of where the step should end: from the third on, the
 /// factor that they grow by is squared each time, and so is the one that they may shrink by while all are too long, so
-/// that a step of any size is found in some ten (the first knows no units). Where no upper end is found in max_trials,
-/// or where the value is -infinity, the function falls without end.
+/// that a step of any size is found in ten or twenty (the first knows no units). Where no upper end is found in
+/// max_trials, or where the value is -infinity, the function falls without end.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi. Where phi(t) is within `rounding`
 /// epsilon |phi(0)| of phi(0), or within the noise that was seen, the first condition becomes phi'(t) <= (2 sufficient
@@ -38,7 +38,7 @@ struct StrongWolfe {
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
-        S grow = S(grow_most), shrink(1);
+        S grow = S(grow_most), shrink(0.1);
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
@@ -63,7 +63,8 @@ struct StrongWolfe {
                 high = {t, point.value, point.slope};
                 is_bracketed = true;
             }
-            shrink = low.t > S(0) ? S(0.1) : shrink < S(1) ? std::max(S(shrink * shrink), epsilon<S>) : S(0.1);
+            if (low.t > S(0)) shrink = S(0.1);
+            else if (trial > 3) shrink = std::max(S(shrink * shrink), epsilon<S>);
             const S now = high.t - low.t;
             t = trial % 2 == 0 && width > S(0) && now > S(0.66) * width ? low.t + now / S(2)
                                                                         : between(low, high, noise, shrink);
