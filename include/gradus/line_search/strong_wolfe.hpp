@@ -38,7 +38,7 @@ struct StrongWolfe {
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
-        S grow = S(grow_most), shrink(0.1);
+        S grow = S(grow_most), shrink(S(0.1));
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
