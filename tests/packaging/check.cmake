@@ -27,7 +27,7 @@ elseif(WAY STREQUAL "find_package_all") # every component is there unasked, and 
         -D CMAKE_PREFIX_PATH=${PREFIX} -D WAY=find_package_all)
     run(${configure} -D "COMPONENTS=${COMPONENTS}")
     run(${CMAKE_COMMAND} --build ${SCRATCH} --config Debug)
-    string(REPLACE "io" "" COMPONENTS "${COMPONENTS}")
+    string(REPLACE " io" "" COMPONENTS "${COMPONENTS}")
     file(REMOVE_RECURSE ${SCRATCH})
     execute_process(COMMAND ${configure} -D "COMPONENTS=${COMPONENTS}" -D CMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON
                     OUTPUT_VARIABLE said ERROR_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)

@@ -38,7 +38,7 @@ struct StrongWolfe {
         End<S> low{S(0), value, slope}, high{S(0), S(0), S(0)};
         bool is_bracketed = false;
         S width(0);  // of the bracket, two trials ago
-        S grow = S(grow_most), shrink(S(0.1));
+        S grow = S(grow_most), shorten = S(10);
         for (int trial = 1; trial <= max_trials; ++trial) {
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
@@ -63,11 +63,11 @@ struct StrongWolfe {
                 high = {t, point.value, point.slope};
                 is_bracketed = true;
             }
-            if (low.t > S(0)) shrink = S(0.1);
-            else if (trial > 3) shrink = std::max(S(shrink * shrink), epsilon<S>);
+            if (low.t > S(0)) shorten = S(10);
+            else if (trial > 6) shorten = min(S(shorten * shorten), S(1) / epsilon<S>);
             const S now = high.t - low.t;
             t = trial % 2 == 0 && width > S(0) && now > S(0.66) * width ? low.t + now / S(2)
-                                                                        : between(low, high, noise, shrink);
+                                                                        : between(low, high, noise, shorten);
             if (trial % 2 == 0) width = now;
             if (!(t > low.t && t < high.t)) break;
         }
@@ -90,13 +90,14 @@ private:
         return low.t + std::clamp(secant, step, S(grow * step));
     }
 
-    // Nocedal and Wright, eq. 3.59; at the floor the secant through the slopes. Not below a share of `shrink`.
+    // Nocedal and Wright, eq. 3.59; at the floor the secant through the slopes. The bracket is shortened at most so
+    // many times.
     template <class S>
-    static S between(const End<S>& low, const End<S>& high, const S& noise, const S& shrink) {
+    static S between(const End<S>& low, const End<S>& high, const S& noise, const S& shorten) {
         using std::abs, std::isfinite, std::sqrt;
         const S width = high.t - low.t;
         if (!isfinite(high.value) || !isfinite(high.slope))
-            return high.t > S(1e4) * low.t && low.t > S(0) ? S(sqrt(low.t) * sqrt(high.t)) : S(low.t + width * shrink);
+            return high.t > S(1e4) * low.t && low.t > S(0) ? S(sqrt(low.t) * sqrt(high.t)) : S(low.t + width / shorten);
         S share;
         if (abs(high.value - low.value) <= noise) {
             share = low.slope / (low.slope - high.slope);
@@ -105,8 +106,8 @@ private:
             const S root = sqrt(std::max(S(d * d - low.slope * high.slope), S(0)));
             share = S(1) - (high.slope + root - d) / (high.slope - low.slope + S(2) * root);
         }
-        if (!isfinite(share)) share = S(5) * shrink;
-        return low.t + width * std::clamp(share, shrink, S(0.9));
+        if (!isfinite(share)) share = S(5) / shorten;
+        return low.t + width * std::clamp(share, S(S(1) / shorten), S(0.9));
     }
 };
 
