@@ -130,17 +130,17 @@ protected:
     /// vector.
     template <class Result = Matrix<S>, class X>
     Result linear_predictor_of(const X& x) const {
-        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& X_) {
-            Result out(X_.rows(), found_.W.cols());
-            detail::features_times<S>(X_, found_.W, found_.b, out);
+        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& design) {
+            Result out(design.rows(), found_.W.cols());
+            detail::features_times<S>(design, found_.W, found_.b, out);
             return out;
         });
     }
     /// f(X W + 1 b'), f of each row by itself.
     template <class X, class F>
     Matrix<S> function_of(const X& x, const Vector<S>& b, F&& f) const {
-        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& X_) {
-            return detail::function_of_features<S>(X_, found_.W, b, f);
+        return detail::with_design<S>(x, found().W.rows(), Model::title(), [&](const Design<S>& design) {
+            return detail::function_of_features<S>(design, found_.W, b, f);
         });
     }
     /// The means of the response at X W + 1 b'.

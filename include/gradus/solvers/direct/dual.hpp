@@ -27,19 +27,19 @@ public:
         AugmentedRows<S> scratch;
         const MatrixView<S> rows = scratch.load(problem, 0, n, n);
         if (at_) e_ = rows.col(0), lengths_[0] = norm<S>(e_.col(0));
-        Bt_.resize(p, n);
+        B_.resize(p, n);
         for (Index j = 0; j < p; ++j) {
             D_[j] = sqrt(problem.ridge[j]) * problem.columns().scale[j];
             lengths_[at_ + j] = sqrt(dot(&rows(0, at_ + j), &rows(0, at_ + j), n) + D_[j] * D_[j]);
-            for (Index i = 0; i < n; ++i) Bt_(j, i) = rows(i, at_ + j) / D_[j];
+            for (Index i = 0; i < n; ++i) B_(j, i) = rows(i, at_ + j) / D_[j];
         }
         Matrix<S> K = Matrix<S>::Identity(n, n);
-        add_lower_product<S>(Bt_, Bt_, K);
+        add_lower_product<S>(B_, B_, K);
         is_positive_ = cholesky(K, U_) && all_finite(Vector<S>(U_.diagonal()));
         Y_ = rows.rightCols(problem.outputs());
         if (!is_positive_ || !at_) return;
-        Ke_ = e_;
-        solve_rows(Ke_);
+        inverse_e_ = e_;
+        solve_rows(inverse_e_);
     }
 
     /// The unknowns before any refinement.
@@ -111,14 +111,14 @@ private:
     Solution solve(const Matrix<S>& g) const {
         Solution out{{}, g.bottomRows(D_.size()), {}};
         unscale_rows(out.v, D_);
-        Matrix<S> r = transposed_product<S>(Bt_, out.v);
+        Matrix<S> r = transposed_product<S>(B_, out.v);
         solve_rows(r);
         if (at_) {
-            out.b = (g.row(0) - transposed_product<S>(e_, r)) / dot(e_.data(), Ke_.data(), e_.size());
-            add_product<S>(Ke_, out.b, r);
+            out.b = (g.row(0) - transposed_product<S>(e_, r)) / dot(e_.data(), inverse_e_.data(), e_.size());
+            add_product<S>(inverse_e_, out.b, r);
         }
         r = -r;
-        add_product<S>(Bt_, r, out.v);
+        add_product<S>(B_, r, out.v);
         out.r = std::move(r);
         return out;
     }
@@ -131,16 +131,16 @@ private:
     Matrix<S> times(Matrix<S> t) const {
         Matrix<S> v = t.bottomRows(D_.size());
         scale_rows(v, D_);
-        Matrix<S> u(Bt_.cols() + v.rows(), v.cols());
-        u.topRows(Bt_.cols()) = transposed_product<S>(Bt_, v);
-        if (at_) u.topRows(Bt_.cols()) += e_ * t.row(0);
+        Matrix<S> u(B_.cols() + v.rows(), v.cols());
+        u.topRows(B_.cols()) = transposed_product<S>(B_, v);
+        if (at_) u.topRows(B_.cols()) += e_ * t.row(0);
         u.bottomRows(v.rows()) = v;
         return u;
     }
     Matrix<S> transposed_times(const Matrix<S>& u) const {
-        const Matrix<S> rows = u.topRows(Bt_.cols());
+        const Matrix<S> rows = u.topRows(B_.cols());
         Matrix<S> z = u.bottomRows(D_.size());
-        add_product<S>(Bt_, rows, z);
+        add_product<S>(B_, rows, z);
         scale_rows(z, D_);
         return stacked(at_ ? transposed_product<S>(e_, rows) : Matrix<S>(), z);
     }
@@ -152,7 +152,7 @@ private:
     }
 
     Vector<S> D_, lengths_;
-    Matrix<S> e_, Bt_, U_, Ke_, Y_;
+    Matrix<S> e_, B_, U_, inverse_e_, Y_;  // B_: the transpose of B; inverse_e_: K^-1 e
     Index at_;
     bool is_positive_ = false;
 };
