@@ -7,20 +7,13 @@
 #include <sstream>
 #include <support/catch.hpp>
 #include <support/every_model.hpp>
+#include <support/refusal.hpp>
 
 using namespace gradus;
 using Catch::Matchers::ContainsSubstring;
+using gradus::test::refusal;
 
 namespace {
-
-std::string refusal(auto&& what) {
-    try {
-        what();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "(accepted)";
-}
 
 std::string metadata(const onnx::ModelProto& of, const std::string& key) {
     for (const auto& entry : of.metadata_props())

@@ -7,7 +7,7 @@
 #include <gradus/numeric/sums.hpp>
 #include <gradus/numeric/tiles.hpp>
 
-#include <vector>
+#include <algorithm>
 
 namespace gradus {
 
@@ -29,53 +29,31 @@ struct Strips {
     }
 };
 
-// out (b) += sum_l (column_j - shift_j) w_j, j = list[l]
-template <Scalar S>
-GRADUS_NOINLINE void add_times_listed(const Strips<S>& X, Index rows, const std::vector<Index>& list, const S* shift,
-                                      const S* w, S* GRADUS_RESTRICT out) {
-    std::size_t l = 0;
-    for (; l + 4 <= list.size(); l += 4) {
-        const Index j0 = list[l], j1 = list[l + 1], j2 = list[l + 2], j3 = list[l + 3];
-        const S *GRADUS_RESTRICT x0 = X[j0], *GRADUS_RESTRICT x1 = X[j1], *GRADUS_RESTRICT x2 = X[j2],
-                                 *GRADUS_RESTRICT x3 = X[j3];
-        const S c0 = shift[j0], c1 = shift[j1], c2 = shift[j2], c3 = shift[j3];
-        const S w0 = w[j0], w1 = w[j1], w2 = w[j2], w3 = w[j3];
-        for (Index i = 0; i < rows; ++i)
-            out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
-    }
-    for (; l < list.size(); ++l) {
-        const S* GRADUS_RESTRICT x = X[list[l]];
-        const S c = shift[list[l]], weight = w[list[l]];
-        for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
-    }
-}
-
 // out (b) = sum_j (column_j - shift_j) w_j; columns of weight zero are not read
 template <Scalar S>
 GRADUS_NOINLINE void times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift, const S* w,
                                    S* GRADUS_RESTRICT out) {
     for (Index i = 0; i < rows; ++i) out[i] = S(0);
-    // where most weights are zero, what the next block would need is another matter
-    std::vector<Index> list;
-    for (Index l = 0; l < columns && 2 * static_cast<Index>(list.size()) <= columns; ++l)
-        if (w[l] != S(0)) list.push_back(l);
-    if (2 * static_cast<Index>(list.size()) <= columns) return add_times_listed(X, rows, list, shift, w, out);
-    Index j = 0;
-    for (; j + 4 <= columns; j += 4) {
-        const S w0 = w[j], w1 = w[j + 1], w2 = w[j + 2], w3 = w[j + 3];
-        if (w0 == S(0) && w1 == S(0) && w2 == S(0) && w3 == S(0)) continue;
-        X.request(j / 2, rows);
-        X.request(j / 2 + 1, rows);
-        const S *GRADUS_RESTRICT x0 = X[j], *GRADUS_RESTRICT x1 = X[j + 1], *GRADUS_RESTRICT x2 = X[j + 2],
-                                 *GRADUS_RESTRICT x3 = X[j + 3];
-        const S c0 = shift[j], c1 = shift[j + 1], c2 = shift[j + 2], c3 = shift[j + 3];
+    Index four[4], found = 0;
+    for (Index j = 0; j < columns; ++j) {
+        if (w[j] == S(0)) continue;
+        four[found++] = j;
+        if (found < 4) continue;
+        found = 0;
+        if (four[3] - four[0] == 3) {  // where there are gaps, the next block's columns may be any
+            X.request(four[0] / 2, rows);
+            X.request(four[0] / 2 + 1, rows);
+        }
+        const S *GRADUS_RESTRICT x0 = X[four[0]], *GRADUS_RESTRICT x1 = X[four[1]], *GRADUS_RESTRICT x2 = X[four[2]],
+                                 *GRADUS_RESTRICT x3 = X[four[3]];
+        const S w0 = w[four[0]], w1 = w[four[1]], w2 = w[four[2]], w3 = w[four[3]];
+        const S c0 = shift[four[0]], c1 = shift[four[1]], c2 = shift[four[2]], c3 = shift[four[3]];
         for (Index i = 0; i < rows; ++i)
             out[i] += ((x0[i] - c0) * w0 + (x1[i] - c1) * w1) + ((x2[i] - c2) * w2 + (x3[i] - c3) * w3);
     }
-    for (; j < columns; ++j) {
-        const S* GRADUS_RESTRICT x = X[j];
-        const S c = shift[j], weight = w[j];
-        if (weight == S(0)) continue;
+    for (Index l = 0; l < found; ++l) {
+        const S* GRADUS_RESTRICT x = X[four[l]];
+        const S c = shift[four[l]], weight = w[four[l]];
         for (Index i = 0; i < rows; ++i) out[i] += (x[i] - c) * weight;
     }
 }

@@ -2,8 +2,8 @@
 // What single rows do to a fit: leverage, residuals in their own units, Cook's distance, changes of the coefficients.
 
 #include <gradus/inference/robust.hpp>
+#include <gradus/numeric/left_out.hpp>
 
-#include <Eigen/LU>
 #include <cmath>
 
 namespace gradus {
@@ -38,13 +38,9 @@ Vector<S> without_row(const WhitenedRow<S>& row, const Vector<S>& z) {
     Matrix<S> C(k, k);
     for (Index a = 0; a < k; ++a)
         for (Index b = 0; b < k; ++b) C(a, b) = row.curvature_of(a, b);
-    Matrix<S> A = product<S>(C, transposed_product<S>(Q, Q));
-    for (Index a = 0; a < k; ++a)
-        for (Index b = 0; b < k; ++b) A(a, b) = S(a == b ? 1 : 0) - A(a, b);
-    Matrix<S> sum = Eigen::Map<const Matrix<S>>(z.data(), r, targets),
-              right = product<S>(C, transposed_product<S>(Q, sum));
-    if (k == 1) right /= A(0, 0);
-    else right = Matrix<S>(Eigen::PartialPivLU<Matrix<S>>(A).solve(right));
+    Matrix<S> sum = Eigen::Map<const Matrix<S>>(z.data(), r, targets);
+    const Matrix<S> right =
+        solve_without_row<S>(C, transposed_product<S>(Q, Q), product<S>(C, transposed_product<S>(Q, sum)));
     add_product<S>(Q, right, sum);
     return Eigen::Map<const Vector<S>>(sum.data(), sum.size());
 }

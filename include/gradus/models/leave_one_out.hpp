@@ -3,8 +3,8 @@
 
 #include <gradus/models/path.hpp>
 #include <gradus/numeric/cholesky.hpp>
+#include <gradus/numeric/left_out.hpp>
 
-#include <Eigen/LU>
 #include <cmath>
 
 namespace gradus {
@@ -13,10 +13,9 @@ namespace gradus {
 struct LeaveOneOut {
     Eigen::MatrixXd linear_predictor;  ///< n x k: eta of each row, offset included, by the fit to the others
     Eigen::VectorXd loss;              ///< n: of each row there; zero of a row without weight
-    Eigen::VectorXd
-        leverage;          ///< n: the trace of s_i C_i J_i H^-1 J_i', what a row has to say in its own eta; at most k
-    double mean_loss = 0;  ///< weighted
-    double standard_error = 0;  ///< of that mean, from how the rows differ
+    Eigen::VectorXd leverage;          ///< n: the trace of s_i C_i J_i H^-1 J_i', a row's say in its own eta; at most k
+    double mean_loss = 0;              ///< weighted
+    double standard_error = 0;         ///< of that mean, from how the rows differ
 };
 
 namespace detail {
@@ -36,15 +35,6 @@ struct RootOfHessian {
     Matrix<S> U;
     std::vector<Index> left_out;
 };
-
-/// The change of eta of a row, G (I - C G)^-1 v, when it is left out: G = J H^-1 J', C and v curvature and slope of its
-/// loss, times its share of the weight. Golub and Van Loan, Matrix Computations, 2013, 2.1.4.
-template <Scalar S>
-Vector<S> change_without(const Matrix<S>& G, const Matrix<S>& C, const Vector<S>& v) {
-    if (v.size() == 1) return Vector<S>::Constant(1, G(0, 0) * v[0] / (S(1) - C(0, 0) * G(0, 0)));
-    const Matrix<S> A = Matrix<S>::Identity(v.size(), v.size()) - product<S>(C, G);
-    return product<S>(G, Matrix<S>(Eigen::PartialPivLU<Matrix<S>>(A).solve(v)));
-}
 
 template <Scalar S>
 GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalty<S>& penalty,
@@ -84,10 +74,10 @@ GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalt
                 for (Index b = 0; b < k; ++b)
                     C(a, b) = curvature(i, pair_index(std::max(a, b), std::min(a, b), k)) / total;
             const Matrix<S> G = transposed_product<S>(J, J);
-            const Vector<S> eta =
-                rows.eta.row(i).transpose() + change_without<S>(G, C, slope.row(i).transpose() / total);
+            const Matrix<S> v = slope.row(i).transpose() / total,
+                            eta = rows.eta.row(i).transpose() + product<S>(G, solve_without_row<S>(C, G, v));
             const Index at = rows.block.first() + i;
-            for (Index c = 0; c < k; ++c) out.linear_predictor(at, c) = static_cast<double>(eta[c]);
+            for (Index c = 0; c < k; ++c) out.linear_predictor(at, c) = static_cast<double>(eta(c, 0));
             if (!(rows.s[i] > S(0))) return;
             const double loss = static_cast<double>(risk.loss().value(rows.y.middleRows(i, 1), eta.transpose(), one)),
                          share = static_cast<double>(S(rows.s[i] / total));

@@ -1,5 +1,6 @@
 // Every model, saved and loaded, is the same to the bit; what is no such file is refused.
 
+#include "support/refusal.hpp"
 #include <gradus/core/random.hpp>
 #include <gradus/io/json.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
@@ -24,6 +25,7 @@
 
 using namespace gradus;
 using Catch::Matchers::ContainsSubstring;
+using gradus::test::refusal;
 
 namespace {
 
@@ -88,15 +90,6 @@ Vector<S> increasing(Index count) {
     Vector<S> out(count);
     for (Index c = 0; c < count; ++c) out[c] = S(-1) / S(3) + S(static_cast<double>(c)) * S(0.7);
     return out;
-}
-
-std::string refusal(auto&& what) {
-    try {
-        what();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "(accepted)";
 }
 
 enum class Colour { red = 3, green = 7 };

@@ -1,5 +1,6 @@
 // What is done to columns before a fit, alone, in a pipeline, and saved.
 
+#include "support/refusal.hpp"
 #include <gradus/io/json.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -17,21 +18,13 @@ using namespace gradus;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::WithinRel;
 using Eigen::MatrixXd, Eigen::VectorXd;
+using gradus::test::refusal;
 
 namespace {
 
 MatrixXd any_matrix(Index rows, Index columns, std::uint64_t seed = 4) {
     Random random(seed);
     return MatrixXd::NullaryExpr(rows, columns, [&] { return random.normal(); });
-}
-
-std::string refusal(auto&& what) {
-    try {
-        what();
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "(accepted)";
 }
 
 }  // namespace
