@@ -1,0 +1,51 @@
+#pragma once
+// How many parameters does a fit with corners estimate?
+
+#include <gradus/models/feature_subset.hpp>
+#include <gradus/numeric/cholesky.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace gradus::detail {
+
+/// The trace of (H + P)^-1 H over the s parameters that are not zero or not penalised, H the Hessian of the mean loss
+/// at theta, P that of the penalty: for squared loss the divergence of the fit (Stein, Ann. Statist. 9 (1981), 1135).
+/// NaN where the part has no curvature() or it is not known, or where H + P is not positive definite. O(s^3).
+template <class Risk, class Part, class S = typename Risk::Scalar>
+GRADUS_ONCE double degrees_of_freedom(const Problem<S>& problem, const Risk& risk, const Part& part,
+                                      const Vector<S>& theta) {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    if constexpr (!requires(Index l) { part.curvature(theta, l, l); }) return unknown;
+    else {
+        const auto support = FeatureSubset<S>::support(risk.predictor(), theta);
+        const Vector<S> own = support.of(theta);
+        const Part corner = part.of(support);
+        std::vector<Index> places;
+        for (Index j = 0; j < own.size(); ++j)
+            if (own[j] != S(0) || corner.is_free(j)) places.push_back(j);
+        const auto place = [&](Index l) { return places[static_cast<std::size_t>(l)]; };
+        const Index s = static_cast<Index>(places.size());
+        const double count = static_cast<double>(s);
+        const auto is_curved = [&](Index j) { return corner.curvature(own, j, j) != S(0); };
+        if (std::none_of(places.begin(), places.end(), is_curved)) return count;
+        Matrix<S> P(s, s), H, A(s, s), U;
+        for (Index m = 0; m < s; ++m)
+            for (Index l = 0; l < s; ++l) P(l, m) = corner.curvature(own, place(l), place(m));
+        support.risk(problem, risk).hessian(own, H);
+        for (Index m = 0; m < s; ++m)
+            for (Index l = m; l < s; ++l) A(l, m) = H(place(l), place(m)) + P(l, m);
+        if (!cholesky(A, U)) return unknown;
+        double lost = 0;
+        for (Index l = 0; l < s; ++l) {  // the trace of I less that of (H + P)^-1 P
+            Vector<S> column = P.col(l);
+            solve_upper_transposed<S>(U, column);
+            solve_upper<S>(U, column);
+            lost += static_cast<double>(column[l]);
+        }
+        return count - lost;
+    }
+}
+
+}  // namespace gradus::detail
