@@ -94,14 +94,26 @@ public:
             scale[l] = risk_.coordinates().scale_of(features[l] = l % p);
         return {AnySeparablePenalty<S>(penalty), std::move(features), std::move(scale)};
     }
+    template <GroupPenalty<S> Penalty>
+    GroupPart<S> corner_of(const Penalty& penalty) const {
+        const Index p = problem_->features();
+        using Indices = typename GroupPart<S>::Indices;
+        Indices group = Indices::Constant(risk_.dimension(), -1);
+        Vector<S> scale = Vector<S>::Constant(risk_.dimension(), S(1));
+        for (Index l = 0; l < p * risk_.predictor().width(); ++l) {
+            group[l] = penalty.group(l % p);
+            scale[l] = risk_.coordinates().scale_of(l % p);
+        }
+        return {std::move(group), penalty.amounts(p).template cast<S>(), std::move(scale)};
+    }
     template <CornerPenalty<S> Penalty>
-    requires(!ElasticPenalty<Penalty, S> &&
-             !SeparablePenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
+    requires(!ElasticPenalty<Penalty, S> && !SeparablePenalty<Penalty, S> &&
+             !GroupPenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
     const { return {AnyCornerPenalty<S>(penalty), risk_.predictor(), risk_.coordinates()}; }
 
 private:
     template <class Part>
-    static constexpr bool is_of_single_parameters = !std::is_same_v<Part, PenaltyCorner<S>>;
+    static constexpr bool has_working_sets = !std::is_same_v<Part, PenaltyCorner<S>>;
 
     // bounds may leave out zero, and the last penalty may have led elsewhere
     template <class Part>
@@ -116,7 +128,7 @@ private:
     template <class F, class Observer>
     Result<S> run(const F& f, const Solver& solver, Observer& observer) {
         using Part = std::remove_cvref_t<decltype(f.corner())>;
-        if constexpr (std::is_same_v<Solver, CoordinateDescent> && is_of_single_parameters<Part>)
+        if constexpr (std::is_same_v<Solver, CoordinateDescent> && has_working_sets<Part>)
             if (risk_.dimension() > solver.working_set) return run_on_sets<Part>(f, solver, observer);
         Result<S> result = run_solver(f, risk_, solver, at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);

@@ -19,7 +19,7 @@ struct PathOptions {
     Index count = 100;
     double smallest = 1e-2;            ///< the last lambda as a share of the first; between them a geometric sequence
     std::vector<double> lambdas = {};  ///< these instead, from the largest to the smallest
-    /// For corners of other shapes than single coefficients, FISTA with its tolerance.
+    /// For corners of other shapes than single coefficients and groups, FISTA with its tolerance.
     CoordinateDescent solver = {};
     std::function<void(Index done, Index of)> progress = {};  ///< called after each fit
 };
@@ -57,8 +57,7 @@ public:
         CornerPenalty<Penalty, S> && requires(Penalty penalty) { penalty.lambda = 1.0; },
         "gradus: a path is for a model whose penalty has corners and a lambda, as Lasso has");
     using Risk = ModelObjective<S>;
-    using Solver =
-        std::conditional_t<ElasticPenalty<Penalty, S> || SeparablePenalty<Penalty, S>, CoordinateDescent, FISTA>;
+    using Solver = std::conditional_t<takes_coordinate_descent<Penalty, S>(), CoordinateDescent, FISTA>;
 
     struct Point {
         Parameters<S> found;

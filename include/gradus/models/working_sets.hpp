@@ -11,11 +11,11 @@
 
 namespace gradus::detail {
 
-/// Mean loss plus a part of single parameters, over all features. Each pass takes the features that are not zero and
-/// those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the problem
-/// in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and Salmon, ICML
-/// 2018). A pass reads the columns of the working set and of those that are nearly beyond their thresholds; the others
-/// when these leave nothing to do, and of them what ScreenedGradient does not rule out.
+/// Mean loss plus a part of single parameters or groups, over all features. Each pass takes the features that are not
+/// zero and those whose slopes are furthest beyond their thresholds, no more than there are in the support, solves the
+/// problem in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and
+/// Salmon, ICML 2018). A pass reads the columns of the working set and of those that are nearly beyond their
+/// thresholds; the others when these leave nothing to do, and of them what ScreenedGradient does not rule out.
 template <class Risk, class Part>
 class WorkingSets {
 public:
@@ -70,6 +70,16 @@ private:
     const Risk& risk() const { return f_->smooth(); }
     S value() const { return loss_->value + f_->corner().value(loss_->x); }
 
+    static constexpr bool has_groups = requires(const Part& part, Index g) { part.members(g); };
+
+    // a group is as far as the furthest of its features
+    void share_out_in_groups() {
+        for (Index g = 0; g < f_->corner().groups(); ++g) {
+            S furthest(0);
+            for (const Index l : f_->corner().members(g)) furthest = std::max(furthest, distance_[l % p_]);
+            for (const Index l : f_->corner().members(g)) distance_[l % p_] = furthest;
+        }
+    }
     // how far each feature's slopes are from where they may be, in units of a gradient
     void look_at_slopes() {
         using std::abs;
@@ -82,6 +92,7 @@ private:
             relative_ = std::max(relative_, own);
             if (j < p_ * width_) distance_[j % p_] = std::max(distance_[j % p_], own);
         }
+        if constexpr (has_groups) share_out_in_groups();
         for (Index j = 0; j < p_; ++j)
             if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
     }
@@ -123,6 +134,7 @@ private:
             std::nth_element(rest, rest + more, order.end(),
                              [&](Index a, Index b) { return distance_[a] > distance_[b]; });
         order.resize(static_cast<std::size_t>(support + more));
+        if constexpr (has_groups) order = f_->corner().whole(order, p_);
         are_many_ = 10 * beyond > support;
         set_ = {risk().predictor(), std::move(order)};
     }

@@ -83,6 +83,19 @@ concept ElasticPenalty = CornerPenalty<P, S> && requires(const P& penalty, Index
     { penalty.l2(j) } -> std::convertible_to<double>;
 };
 
+/// sum_g amount_g |W_g|, W_g the rows of W whose features have group(j) = g, amount_g >= 0 entry g of amounts(p): what
+/// block coordinate descent takes.
+template <class P, class S = double>
+concept GroupPenalty = CornerPenalty<P, S> && requires(const P& penalty, Index j) {
+    { penalty.group(j) } -> std::convertible_to<Index>;
+    { penalty.amounts(j) } -> std::convertible_to<Eigen::VectorXd>;
+};
+
+template <class P, class S = double>
+constexpr bool takes_coordinate_descent() {
+    return ElasticPenalty<P, S> || SeparablePenalty<P, S> || GroupPenalty<P, S>;
+}
+
 /// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
 template <class P, class S = double>
 concept QuadraticPenalty = SmoothPenalty<P, S> && P::is_quadratic;
