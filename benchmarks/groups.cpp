@@ -98,8 +98,14 @@ BENCHMARK_CAPTURE(linear, blocks, blocks)->Arg(5)->Arg(50)->Unit(benchmark::kMil
 BENCHMARK_CAPTURE(linear, fista, fista)->Arg(5)->Arg(50)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(tall, blocks, blocks)->Arg(5)->Arg(50)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(tall, fista, fista)->Arg(5)->Arg(50)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(outputs, blocks, blocks)->Arg(2)->Arg(10)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(outputs, fista, fista)->Arg(2)->Arg(10)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(classes, blocks, blocks)->Arg(2)->Arg(10)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(classes, fista, fista)->Arg(2)->Arg(10)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(outputs, blocks, blocks)->Arg(2)->Arg(10)->Arg(30)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(outputs, fista, fista)->Arg(2)->Arg(10)->Arg(30)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(classes, blocks, blocks)
+    ->Arg(2)
+    ->Arg(4)
+    ->Arg(6)
+    ->Arg(10)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(classes, fista, fista)->Arg(2)->Arg(4)->Arg(6)->Arg(10)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(path)->Unit(benchmark::kMillisecond)->UseRealTime();

@@ -10,6 +10,22 @@
 
 namespace gradus::detail {
 
+/// U'^-1 of upper triangular U, by blocks of rows.
+template <Scalar S>
+GRADUS_ONCE Matrix<S> inverse_of_transposed(const Matrix<S>& U) {
+    constexpr Index block = 64;
+    const Index d = U.rows();
+    Matrix<S> V = Matrix<S>::Identity(d, d);
+    for (Index first = 0; first < d; first += block) {
+        const Index width = std::min(block, d - first);
+        if (first > 0)
+            V.block(first, 0, width, first) =
+                -transposed_product<S>(U.block(0, first, first, width), V.topLeftCorner(first, first));
+        solve_upper_transposed<S>(U.block(first, first, width, width), V.block(first, 0, width, first + width));
+    }
+    return V;
+}
+
 /// The trace of (H + P)^-1 H over the s parameters that are not zero or not penalised, H the Hessian of the mean loss
 /// at theta, P that of the penalty: for squared loss the divergence of the fit (Stein, Ann. Statist. 9 (1981), 1135).
 /// NaN where the part has no curvature() or it is not known, or where H + P is not positive definite. O(s^3).
@@ -37,14 +53,12 @@ GRADUS_ONCE double degrees_of_freedom(const Problem<S>& problem, const Risk& ris
         for (Index m = 0; m < s; ++m)
             for (Index l = m; l < s; ++l) A(l, m) = H(place(l), place(m)) + P(l, m);
         if (!cholesky(A, U)) return unknown;
-        double lost = 0;
-        for (Index l = 0; l < s; ++l) {  // the trace of I less that of (H + P)^-1 P
-            Vector<S> column = P.col(l);
-            solve_upper_transposed<S>(U, column);
-            solve_upper<S>(U, column);
-            lost += static_cast<double>(column[l]);
-        }
-        return count - lost;
+        const Matrix<S> V = inverse_of_transposed<S>(U);  // (H + P)^-1 = V'V
+        S lost(0);
+        for (Index m = 0; m < s; ++m)
+            for (Index l = m; l < s; ++l)
+                if (P(l, m) != S(0)) lost += (l == m ? S(1) : S(2)) * P(l, m) * dot(&V(l, l), &V(l, m), s - l);
+        return count - static_cast<double>(lost);  // the trace of I less that of (H + P)^-1 P
     }
 }
 

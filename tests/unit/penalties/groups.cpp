@@ -66,6 +66,9 @@ void check_against_fista(Model model, const Matrix<double>& X, const Y& y) {
     const Matrix<double> W = model.coefficients();
     CHECK((W.array() == 0).any());
     CHECK((W.array() != 0).any());
+    const FitReport loose = model.fit(X, y, CoordinateDescent{.tolerance = 1e-3, .refines = false});
+    CHECK(loose.converged());
+    CHECK(loose.duality_gap >= loose.objective - report.objective);
     const FitReport other = model.fit(X, y, FISTA{.max_iterations = 50'000, .tolerance = 1e-10});
     INFO(other);
     CHECK(other.converged());
@@ -125,6 +128,21 @@ TEST_CASE("Groups of nearly the same columns, of zeros, and groups that are not 
         else CHECK(far <= 1e-12);
         if (g == 3) CHECK(size > 0);
     }
+}
+
+TEST_CASE("Working sets of more parameters than rows can pay for are left to FISTA, and the report says so",
+          "[groups]") {
+    const Data data = draw(1017, 40, 300);
+    LogisticRegression<double, GroupLasso> model{{.penalty = {.lambda = 0.003}}};
+    const FitReport report = model.fit(data.X, data.classes);
+    INFO(report);
+    CHECK(report.converged());
+    CHECK_THAT(report.choice, Catch::Matchers::ContainsSubstring("FISTA on sets of"));
+    CHECK(report.relative_duality_gap >= 0);
+    CHECK(report.relative_duality_gap <= 1e-6);
+    const Matrix<double> W = model.coefficients();
+    CHECK(model.fit(data.X, data.classes, FISTA{.max_iterations = 100'000, .tolerance = 1e-11}).converged());
+    CHECK(error_of(model.coefficients(), W) <= 1e-5);
 }
 
 TEST_CASE("Groups of single features are the lasso, digit for digit", "[groups]") {
