@@ -3,6 +3,7 @@
 
 #include <gradus/models/fit.hpp>
 #include <gradus/models/uniqueness.hpp>
+#include <gradus/models/unpenalised_directions.hpp>
 #include <gradus/models/working_sets.hpp>
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
@@ -53,6 +54,7 @@ public:
         if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept)
             found.b.array() -= found.b.mean();
         if (result.usable()) certify(f.corner(), is_convex_penalty<Penalty>(), report);
+        if (result.usable()) examine_existence(f.corner(), is_convex_penalty<Penalty>(), result, report);
         complete_report<Solver, S>(*problem_, risk_, result, report);
         return report;
     }
@@ -179,6 +181,31 @@ private:
             report.message += text("; duality gap ", report.duality_gap, ", relative ", report.relative_duality_gap);
     }
 
+    // A duality gap has slopes whose penalty's conjugate is finite: with those no direction separates. Of penalties
+    // that are not convex a stationary point is asked, and no more. What is free does not change along a path.
+    template <class Part>
+    void examine_existence(const Part& part, bool is_convex, const Result<S>& result, FitReport& report) {
+        const MarginKind margins = problem_->family.margins();
+        if (margins == MarginKind::none || report.existence != Existence::not_examined) return;
+        if (is_convex ? report.duality_gap >= 0 : report.converged()) return;
+        UnpenalisedDirections<Risk> free(*problem_, risk_, part);
+        if (!free.any()) return;
+        if (!free_ || !free_->are_those_of(free)) {
+            if (!is_separation_affordable(result.counts, problem_->sample().rows(), free.parameters())) return;
+            separation_ = free.decide(result.x);
+            if (!is_convex) separation_.sign.clear();
+            free_.emplace(std::move(free));
+        }
+        report.existence = separation_.existence;
+        if (separation_.existence == Existence::finite)
+            report.existence_certificate = static_cast<double>(separation_.certificate);
+        if (!separation_.found()) return;
+        const bool is_complete = separation_.existence == Existence::separated_completely;
+        report_separation(separation_, problem_->features(), risk_.predictor().loadings().rows(),
+                          risk_.predictor().outputs(),
+                          separation_message(margins, is_complete, ", which the penalty does not hold"), report);
+    }
+
     const Problem<S>* problem_;
     Risk risk_;
     ConstantFit<S> constant_;
@@ -186,6 +213,8 @@ private:
     Evaluation<S> at_;
     GramCache<Risk> products_;
     std::optional<ScreenedGradient<Risk>> screen_;
+    std::optional<UnpenalisedDirections<Risk>> free_;
+    Separation<S> separation_;  // along these
 };
 
 }  // namespace gradus::detail
