@@ -2,6 +2,7 @@
 // Rows of data and, behind them, functions of the parameters that may not fall.
 
 #include <gradus/examination/margins.hpp>
+#include <gradus/numeric/products.hpp>
 
 #include <span>
 #include <utility>

@@ -81,7 +81,7 @@ void check_against_fista(Model model, const Matrix<double>& X, const Y& y) {
 
 TEST_CASE("Groups: coordinate descent agrees with FISTA in every model", "[groups]") {
     for (const Index p : {14, 280})  // at once, and on working sets
-        for (const std::uint64_t seed : {1, 2, 3}) {
+        for (std::uint64_t seed = 1; seed <= 3; ++seed) {
             Data data = draw(1000 + seed, 120, p);
             data.penalty.lambda = 0.3;
             check_against_fista(LinearRegression<double, GroupLasso>{{.penalty = data.penalty}}, data.X, data.y);
