@@ -20,6 +20,52 @@ ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
 }
 
+/// A linear program takes some 20 products with X: no more than the fit, unless both are quick.
+GRADUS_ONCE inline bool is_separation_affordable(const Counts& counts, Index rows, Index parameters) {
+    const double d = static_cast<double>(parameters), n = static_cast<double>(rows);
+    if (d > 1000) return false;
+    return n * d * d <= 1e8 ||
+           counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
+}
+
+/// `which`: what is special about the direction that is given.
+GRADUS_ONCE inline std::string separation_message(MarginKind margins, bool is_complete, const char* which = "") {
+    if (margins == MarginKind::count)
+        return text("the likelihood has no finite maximum: along the direction given", which,
+                    " no row with a positive count changes, and the mean of some rows whose counts are all zero falls "
+                    "for ever. Use a small ridge, or leave out what tells these rows apart");
+    const bool is_ordinal = margins == MarginKind::ordinal;
+    return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
+                is_complete ? "completely" : "quasi-completely", ": along the separating direction given", which,
+                ", no row's own class loses and some gain, so the likelihood has no finite maximum and the "
+                "coefficients grow for ever. Use a small ridge",
+                is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
+}
+
+/// A direction in the user's parameters, p x m slopes and k intercepts one after another, into the report.
+template <Scalar S>
+GRADUS_ONCE void report_separation(const Separation<S>& separation, Index p, Index m, Index k, std::string message,
+                                   FitReport& report) {
+    report.status = Status::separated;
+    report.existence = separation.existence;
+    report.correct_digits = -1;
+    report.separating_slopes.resize(p, m);
+    report.separating_intercept.resize(k);
+    const bool is_known = !separation.sign.empty();
+    if (is_known) {
+        report.infinite_slopes.resize(p, m);
+        report.infinite_intercept.resize(k);
+    }
+    for (Index q = 0; q < separation.direction.size(); ++q) {
+        const bool is_slope = q < p * m;
+        const int sign = is_known ? separation.sign[static_cast<std::size_t>(q)] : 1;
+        const double value = sign == 0 ? 0 : static_cast<double>(separation.direction[q]);
+        (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - p * m]) = value;
+        if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - p * m]) = sign;
+    }
+    report.message = std::move(message);
+}
+
 /// What is asked about a fit, once for each scalar and kind of objective.
 template <class Risk>
 class FitExamination {
@@ -376,7 +422,11 @@ private:
         report_.existence = separation.existence;
         if (separation.existence == Existence::finite)
             report_.existence_certificate = static_cast<double>(separation.certificate);
-        if (separation.found()) report_separation(separation, separation.direction);
+        const Index p = problem_->features(), m = risk_->predictor().loadings().rows();
+        if (separation.found())
+            report_separation(separation, p, p > 0 ? m : 0, risk_->predictor().outputs(),
+                              separation_message(margins, separation.existence == Existence::separated_completely),
+                              report_);
     }
     GRADUS_ONCE void report_doubt() {
         if (!report_.converged()) return;
@@ -387,13 +437,8 @@ private:
                                " rows are too many to decide it. Use a small ridge, or fewer columns");
     }
 
-    // a linear program takes some 20 products with X: no more than the fit, unless both are quick
     bool is_affordable() const {
-        const Counts& counts = result_->counts;
-        const double d = static_cast<double>(risk_->dimension()), n = static_cast<double>(problem_->sample().rows());
-        if (d > 1000) return false;
-        return n * d * d <= 1e8 ||
-               counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
+        return is_separation_affordable(result_->counts, problem_->sample().rows(), risk_->dimension());
     }
 
     GRADUS_ONCE static SecondOrderStep<S> second_order_step(const Risk& risk, const Vector<S>& theta) {
@@ -405,41 +450,6 @@ private:
         value_gradient_hessian<S>(risk, theta, gradient, H);
         system.factor(H);
         return system.step(theta, gradient);
-    }
-
-    GRADUS_ONCE void report_separation(const Separation<S>& separation, const Vector<S>& direction) {
-        const Index p = problem_->features(), k = risk_->predictor().outputs(),
-                    m = p * risk_->predictor().loadings().rows();
-        report_.status = Status::separated;
-        report_.correct_digits = -1;
-        report_.separating_slopes.resize(p, p > 0 ? m / p : 0);
-        report_.separating_intercept.resize(k);
-        const bool is_known = !separation.sign.empty();
-        if (is_known) {
-            report_.infinite_slopes.resize(p, report_.separating_slopes.cols());
-            report_.infinite_intercept.resize(k);
-        }
-        for (Index q = 0; q < direction.size(); ++q) {
-            const bool is_slope = q < m;
-            const int sign = is_known ? separation.sign[static_cast<std::size_t>(q)] : 1;
-            const double value = sign == 0 ? 0 : static_cast<double>(direction[q]);
-            (is_slope ? report_.separating_slopes.data()[q] : report_.separating_intercept[q - m]) = value;
-            if (is_known) (is_slope ? report_.infinite_slopes.data()[q] : report_.infinite_intercept[q - m]) = sign;
-        }
-        report_.message = separation_message(separation.existence == Existence::separated_completely);
-    }
-    std::string separation_message(bool is_complete) const {
-        const MarginKind margins = problem_->family.margins();
-        if (margins == MarginKind::count)
-            return "the likelihood has no finite maximum: along the direction given no row with a positive count "
-                   "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
-                   "ridge, or leave out what tells these rows apart";
-        const bool is_ordinal = margins == MarginKind::ordinal;
-        return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
-                    is_complete ? "completely" : "quasi-completely",
-                    ": along the separating direction given, no row's own class loses and some gain, so the "
-                    "likelihood has no finite maximum and the coefficients grow for ever. Use a small ridge",
-                    is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
     }
 
     const Problem<S>* problem_;
