@@ -123,7 +123,7 @@ public:
             const Index count = std::min(most, rows() - first);
             RowSet piece = rows_;
             piece.count = count;
-            if (rows_.is_range()) piece.first += first;
+            if (rows_.is_range()) piece.first += first, piece.next = 0;
             else piece.list += first;
             RowBlock part(*design_, *scratch_, piece);
             at(first, part.dense());
@@ -301,9 +301,13 @@ GRADUS_NOINLINE void for_each_block(const Design<S>& design, Index range, RowBlo
                                     FunctionRef<RowBlock<S>&> at) {
     const Ranges ranges = design.ranges();
     const Index end = ranges.first(range) + ranges.rows_of(range);
-    for (Index first = ranges.first(range); first < end; first += design.block_rows()) {
-        if (!design.takes(first)) continue;
-        RowBlock<S> block(design, scratch, {first, std::min(design.block_rows(), end - first)});
+    const auto taken = [&](Index first) {
+        while (first < end && !design.takes(first)) first += design.block_rows();
+        return first;
+    };
+    for (Index first = taken(ranges.first(range)), next = first; first < end; first = next) {
+        next = taken(first + design.block_rows());
+        RowBlock<S> block(design, scratch, {first, std::min(design.block_rows(), end - first), nullptr, next});
         at(block);
     }
 }
