@@ -10,11 +10,13 @@ namespace gradus {
 
 namespace detail {
 
-// x + sigma - sigma is x rounded to `bits` bits below the smallest power of two that is at least `bound`
+// x + sigma - sigma is x rounded to `bits` bits below the smallest power of two that is at least `bound`; zero, which
+// rounds nothing, where sigma would be beyond the range: 1e300 stands in rows without weight alone
 template <Scalar S>
 S leading_unit(const S& bound, int bits) {
     using std::ldexp;
-    return ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
+    const S sigma = ldexp(S(1) / scale_to_one(bound), std::numeric_limits<S>::digits - bits);
+    return sigma - sigma == S(0) ? sigma : S(0);
 }
 
 // high = A with each column rounded to multiples of 2^-bits times the smallest power of two that bounds it: columns may

@@ -107,6 +107,7 @@ private:
                     for (Index b = 0; b < k; ++b)
                         for (Index c = b; c < k; ++c)
                             M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r) / total();
+                f_->sample().silence(rows.s, MatrixView<S>(M));
                 f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
                 f_->walk().add_pullback(rows, rows.slope(), part);
             });

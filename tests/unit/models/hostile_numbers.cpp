@@ -5,6 +5,7 @@
 #include "support/correct_digits.hpp"
 #include "support/problems.hpp"
 #include <gradus/losses/pointwise.hpp>
+#include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -41,7 +42,7 @@ TEST_CASE("three rows with a condition number of 10^13: no more digits are claim
 }
 
 TEST_CASE("what stands in a row without weight is no matter", "[models][weights]") {
-    const double absurd = GENERATE(0.0, 1e9, -1e200, 1e300), weight = GENERATE(0.0, 1e-300);
+    const double absurd = GENERATE(0.0, 1e9, -1e200, 1e300, -1.7e308), weight = GENERATE(0.0, 1e-300);
     MatrixXd X(6, 1);
     X << absurd, 1, 2, 3, 4, 5;
     VectorXd s = VectorXd::Ones(6);
@@ -66,8 +67,15 @@ TEST_CASE("what stands in a row without weight is no matter", "[models][weights]
             by_cholesky ? line.fit(Observations(X, y).weights(s), Cholesky{}) : line.fit(Observations(X, y).weights(s));
         INFO("row " << absurd << ", weight " << weight << "\n" << report);
         CHECK(report.converged());
+        CHECK(report.correct_digits >= 14);
         CHECK(correct_digits_of_all(line.coefficients(), line_without.coefficients()) >= 14);
     }
+    FirthLogisticRegression<double> firth, firth_without;
+    firth_without.fit(MatrixXd(X.bottomRows(5)), VectorXi(labels.tail(5)));
+    const FitReport report = firth.fit(Observations(X, labels).weights(s));
+    INFO("row " << absurd << ", weight " << weight << "\n" << report);
+    CHECK(report.converged());
+    CHECK(correct_digits_of_all(firth.coefficients(), firth_without.coefficients()) >= 10);
 }
 
 TEST_CASE("columns near either end of the range", "[models][scales]") {
