@@ -137,8 +137,8 @@ private:
     }
 
     // Both ends of where a slope may be ask for no move from zero, nor does a slope of zero: then none between them
-    // does; nor those of a group that are all at their furthest. Those that are nearly outside are read too, because they may be the reason why an optimum is not the only
-    // one.
+    // does; nor those of a group that are all at their furthest. Those that are nearly outside are read too, because
+    // they may be the reason why an optimum is not the only one.
     template <class Part>
     std::vector<Index> unsettled(const Part& part, const Evaluation<S>& at) const {
         using std::sqrt;
