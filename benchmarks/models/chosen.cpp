@@ -6,6 +6,7 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
+#include <gradus/solvers/direct/dual.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
 using namespace gradus;
@@ -48,6 +49,21 @@ void squares(benchmark::State& state) {
     state.SetLabel(model.report().solver);
 }
 
+// More columns than rows, a ridge on each.
+void wide_ridge(benchmark::State& state) {
+    const Index n = is_smoke() ? 20 : state.range(0), p = is_smoke() ? 60 : state.range(1);
+    const bench::Problem<Eigen::ColMajor> data(n, p, 1);
+    LinearRegression<double, Ridge> model{{.penalty = {.lambda = 1e-2}}};
+    const auto fit = [&](const auto& solver) {
+        return seconds_of([&] { benchmark::DoNotOptimize(model.fit(data.X, data.y, solver).objective); });
+    };
+    const double by_qr = fit(QR{}), chosen = fit(DirectAuto{});
+    state.counters["of_best"] = chosen / std::min(by_qr, fit(Dual{}));
+    state.counters["of_QR"] = chosen / by_qr;
+    run(state, [&] { benchmark::DoNotOptimize(model.fit(data.X, data.y).objective); });
+    state.SetLabel(model.report().solver);
+}
+
 }  // namespace
 
 BENCHMARK(logistic)
@@ -73,5 +89,11 @@ BENCHMARK(squares)
     ->Args({10'000, 20})
     ->Args({100'000, 50})
     ->Args({3'000, 1'000})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK(wide_ridge)
+    ->ArgNames({"n", "p"})
+    ->Args({50, 1'000})
+    ->Args({200, 4'000})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();

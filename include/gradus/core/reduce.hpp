@@ -96,11 +96,10 @@ inline int reduce_slots(const Executor& executor, MergeTree& tree, Index count, 
 /// on `count` alone: the answer has the same bits for any number of workers. At most (workers + 1) (log2(count) + 2)
 /// parts are alive at a time.
 template <class Part, class Body>
-Part reduce(const Executor& executor, Index count, const Part& zero, Body&& body) {
+Part reduce(const Executor& executor, Index count, Part zero, Body&& body) {
     if (count <= 1) {
-        Part sum = zero;
-        if (count == 1) body(Index(0), sum, 0);
-        return sum;
+        if (count == 1) body(Index(0), zero, 0);
+        return zero;
     }
     detail::MergeTree tree(count, executor.workers());
     std::vector<std::optional<Part>> parts(static_cast<std::size_t>(tree.slots()));

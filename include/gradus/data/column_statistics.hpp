@@ -34,110 +34,108 @@ S negligible_weight(const S& largest) {
 template <Scalar S>
 class ColumnMoments {
 public:
-    explicit ColumnMoments(Index columns)
-        : unit_(Vector<S>::Zero(columns)),
-          weight_(unit_),
-          origin_(unit_),
-          first_(unit_),
-          second_(unit_),
-          least_(unit_),
-          largest_(unit_) {}
+    explicit ColumnMoments(Index columns) : columns_(static_cast<std::size_t>(columns)) {}
 
-    Index columns() const { return unit_.size(); }
+    Index columns() const { return static_cast<Index>(columns_.size()); }
 
     /// n > 0 numbers x of column j, with weights s > 0, or ones where s is null. false, and nothing is added: one of
     /// them is not finite.
     GRADUS_NOINLINE bool add(Index j, const S* x, const S* s, Index n) {
         const Extent<S> extent = extent_of(x, n);
         if (!(extent.least - extent.least == S(0) && extent.largest - extent.largest == S(0))) return false;
-        see(j, extent.least, extent.largest);
-        const S unit = unit_[j], origin = origin_[j] * unit;
+        Moments& of = at(j);
+        of.see(extent.least, extent.largest);
+        const S unit = of.unit, origin = of.origin * unit;
         const auto t = [=](Index i) { return x[i] * unit - origin; };
         const Powers<S> sums = s ? Powers<S>{lane_sum<S>(n, [=](Index i) { return s[i] * t(i); }),
                                              lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); })}
                                  : sums_of_powers(x, n, unit, origin);
         if (!(sums.first - sums.first == S(0))) return false;  // NaN is neither least nor largest
-        weight_[j] += s ? lane_sum<S>(n, [=](Index i) { return s[i]; }) : S(static_cast<double>(n));
-        first_[j] += sums.first;
-        second_[j] += sums.second;
+        of.weight += s ? lane_sum<S>(n, [=](Index i) { return s[i]; }) : S(static_cast<double>(n));
+        of.first += sums.first;
+        of.second += sums.second;
         return true;
     }
     /// One number.
     void add(Index j, const S& x, const S& s) {
-        see(j, x, x);
-        const S t = x * unit_[j] - origin_[j] * unit_[j];
-        weight_[j] += s;
-        first_[j] += s * t;
-        second_[j] += s * t * t;
+        Moments& of = at(j);
+        of.see(x, x);
+        const S t = x * of.unit - of.origin * of.unit;
+        of.weight += s;
+        of.first += s * t;
+        of.second += s * t * t;
     }
 
     /// Joins other rows.
     void merge(const ColumnMoments& other) {
-        for (Index j = 0; j < columns(); ++j) merge_column(j, other, j);
+        for (std::size_t j = 0; j < columns_.size(); ++j) columns_[j].merge(other.columns_[j]);
     }
     /// Rows of column j that are zero, with these weights in all.
     void add_zeros(Index j, const S& weight) {
         ColumnMoments zeros(1);
         zeros.add(0, S(0), weight);
-        merge_column(j, zeros, 0);
+        at(j).merge(zeros.columns_[0]);
     }
 
-    const Vector<S>& weight() const { return weight_; }
+    const S& weight(Index j) const { return columns_[static_cast<std::size_t>(j)].weight; }
 
     ColumnStatistics<S> statistics() const {
         using std::sqrt;
-        ColumnStatistics<S> out{Vector<S>::Zero(columns()), Vector<S>::Zero(columns()), least_, largest_};
+        ColumnStatistics<S> out{Vector<S>::Zero(columns()), Vector<S>::Zero(columns()), Vector<S>(columns()),
+                                Vector<S>(columns())};
         for (Index j = 0; j < columns(); ++j) {
-            if (!(weight_[j] > S(0))) continue;
-            const S offset = first_[j] / weight_[j], square = second_[j] / weight_[j] - offset * offset;
-            out.mean[j] = std::clamp(S(origin_[j] + offset / unit_[j]), least_[j], largest_[j]);
-            if (square > S(0) && least_[j] < largest_[j])
-                out.deviation[j] = std::min(S(sqrt(square) / unit_[j]), S(largest_[j] - least_[j]));
+            const Moments& of = columns_[static_cast<std::size_t>(j)];
+            out.least[j] = of.least;
+            out.largest[j] = of.largest;
+            if (!(of.weight > S(0))) continue;
+            const S offset = of.first / of.weight, square = of.second / of.weight - offset * offset;
+            out.mean[j] = std::clamp(S(of.origin + offset / of.unit), of.least, of.largest);
+            if (square > S(0) && of.least < of.largest)
+                out.deviation[j] = std::min(S(sqrt(square) / of.unit), S(of.largest - of.least));
         }
         return out;
     }
 
 private:
-    // numbers between low and high are next: the first of them is the origin, and the unit is made small enough
-    void see(Index j, const S& low, const S& high) {
-        using std::abs, std::max;
-        const S size = max(S(abs(low)), S(abs(high)));
-        const bool is_first = !(unit_[j] > S(0)), all_were_zero = least_[j] == S(0) && largest_[j] == S(0);
-        if (is_first) origin_[j] = least_[j] = largest_[j] = low;
-        least_[j] = low < least_[j] ? low : least_[j];
-        largest_[j] = high > largest_[j] ? high : largest_[j];
-        if (is_first || all_were_zero) unit_[j] = scale_to_one(size);
-        else if (size * unit_[j] > S(1024)) change_unit(j, scale_to_one(size));
-    }
-    void change_unit(Index j, const S& unit) {
-        const S ratio = unit / unit_[j];
-        first_[j] *= ratio;
-        second_[j] *= ratio;
-        second_[j] *= ratio;
-        unit_[j] = unit;
-    }
+    struct Moments {
+        S unit{0}, weight{0}, origin{0}, first{0}, second{0}, least{0}, largest{0};
 
-    // (Chan, Golub, LeVeque, Amer. Statist. 37 (1983), 242, eq. 2.1, about the origin of this one)
-    void merge_column(Index j, const ColumnMoments& other, Index l) {
-        if (!(other.unit_[l] > S(0))) return;
-        if (!(unit_[j] > S(0))) {
-            unit_[j] = other.unit_[l], weight_[j] = other.weight_[l], origin_[j] = other.origin_[l];
-            first_[j] = other.first_[l], second_[j] = other.second_[l];
-            least_[j] = other.least_[l], largest_[j] = other.largest_[l];
-            return;
+        // numbers between low and high are next: the first of them is the origin, and the unit is made small enough
+        void see(const S& low, const S& high) {
+            using std::abs, std::max;
+            const S size = max(S(abs(low)), S(abs(high)));
+            const bool is_first = !(unit > S(0)), all_were_zero = least == S(0) && largest == S(0);
+            if (is_first) origin = least = largest = low;
+            least = low < least ? low : least;
+            largest = high > largest ? high : largest;
+            if (is_first || all_were_zero) unit = scale_to_one(size);
+            else if (size * unit > S(1024)) change_unit(scale_to_one(size));
         }
-        const S unit = std::min(unit_[j], other.unit_[l]), ratio = unit / other.unit_[l];
-        change_unit(j, unit);
-        const S first = other.first_[l] * ratio, second = other.second_[l] * ratio * ratio;
-        const S gap = other.origin_[l] * unit - origin_[j] * unit;
-        second_[j] += second + gap * (S(2) * first + gap * other.weight_[l]);
-        first_[j] += first + gap * other.weight_[l];
-        weight_[j] += other.weight_[l];
-        least_[j] = std::min(least_[j], other.least_[l]);
-        largest_[j] = std::max(largest_[j], other.largest_[l]);
-    }
+        void change_unit(const S& to) {
+            const S ratio = to / unit;
+            first *= ratio;
+            second *= ratio;
+            second *= ratio;
+            unit = to;
+        }
+        // (Chan, Golub, LeVeque, Amer. Statist. 37 (1983), 242, eq. 2.1, about the origin of this one)
+        void merge(const Moments& other) {
+            if (!(other.unit > S(0))) return;
+            if (!(unit > S(0))) return void(*this = other);
+            const S common = std::min(unit, other.unit), ratio = common / other.unit;
+            change_unit(common);
+            const S more = other.first * ratio, squares = other.second * ratio * ratio;
+            const S gap = other.origin * common - origin * common;
+            second += squares + gap * (S(2) * more + gap * other.weight);
+            first += more + gap * other.weight;
+            weight += other.weight;
+            least = std::min(least, other.least);
+            largest = std::max(largest, other.largest);
+        }
+    };
+    Moments& at(Index j) { return columns_[static_cast<std::size_t>(j)]; }
 
-    Vector<S> unit_, weight_, origin_, first_, second_, least_, largest_;
+    std::vector<Moments> columns_;
 };
 
 GRADUS_ONCE inline std::string place(Index row, Index column, const std::vector<std::string>& names) {
@@ -251,7 +249,7 @@ GRADUS_ONCE ColumnStatistics<S> column_statistics(const Design<S>& X, const Samp
                detail::place(sums.bad.row, sums.bad.column, names));
     if (X.storage().visits_entries())
         for (Index j = 0; j < X.columns(); ++j)
-            if (const S zeros = sums.weight - sums.moments.weight()[j]; zeros > S(64) * epsilon<S> * sums.weight)
+            if (const S zeros = sums.weight - sums.moments.weight(j); zeros > S(64) * epsilon<S> * sums.weight)
                 sums.moments.add_zeros(j, zeros);
     return sums.moments.statistics();
 }

@@ -137,7 +137,7 @@ public:
     }
 
     void read(const RowSet& rows, MatrixView<S> out) const override {
-        if (rows.is_range()) return view_.copy_rows(rows.first, out);
+        if (rows.is_range()) return view_.copy_rows(rows.first, out, rows.ahead());
         for (Index i = 0; i < rows.count; ++i) view_.copy_rows(rows[i], out.middleRows(i, 1));
     }
 
@@ -209,7 +209,7 @@ private:
     // of columns are as long as a page, which the machine reads ahead by itself (1000000 x 20: X w in 13 ms, not 14.5).
     Index ahead(const RowSet& rows) const {
         if (view_.is_column_major() && rows.count * static_cast<Index>(sizeof(S)) >= 4096) return 0;
-        return rows.first + 2 * rows.count <= this->rows() ? rows.count * view_.row_stride() : 0;
+        return rows.first + rows.ahead() + rows.count <= this->rows() ? rows.ahead() * view_.row_stride() : 0;
     }
 
     DenseView<S> view_;

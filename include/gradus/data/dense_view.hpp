@@ -47,14 +47,15 @@ public:
     /// One entry. Not for loops over rows: copy_rows() reads a block at the cost of one call.
     S operator()(Index row, Index column) const {
         S entry(0);
-        copy_(*this, row, 1, column, 1, &entry, 1);
+        copy_(*this, row, 1, column, 1, &entry, 1, 1);
         return entry;
     }
 
-    /// Rows [first, first + out.rows()) into out, b x p.
-    void copy_rows(Index first, MatrixView<S> out) const {
-        if (columns_ > 0) copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride());
+    /// Rows [first, first + out.rows()) into out, b x p. `ahead`: how far from them the rows are that come next.
+    void copy_rows(Index first, MatrixView<S> out, Index ahead) const {
+        if (columns_ > 0) copy_(*this, first, out.rows(), 0, columns_, out.data(), out.outerStride(), ahead);
     }
+    void copy_rows(Index first, MatrixView<S> out) const { copy_rows(first, out, out.rows()); }
 
     /// Whether entries have more digits than S, which are lost when they are read.
     bool rounds_entries() const { return rounds_entries_; }
@@ -69,11 +70,11 @@ public:
     Index column_stride() const { return column_stride_; }
 
 private:
-    using Copy = void (*)(const DenseView&, Index, Index, Index, Index, S*, Index);
+    using Copy = void (*)(const DenseView&, Index, Index, Index, Index, S*, Index, Index);
 
     template <class T>
     GRADUS_NOINLINE static void copy_from(const DenseView& view, Index row, Index rows, Index column, Index columns,
-                                          S* out, Index stride) {
+                                          S* out, Index stride, Index ahead) {
         const T* from = static_cast<const T*>(view.data_) + row * view.row_stride_ + column * view.column_stride_;
         constexpr Index tile = 8;  // a transposing copy reads whole cache lines of either side
         if (view.row_stride_ == 1) {
@@ -83,7 +84,7 @@ private:
             for (Index j = 0; j < columns; ++j) {
                 const T* column_from = from + j * view.column_stride_;
                 S* column_out = out + j * stride;
-                for (Index i = 0; i < rows; i += line) GRADUS_PREFETCH(column_from + rows + i);
+                for (Index i = 0; i < rows; i += line) GRADUS_PREFETCH(column_from + ahead + i);
                 for (Index i = 0; i < rows; ++i) column_out[i] = static_cast<S>(column_from[i]);
             }
             return;

@@ -28,21 +28,21 @@ public:
     Index columns() const { return storage_->columns(); }
     const Storage<S>& storage() const { return *storage_; }
 
-    const Coordinates<S>& coordinates() const { return coordinates_; }
+    const Coordinates<S>& coordinates() const { return view_->coordinates; }
     /// The same rows in other coordinates.
     Design seen_in(Coordinates<S> coordinates) const {
         Design out = *this;
         out.see_through(std::move(coordinates));
         return out;
     }
-    bool is_shifted() const { return is_shifted_; }
+    bool is_shifted() const { return view_->is_shifted; }
     /// Whether a factor of the user's parameters would be so small or large that they lose bits at the end of the
     /// scalar's range: then the rows have to be seen in these coordinates before anything is multiplied by them.
-    bool has_extreme_scale() const { return has_extreme_scale_; }
+    bool has_extreme_scale() const { return view_->has_extreme_scale; }
     /// Whether an entry of a row without weight, which may be of any size, could overflow in these coordinates.
-    bool may_overflow() const { return may_overflow_; }
+    bool may_overflow() const { return view_->may_overflow; }
     /// p numbers, zeros in the user's own columns.
-    const S* shift() const { return shift_.data(); }
+    const S* shift() const { return view_->shift.data(); }
 
     /// The same rows, of which sums see one block in `stride`: see takes().
     Design thinned(Index stride) const {
@@ -73,24 +73,30 @@ public:
 
 private:
     void see_through(Coordinates<S> coordinates) {
-        coordinates_ = std::move(coordinates);
-        shift_ = coordinates_.is_identity() ? Vector<S>(Vector<S>::Zero(columns())) : coordinates_.shift;
-        is_shifted_ = false;
-        for (Index j = 0; j < shift_.size(); ++j) is_shifted_ = is_shifted_ || shift_[j] != S(0);
-        has_extreme_scale_ = may_overflow_ = false;
         using std::ldexp;
+        const auto view = std::make_shared<View>();
+        view->shift = coordinates.is_identity() ? Vector<S>(Vector<S>::Zero(columns())) : coordinates.shift;
+        for (const S& shift : view->shift) view->is_shifted = view->is_shifted || shift != S(0);
         const S most = ldexp(S(1), std::numeric_limits<S>::max_exponent / 4);
         const S safe = ldexp(S(1), std::numeric_limits<S>::max_exponent / 64);
-        for (const S& scale : coordinates_.scale) may_overflow_ = may_overflow_ || scale > safe;
-        for (const S& scale : coordinates_.scale)
-            has_extreme_scale_ = has_extreme_scale_ || scale > most || scale * most < S(1);
+        for (const S& scale : coordinates.scale) {
+            view->may_overflow = view->may_overflow || scale > safe;
+            view->has_extreme_scale = view->has_extreme_scale || scale > most || scale * most < S(1);
+        }
+        view->coordinates = std::move(coordinates);
+        view_ = view;
     }
 
+    // Shared by copies, of which a fit makes some.
+    struct View {
+        Coordinates<S> coordinates;
+        Vector<S> shift;
+        bool is_shifted = false, has_extreme_scale = false, may_overflow = false;
+    };
+
     std::shared_ptr<const Storage<S>> storage_;
-    Coordinates<S> coordinates_;
-    Vector<S> shift_;
+    std::shared_ptr<const View> view_;
     Index stride_ = 1;
-    bool is_shifted_ = false, has_extreme_scale_ = false, may_overflow_ = false;
 };
 
 }  // namespace gradus

@@ -123,7 +123,7 @@ public:
             const Index count = std::min(most, rows() - first);
             RowSet piece = rows_;
             piece.count = count;
-            if (rows_.is_range()) piece.first += first;
+            if (rows_.is_range()) piece.first += first, piece.next = 0;
             else piece.list += first;
             RowBlock part(*design_, *scratch_, piece);
             at(first, part.dense());
@@ -239,39 +239,53 @@ private:
         error.setZero(scratch_->dense.rows(), columns());
         for (Index j = 0; !coordinates.is_identity() && j < columns(); ++j) {
             const S shift = -coordinates.shift[j], scale = coordinates.scale[j];
+            S* GRADUS_RESTRICT x = &scratch_->dense(0, j);
+            S* GRADUS_RESTRICT rest = &error(0, j);
             for (Index i = 0; i < rows(); ++i) {
-                S& x = scratch_->dense(i, j);
-                add_exactly(x, error(i, j), shift);
-                x *= scale;
-                error(i, j) *= scale;
+                S moved = x[i], lost(0);
+                add_exactly(moved, lost, shift);
+                x[i] = moved * scale;
+                rest[i] = lost * scale;
             }
         }
         if (design_->may_overflow()) leave_out_overflow(scratch_->dense), leave_out_overflow(error);
         lead();
         low.resize(rows(), columns());
-        for (Index j = 0; j < columns(); ++j)
-            for (Index i = 0; i < rows(); ++i) low(i, j) = (scratch_->dense(i, j) - high(i, j)) + error(i, j);
+        for (Index j = 0; j < columns(); ++j) {
+            const S *x = &scratch_->dense(0, j), *leading = &high(0, j), *rest = &error(0, j);
+            S* GRADUS_RESTRICT to = &low(0, j);
+            for (Index i = 0; i < rows(); ++i) to[i] = (x[i] - leading[i]) + rest[i];
+        }
         is_split_ = true;
     }
 
     // The leading bits of all rows end at the same place, so that sums over rows are exact too; but where columns are
     // equilibrated, entries above one stand in rows without weight alone: these are on their own.
     void lead() {
+        using std::abs;
         const int most = bits(std::max(columns(), rows()));
         Matrix<S>& high = scratch_->high;
-        Vector<S> largest = Vector<S>::Zero(rows());
-        for (Index j = 0; j < columns(); ++j)
-            for (Index i = 0; i < rows(); ++i)
-                largest[i] = std::max(largest[i],
-                                      scratch_->dense(i, j) < S(0) ? S(-scratch_->dense(i, j)) : scratch_->dense(i, j));
+        Vector<S> sigma = Vector<S>::Zero(rows());  // the largest entry of the row, then what rounds the row
+        S* GRADUS_RESTRICT of_row = sigma.data();
+        for (Index j = 0; j < columns(); ++j) {
+            const S* x = &scratch_->dense(0, j);
+            for (Index i = 0; i < rows(); ++i) {
+                const S size = abs(x[i]);
+                of_row[i] = of_row[i] < size ? size : of_row[i];
+            }
+        }
         const bool is_equilibrated = !design_->coordinates().is_identity();
         S bound(0);
         for (Index i = 0; i < rows(); ++i)
-            if (!is_equilibrated || largest[i] <= S(1)) bound = std::max(bound, largest[i]);
+            if (!is_equilibrated || of_row[i] <= S(1)) bound = std::max(bound, of_row[i]);
+        const S common = detail::leading_unit(bound, most);
+        for (Index i = 0; i < rows(); ++i)
+            of_row[i] = of_row[i] > bound ? detail::leading_unit(of_row[i], most) : common;
         high.resize(rows(), columns());
-        for (Index i = 0; i < rows(); ++i) {
-            const S sigma = detail::leading_unit(std::max(bound, largest[i]), most);
-            for (Index j = 0; j < columns(); ++j) high(i, j) = (scratch_->dense(i, j) + sigma) - sigma;
+        for (Index j = 0; j < columns(); ++j) {
+            const S* x = &scratch_->dense(0, j);
+            S* GRADUS_RESTRICT to = &high(0, j);
+            for (Index i = 0; i < rows(); ++i) to[i] = (x[i] + of_row[i]) - of_row[i];
         }
     }
 
@@ -287,9 +301,13 @@ GRADUS_NOINLINE void for_each_block(const Design<S>& design, Index range, RowBlo
                                     FunctionRef<RowBlock<S>&> at) {
     const Ranges ranges = design.ranges();
     const Index end = ranges.first(range) + ranges.rows_of(range);
-    for (Index first = ranges.first(range); first < end; first += design.block_rows()) {
-        if (!design.takes(first)) continue;
-        RowBlock<S> block(design, scratch, {first, std::min(design.block_rows(), end - first)});
+    const auto taken = [&](Index first) {
+        while (first < end && !design.takes(first)) first += design.block_rows();
+        return first;
+    };
+    for (Index first = taken(ranges.first(range)), next = first; first < end; first = next) {
+        next = taken(first + design.block_rows());
+        RowBlock<S> block(design, scratch, {first, std::min(design.block_rows(), end - first), nullptr, next});
         at(block);
     }
 }

@@ -9,11 +9,14 @@
 
 namespace gradus {
 
-/// Some rows of X: first, first + 1, ..., or those listed, in any order.
+/// Some rows of X: first, first + 1, ..., or those listed, in any order. `next`: the first of the rows of a range that
+/// will be asked for after these; 0: those that follow.
 struct RowSet {
     Index first = 0, count = 0;
     const Index* list = nullptr;
+    Index next = 0;
 
+    Index ahead() const { return next > first ? next - first : count; }
     bool is_range() const { return list == nullptr; }
     Index operator[](Index i) const { return list ? list[i] : first + i; }
 };

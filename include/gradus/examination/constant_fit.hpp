@@ -67,8 +67,9 @@ struct TargetSummary {
 template <Scalar S>
 GRADUS_ONCE void for_each_weighted_block(const Sample<S>& sample, Index columns, FunctionRef<Index, MatrixView<S>> copy,
                                          FunctionRef<const Matrix<S>&, const Vector<S>&, Index> at) {
-    Vector<S> s(max_block_rows);
-    Matrix<S> block(max_block_rows, columns);
+    const Index most = std::min<Index>(max_block_rows, sample.rows());
+    Vector<S> s(most);
+    Matrix<S> block(most, columns);
     for (Index first = 0; first < sample.rows(); first += max_block_rows) {
         const Index b = std::min<Index>(max_block_rows, sample.rows() - first);
         copy(first, block.topRows(b));
@@ -77,14 +78,27 @@ GRADUS_ONCE void for_each_weighted_block(const Sample<S>& sample, Index columns,
     }
 }
 
+/// Mean of such numbers, over all rows that have a weight.
+template <Scalar S>
+GRADUS_ONCE Vector<S> weighted_mean(const Sample<S>& sample, Index columns, FunctionRef<Index, MatrixView<S>> copy) {
+    VectorSum<S> sum(columns);
+    Vector<S> row(columns);
+    for_each_weighted_block<S>(sample, columns, copy, [&](const Matrix<S>& block, const Vector<S>& s, Index b) {
+        for (Index i = 0; i < b; ++i) {
+            for (Index c = 0; c < columns; ++c) row[c] = s[i] > S(0) ? S(s[i] * block(i, c)) : S(0);
+            sum.add(row);
+        }
+    });
+    sum.mean(sample.total_weight, row);
+    return row;
+}
+
 template <Scalar S>
 GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
     constexpr Index most = 64;
     const Index t = sample.Y.columns();
     std::vector<S> values, weights;
-    VectorSum<S> mean(t);
     bool are_few = t == 1;
-    Vector<S> row(t);
     const auto count = [&](const S& y, const S& s) {
         std::size_t at = 0;
         while (at < values.size() && values[at] != y) ++at;
@@ -92,14 +106,11 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
         weights[at] += s;
         are_few = static_cast<Index>(values.size()) <= most;
     };
-    for_each_weighted_block<S>(
-        sample, t, [&](Index first, MatrixView<S> out) { sample.copy_targets(first, out); },
-        [&](const Matrix<S>& y, const Vector<S>& s, Index b) {
-            for (Index i = 0; i < b; ++i) {
-                for (Index c = 0; c < t; ++c) row[c] = s[i] > S(0) ? S(s[i] * y(i, c)) : S(0);
-                mean.add(row);
-                if (are_few && s[i] > S(0)) count(y(i, 0), s[i]);
-            }
+    const auto read = [&](Index first, MatrixView<S> out) { sample.copy_targets(first, out); };
+    if (are_few)
+        for_each_weighted_block<S>(sample, t, read, [&](const Matrix<S>& y, const Vector<S>& s, Index b) {
+            for (Index i = 0; are_few && i < b; ++i)
+                if (s[i] > S(0)) count(y(i, 0), s[i]);
         });
     const Index distinct = are_few ? static_cast<Index>(values.size()) : 1;
     TargetSummary<S> out{Matrix<S>(distinct, t), Vector<S>::Constant(distinct, sample.total_weight)};
@@ -108,26 +119,9 @@ GRADUS_ONCE TargetSummary<S> summarise_targets(const Sample<S>& sample) {
         std::copy(weights.begin(), weights.end(), out.s.data());
         return out;
     }
-    mean.mean(sample.total_weight, row);
+    const Vector<S> row = weighted_mean<S>(sample, t, read);
     out.y.row(0) = row.transpose();
     return out;
-}
-
-/// Weighted mean of the offset, k numbers.
-template <Scalar S>
-GRADUS_ONCE Vector<S> mean_offset(const Sample<S>& sample, Index k) {
-    VectorSum<S> sum(k);
-    Vector<S> row(k);
-    for_each_weighted_block<S>(
-        sample, k, [&](Index first, MatrixView<S> out) { sample.copy_offset(first, out); },
-        [&](const Matrix<S>& offset, const Vector<S>& s, Index b) {
-            for (Index i = 0; i < b; ++i) {
-                for (Index c = 0; c < k; ++c) row[c] = s[i] > S(0) ? S(s[i] * offset(i, c)) : S(0);
-                sum.add(row);
-            }
-        });
-    sum.mean(sample.total_weight, row);
-    return row;
 }
 
 }  // namespace detail
@@ -154,7 +148,10 @@ GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>&
         const auto summary = detail::summarise_targets<S>(sample);
         const Vector<S> closed_form = loss.intercept_only(summary.y, summary.s);
         if (all_finite(closed_form)) eta = closed_form;
-        if (sample.offset) add_multiple(S(-1), detail::mean_offset(sample, k), eta);
+        if (sample.offset) {
+            const auto read = [&](Index first, MatrixView<S> out) { sample.copy_offset(first, out); };
+            add_multiple(S(-1), detail::weighted_mean<S>(sample, k, read), eta);
+        }
     }
     auto sums = sums_at(eta);
     const S& total = sample.total_weight;

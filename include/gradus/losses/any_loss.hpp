@@ -62,7 +62,7 @@ public:
         return sum;
     }
     /// The same, but of the curvature what it makes of v is kept: change = curvature times v, row by row.   v, change:
-    /// b x k
+    /// b x k, or several of these side by side
     S derivatives_along(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s,
                         const ConstMatrixView<S>& v, MatrixView<S> slope, MatrixView<S> change,
                         Matrix<S>& scratch) const {
@@ -74,7 +74,8 @@ public:
             auto curvature = scratch.topRows(b);
             sum += loss_->derivatives(y.middleRows(first, b), eta.middleRows(first, b), s.segment(first, b),
                                       slope.middleRows(first, b), curvature);
-            add_curvature_times<S>(curvature, v.middleRows(first, b), change.middleRows(first, b));
+            for (Index c = 0, k = outputs(); c < v.cols(); c += k)
+                add_curvature_times<S>(curvature, v.block(first, c, b, k), change.block(first, c, b, k));
         });
         return sum;
     }

@@ -87,12 +87,15 @@ template <Scalar S>
 struct Powers {
     S first, second;
 };
-/// sum_i t_i and sum_i t_i^2, t_i = unit x_i - origin, i < n.
+/// sum_i t_i and sum_i t_i^2, t_i = unit x_i - origin, i < n. The numbers after them are asked for from memory
+/// meanwhile: where x has been looked at before, it is in cache, and memory has nothing to do.
 template <Scalar S>
 GRADUS_NOINLINE Powers<S> sums_of_powers(const S* x, Index n, const S& unit, const S& origin) {
     Sixteen<S> first = Sixteen<S>::Zero(), second = first;
     Index i = 0;
+    constexpr Index line = sizeof(S) < 64 ? 64 / sizeof(S) : 1;
     for (; i + 16 <= n; i += 16) {
+        for (Index l = 0; l < 16; l += line) GRADUS_PREFETCH(x + n + i + l);
         const Sixteen<S> t = Eigen::Map<const Sixteen<S>>(x + i) * unit - origin;
         first += t;
         second += t * t;

@@ -124,19 +124,25 @@ public:
                    sqrt(S(static_cast<int>(stride)));
         const Vector<S> wrong = rounding_of_eta(theta, is_exact);
         Draws zero{std::vector<VectorSum<S>>(draws, VectorSum<S>(dimension()))};
-        const auto sums = walk().reduce(theta, zero, [&](const EvaluatedRows<S>& rows, Draws& part) {
+        const auto sums = walk().reduce(theta, std::move(zero), [&](const EvaluatedRows<S>& rows, Draws& part) {
             Random random(static_cast<std::uint64_t>(rows.block.first()) + 1);
             const auto sign = [&] { return random.bits() & 1 ? S(1) : S(-1); };
-            auto slope = rows.slope(), low = MatrixView<S>(rows.scratch.low.topRows(rows.count())),
-                 change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
-            for (VectorSum<S>& sum : part.sums) {
-                for (Index c = 0; c < low.cols(); ++c)
-                    for (Index i = 0; i < low.rows(); ++i) low(i, c) = sign() * wrong[c];
-                loss().derivatives_along(rows.y, rows.eta, rows.s, low, slope, change, rows.scratch.curvature);
-                for (Index c = 0; c < low.cols(); ++c)
-                    for (Index i = 0; i < low.rows(); ++i) change(i, c) += sign() * epsilon<S> * slope(i, c);
-                walk().add_pullback(rows, change, sum);
+            auto slope = rows.slope();
+            const Index k = wrong.size();
+            Matrix<S> low(rows.count(), draws * k), sign_of_slope(rows.count(), draws * k),
+                change(rows.count(), draws * k);
+            for (Index c = 0; c < low.cols(); c += k) {
+                for (Index l = 0; l < k; ++l)
+                    for (Index i = 0; i < low.rows(); ++i) low(i, c + l) = sign() * wrong[l];
+                for (Index l = 0; l < k; ++l)
+                    for (Index i = 0; i < low.rows(); ++i) sign_of_slope(i, c + l) = sign();
             }
+            loss().derivatives_along(rows.y, rows.eta, rows.s, low, slope, change, rows.scratch.curvature);
+            for (Index c = 0; c < low.cols(); ++c)
+                for (Index i = 0; i < low.rows(); ++i)
+                    change(i, c) += sign_of_slope(i, c) * epsilon<S> * slope(i, c % k);
+            for (std::size_t m = 0; m < part.sums.size(); ++m)
+                walk().add_pullback(rows, change.middleCols(static_cast<Index>(m) * k, k), part.sums[m]);
         });
         Matrix<S> out(dimension(), draws);
         for (Index m = 0; m < draws; ++m) sums.sums[static_cast<std::size_t>(m)].mean(total(), out.col(m).data());

@@ -111,14 +111,14 @@ struct AugmentedRows {
 /// so large that only one may be there, one worker takes all rows. A part is worth `least` rows at least, so that
 /// joining parts costs little beside making them.
 template <Scalar S, class Part, class Add>
-Part reduce_augmented(const LeastSquares<S>& problem, const Part& zero, Index most, Index least, double bytes_of_part,
+Part reduce_augmented(const LeastSquares<S>& problem, Part zero, Index most, Index least, double bytes_of_part,
                       Add&& add) {
     const Executor executor = problem.sample.walker();
     Ranges ranges = problem.sample.X.ranges();
     if (bytes_of_part > 4e6) ranges.size = std::max<Index>(1, ranges.rows);
     else ranges.size *= (least + ranges.size - 1) / ranges.size;
     std::vector<AugmentedRows<S>> scratch(static_cast<std::size_t>(executor.workers()));
-    return reduce(executor, ranges.count(), zero, [&](Index range, Part& part, int worker) {
+    return reduce(executor, ranges.count(), std::move(zero), [&](Index range, Part& part, int worker) {
         const Index end = ranges.first(range) + ranges.rows_of(range);
         for (Index first = ranges.first(range); first < end; first += most) {
             auto rows =

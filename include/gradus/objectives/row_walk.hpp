@@ -75,8 +75,8 @@ public:
     /// The sum of parts over all rows: body(rows, part) for each block, with eta at theta, zero in rows without weight.
     /// See gradus::reduce().
     template <class Part, class Body>
-    Part reduce(const Vector<S>& theta, const Part& zero, Body&& body) const {
-        return over_ranges(zero, [&](Index range, RowScratch<S>& scratch, Part& part) {
+    Part reduce(const Vector<S>& theta, Part zero, Body&& body) const {
+        return over_ranges(std::move(zero), [&](Index range, RowScratch<S>& scratch, Part& part) {
             evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) {
                 sample_.silence(rows.s, scratch.eta.topRows(rows.count()));
                 body(rows, part);
@@ -85,8 +85,8 @@ public:
     }
     /// The same with y and s alone: eta is not computed.
     template <class Part, class Body>
-    Part reduce(const Part& zero, Body&& body) const {
-        return over_ranges(zero, [&](Index range, RowScratch<S>& scratch, Part& part) {
+    Part reduce(Part zero, Body&& body) const {
+        return over_ranges(std::move(zero), [&](Index range, RowScratch<S>& scratch, Part& part) {
             for_each_block<S>(sample_.X, range, scratch.block, [&](RowBlock<S>& block) {
                 read(block.first(), block.rows(), scratch);
                 body(rows_of(block, block.rows(), scratch), part);
@@ -95,8 +95,8 @@ public:
     }
     /// The same without a look at X: body(first row, number of rows, scratch, part), y, s and offset being read.
     template <class Part, class Body>
-    Part reduce_targets(const Part& zero, Body&& body) const {
-        return over_ranges(zero, [&](Index range, RowScratch<S>& scratch, Part& part) {
+    Part reduce_targets(Part zero, Body&& body) const {
+        return over_ranges(std::move(zero), [&](Index range, RowScratch<S>& scratch, Part& part) {
             const Ranges all = ranges();
             const Index end = all.first(range) + all.rows_of(range);
             for (Index first = all.first(range); first < end; first += sample_.X.block_rows()) {
@@ -237,10 +237,10 @@ private:
     };
 
     template <class Part, class Body>
-    Part over_ranges(const Part& zero, Body&& body) const {
+    Part over_ranges(Part zero, Body&& body) const {
         const Executor executor = sample_.walker();
         const auto scratch = lend(executor.workers());
-        return gradus::reduce(executor, ranges().count(), zero,
+        return gradus::reduce(executor, ranges().count(), std::move(zero),
                               [&](Index range, Part& part, int worker) { body(range, scratch[worker], part); });
     }
 

@@ -53,6 +53,7 @@ public:
           L_transposed_(L_.transpose()),
           reach_(std::min(reach, outputs())) {
         is_plain_ = is_identity(L_);
+        has_coefficients_ = is_identity(R_);
         is_uniform_ = is_transposed(C_, L_);
         intercepts_of_.resize(static_cast<std::size_t>(outputs()));
         for (Index c = 0; c < outputs(); ++c)
@@ -69,7 +70,9 @@ public:
     const Matrix<S>& loadings() const { return A_; }                 ///< m x k
     const Matrix<S>& intercept_map() const { return C_; }            ///< k x r
 
-    Matrix<S> coefficients(const Vector<S>& theta) const { return product<S>(slopes(theta), R_); }
+    Matrix<S> coefficients(const Vector<S>& theta) const {
+        return has_coefficients_ ? Matrix<S>(slopes(theta)) : product<S>(slopes(theta), R_);
+    }
     Vector<S> intercept(const Vector<S>& theta) const {
         return intercepts() > 0 ? Vector<S>(product<S>(C_, theta.tail(intercepts())))
                                 : Vector<S>(Vector<S>::Zero(outputs()));
@@ -77,7 +80,8 @@ public:
     /// theta for these, or the nearest there is.
     Vector<S> parameters(const Matrix<S>& W, const Vector<S>& b) const {
         Vector<S> theta(dimension());
-        slopes(theta) = product<S>(W, R_.transpose());
+        if (has_coefficients_) slopes(theta) = W;
+        else slopes(theta) = product<S>(W, R_.transpose());
         if (intercepts() > 0) theta.tail(intercepts()) = product<S>(C_.transpose(), b);
         return theta;
     }
@@ -199,6 +203,7 @@ public:
     /// gradient += the adjoint of coefficients(), applied to G (p x m).
     void add_coefficient_gradient(const Matrix<S>& G, Vector<S>& gradient) const {
         auto out = slopes(gradient);
+        if (has_coefficients_) return add_multiple(S(1), G.data(), out.data(), G.size());
         add_product<S>(G, R_.transpose(), out);
     }
     /// Lower triangle of H += the adjoint of coefficients(), with diag(h) between, h: p x m.
@@ -376,7 +381,7 @@ private:
     Index p_;
     Matrix<S> R_, A_, C_, L_, L_transposed_;
     Index reach_;
-    bool is_plain_, is_uniform_;                     // L = I; C = L'
+    bool is_plain_, has_coefficients_, is_uniform_;  // L = I; R = I, so that W = V; C = L'
     std::vector<std::vector<Index>> intercepts_of_;  // the columns of C that are not zero in a row
 };
 

@@ -76,12 +76,24 @@ private:
     }
     Matrix<S> slopes_of(const Matrix<S>& t) const { return t.bottomRows(problem_->features()); }
     Vector<S> theta_of(const Matrix<S>& t) const {
-        const Vector<S> b = at() ? Vector<S>(t.row(0).transpose()) : Vector<S>(Vector<S>::Zero(t.cols()));
-        return risk_.predictor().parameters(slopes_of(t), b);
+        const Index p = problem_->features(), k = t.cols();
+        Vector<S> theta(risk_.dimension());
+        for (Index c = 0; c < k; ++c) {
+            for (Index j = 0; j < p; ++j) theta[c * p + j] = t(at() + j, c);
+            if (at()) theta[k * p + c] = t(0, c);
+        }
+        return theta;
     }
     // a vector in the layout of theta
-    Matrix<S> unknowns_of(const Vector<S>& theta) const {
-        return stacked(risk_.predictor().coefficients(theta), risk_.predictor().intercept(theta));
+    template <class Theta>
+    Matrix<S> unknowns_of(const Theta& theta) const {
+        const Index p = problem_->features(), k = problem_->outputs();
+        Matrix<S> t(problem_->unknowns(), k);
+        for (Index c = 0; c < k; ++c) {
+            for (Index j = 0; j < p; ++j) t(at() + j, c) = theta[c * p + j];
+            if (at()) t(0, c) = theta[k * p + c];
+        }
+        return t;
     }
 
     // the next correction; loss and gradient are those of the solution

@@ -143,13 +143,14 @@ GRADUS_ONCE S triangular_condition(Matrix<S> T) {
         const S length = sqrt(square);
         for (Index i = 0; i <= j; ++i) T(i, j) /= length;
     }
-    Vector<S> u(r), v(r);
+    Vector<S> u(r), v(r), Tu(r);
     for (Index j = 0; j < r; ++j) u[j] = v[j] = S(j % 2 ? 1 : -1) * (S(1) + S(static_cast<int>(j % 7)) / S(8));
     S largest(1), smallest(1);
     for (int round = 0; round < 8; ++round) {
         normalise(u);
-        const Vector<S> Tu = product<S>(T, u);
-        u = transposed_product<S>(T, Tu);
+        product<S>(T, u, Tu);
+        u.setZero();
+        add_transposed_product<S>(T, Tu, u);
         largest = sqrt(norm(u));
         normalise(v);
         solve_upper_transposed<S>(T, v);

@@ -125,12 +125,13 @@ public:
         const Index d = scale_.size();
         if (d == 0) return S(1);
         if (rank_ < d) return std::numeric_limits<S>::infinity();
-        Vector<S> u(d), v(d);
+        Vector<S> u(d), v(d), image(d);
         for (Index j = 0; j < d; ++j) u[j] = v[j] = S(1) + S(j % 7) / S(8) * (j % 2 ? S(1) : S(-1));
         S largest(1), smallest(1);
         for (int round = 0; round < 8; ++round) {
             normalise(u);
-            u = product<S>(scaled_, u);
+            product<S>(scaled_, u, image);
+            u.swap(image);
             largest = norm(u);
             normalise(v);
             solve_upper_transposed<S>(factor_, v);

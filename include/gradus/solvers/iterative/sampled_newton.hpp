@@ -125,8 +125,9 @@ private:
         return fit_sample(f.thinned(stride), stride, x, system, step, counts);
     }
 
-    // Until what the value can still fall by, half the squared decrement, is small beside what sampling changes it by,
-    // d / (2 m) of it. All that is counted as one Hessian of all rows, which costs more.
+    // Until what the value can still fall by, half the squared decrement, is no more than what sampling changes it by,
+    // d / (2 m) of it: one more step squares what is left. All that is counted as one Hessian of all rows, which costs
+    // more.
     template <class F, class S>
     GRADUS_ONCE bool fit_sample(const F& f, Index thinning, Vector<S>& x, CurvatureSystem<S>& system,
                                 SecondOrderStep<S>& step, Counts& counts) const {
@@ -148,7 +149,7 @@ private:
             system.factor(H);
             if (system.rank() < x.size() || system.is_shifted()) return false;
             d = system.solve(gradient, S(-1));
-            const bool is_near = -dot(gradient, d) <= S(0.1) * share * abs(value);
+            const bool is_near = -dot(gradient, d) <= share * abs(value);
             if (is_near) step = system.step(x, gradient), step.stride = thinning;
             add_multiple(S(1), d, x);
             if (!is_near) continue;
