@@ -23,10 +23,9 @@ GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     // folding pays when the block is taller than R; 16 MB is the most it may take
     const Index most = std::max<Index>(32, (Index(16) << 20) / (std::max<Index>(1, m) * static_cast<Index>(sizeof(S))));
     const Index rows = std::min({n, most, std::max<Index>(256, 2 * m)});
-    auto factor = reduce_augmented(
-        problem, TriangularFactor<S>(n + (problem.has_ridge() ? problem.features() : 0), m), rows, 4 * rows,
-        static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
-        [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
+    auto factor = reduce_augmented(problem, TriangularFactor<S>(n + (problem.has_ridge() ? problem.features() : 0), m),
+                                   rows, 4 * rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+                                   [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
     if (problem.has_ridge()) {
         Matrix<S> extra = ridge_rows(problem);
         factor.fold(extra);

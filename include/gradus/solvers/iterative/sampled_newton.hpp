@@ -126,7 +126,8 @@ private:
     }
 
     // Until what the value can still fall by, half the squared decrement, is no more than what sampling changes it by,
-    // d / (2 m) of it: one more step squares what is left. All that is counted as one Hessian of all rows, which costs more.
+    // d / (2 m) of it: one more step squares what is left. All that is counted as one Hessian of all rows, which costs
+    // more.
     template <class F, class S>
     GRADUS_ONCE bool fit_sample(const F& f, Index thinning, Vector<S>& x, CurvatureSystem<S>& system,
                                 SecondOrderStep<S>& step, Counts& counts) const {
