@@ -9,6 +9,7 @@
 #include <gradus/models/cross_validation.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/penalties/lasso.hpp>
+#include <gradus/preprocessing/splits.hpp>
 
 #include <numeric>
 
@@ -51,7 +52,7 @@ int main(int argc, char** argv) {
     std::iota(order.begin(), order.end(), Index(0));
     gradus::Random(15).shuffle(order);
     const std::vector<Index> known(order.begin(), order.begin() + 200), later(order.begin() + 200, order.end());
-    const MatrixXd X = all(known, Eigen::all), X_later = all(later, Eigen::all);
+    const MatrixXd X = gradus::take_rows(all, known), X_later = gradus::take_rows(all, later);
     const Eigen::VectorXi y = benign(known), y_later = benign(later);
 
     // the whole path, from where nothing is left to a thousandth of that lambda

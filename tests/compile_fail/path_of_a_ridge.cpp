@@ -1,4 +1,4 @@
-// expect: gradus: a path is for a model with Lasso or ElasticNet
+// expect: gradus: a path is for a model whose penalty has corners and a lambda, as Lasso has
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/path.hpp>
 

@@ -1,6 +1,7 @@
 // Are the digits that reports claim there? Hostile problems against answers in a hundred digits.
 //
 //     trials_digits [--problems N] [--first K] [--kind NAME] [--solver NAME] [--show]
+//     trials_digits --only K,K,... [--show]
 //
 // Problem K is the same on every platform. --show prints each problem that is judged badly.
 
@@ -10,7 +11,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <sstream>
 #include <string>
+#include <vector>
 
 using namespace gradus;
 using namespace gradus::trials;
@@ -122,23 +125,34 @@ Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
     return tally;
 }
 
+std::vector<std::uint64_t> numbers_in(const std::string& text) {
+    std::istringstream list(text);
+    std::vector<std::uint64_t> out;
+    for (std::string number; std::getline(list, number, ',');) out.push_back(std::stoull(number));
+    return out;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
     std::uint64_t problems = 400, first = 0;
     std::string kind_name, solver_name;
+    std::vector<std::uint64_t> seeds;
     bool show = false;
     for (int i = 1; i < count; ++i) {
         const std::string option = arguments[i];
         if (option == "--show") show = true;
         else if (option == "--problems" && i + 1 < count) problems = std::strtoull(arguments[++i], nullptr, 10);
         else if (option == "--first" && i + 1 < count) first = std::strtoull(arguments[++i], nullptr, 10);
+        else if (option == "--only" && i + 1 < count) seeds = numbers_in(arguments[++i]);
         else if (option == "--kind" && i + 1 < count) kind_name = arguments[++i];
         else if (option == "--solver" && i + 1 < count) solver_name = arguments[++i];
         else return std::fprintf(stderr, "usage: see the head of tests/trials/digits.cpp\n"), 2;
     }
     Tally kinds[7], all;
-    for (std::uint64_t seed = first; seed < first + problems; ++seed) {
+    if (seeds.empty())
+        for (std::uint64_t seed = first; seed < first + problems; ++seed) seeds.push_back(seed);
+    for (const std::uint64_t seed : seeds) {
         const Hostile problem = draw_problem(seed);
         const int kind = static_cast<int>(problem.kind), solver = static_cast<int>(problem.solver);
         if (!kind_name.empty() && kind_name != kind_names[kind]) continue;

@@ -14,7 +14,7 @@ Gaps group_gaps(const GapTrial& t) {
         for (Index j = 0; j < t.X.cols(); ++j) penalty.groups.push_back(j % ((t.X.cols() + 2) / 3));
     return gaps_of(LogisticRegression<double, GroupLasso>{{.penalty = penalty}},
                    LogisticRegression<Wide, GroupLasso>{{.penalty = penalty}}, t, t.classes, t.classes,
-                   FISTA{.max_iterations = 20'000, .tolerance = 1e-10});
+                   CoordinateDescent{});
 }
 Gaps bound_gaps(const GapTrial& t) {
     const Index p = t.X.cols();

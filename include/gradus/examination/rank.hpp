@@ -5,6 +5,8 @@
 #include <gradus/data/targets.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
+#include <utility>
+
 namespace gradus {
 
 /// The design (1 | X) without targets, its columns equilibrated.
@@ -97,6 +99,27 @@ GRADUS_ONCE void leave_dependent_out(const DesignRank<S>& design, const Matrix<S
     fit.take(T);
 }
 
+/// Directions along which (1 | X) does not change but for rounding, one for each dependent column, in the user's units:
+/// slopes p x q and intercepts.
+template <Scalar S>
+GRADUS_ONCE std::pair<Matrix<S>, Vector<S>> null_directions(const DesignRank<S>& design) {
+    const Index at = design.problem.has_intercept, unknowns = design.problem.unknowns(),
+                q = static_cast<Index>(design.form.dependent.size());
+    const Matrix<S> triangle = design.form.triangle();
+    Matrix<S> W = Matrix<S>::Zero(unknowns - at, q);
+    Vector<S> b = Vector<S>::Zero(q);
+    for (Index m = 0; m < q; ++m) {
+        const Index j = design.form.dependent[static_cast<std::size_t>(m)];
+        Vector<S> v = design.form.A.col(j).head(design.form.rank());
+        solve_upper<S>(triangle, v);
+        const auto entry = [&](Index l) -> S& { return l < at ? b[m] : W(l - at, m); };
+        for (Index r = 0; r < v.size(); ++r) entry(design.form.kept[static_cast<std::size_t>(r)]) = -v[r];
+        entry(j) = S(1);
+    }
+    design.problem.columns().leave(W, b, Matrix<S>::Identity(q, q));
+    return {std::move(W), std::move(b)};
+}
+
 /// How far the slopes of least norm may be wrong because the factor R is, by some units in the last digit of each of
 /// its columns, and dependent columns are not quite: the largest change in three draws of such errors, doubled. A bound
 /// by norms was found too high by 13 digits where columns have unlike units.
@@ -126,10 +149,10 @@ GRADUS_ONCE Matrix<S> error_of_least_norm(const DesignRank<S>& design, const det
 
 /// W, b of the user's columns become those of least norm in W, with the same X W A + 1 b'. `digits`, those of W before
 /// or -1, become those of the choice: what is left of W may be much smaller, and the span of the rows is known up to
-/// rounding alone.
+/// rounding alone. Returns how many digits that rounding leaves to the choice, whatever W has.
 template <Scalar S>
-GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>& A, Matrix<S>& W, Vector<S>& b,
-                                    double& digits) {
+GRADUS_ONCE double move_to_least_norm(const DesignRank<S>& design, const Matrix<S>& A, Matrix<S>& W, Vector<S>& b,
+                                      double& digits) {
     using std::abs, std::log10;
     SameFit<S> fit(design, A, W, b);
     const Matrix<S>& t = fit.before();
@@ -144,6 +167,7 @@ GRADUS_ONCE void move_to_least_norm(const DesignRank<S>& design, const Matrix<S>
         if (system.left()[j] > S(100) * epsilon<S> * system.lengths()[j]) digits = -1;
     if (digits >= 0) digits = std::max(0.0, std::min(digits - loss, chosen));
     fit.take(least);
+    return chosen;
 }
 
 }  // namespace gradus

@@ -1,6 +1,7 @@
 #pragma once
 // Does the maximum-likelihood estimate exist? Decided by a linear program where the fit itself does not prove it.
 
+#include <gradus/examination/constrained_walk.hpp>
 #include <gradus/examination/exact_program.hpp>
 #include <gradus/examination/exact_span.hpp>
 #include <gradus/examination/existence.hpp>
@@ -45,11 +46,7 @@ public:
     using View = SeparationView<Walk, S>;
 
     SeparationDecision(const View& seen, const View* exact, MarginKind kind)
-        : seen_(&seen),
-          exact_(exact),
-          all_(margins_of(seen.walk->sample(), seen.walk->predictor().outputs(), kind)),
-          rows_(*seen.walk),
-          search_(rows_, all_) {
+        : seen_(&seen), exact_(exact), all_(margins_in(*seen.walk, kind)), rows_(*seen.walk), search_(rows_, all_) {
         held_.resize(all_.size());
         for (std::size_t m = 0; m < all_.size(); ++m) held_[m] = static_cast<Index>(m);
     }
@@ -67,13 +64,13 @@ public:
             is_sharp = answer != Answer::in_doubt;
         }
         if (held_.empty() && exact_) span_ = exact_span(*margins_, held_);
-        if (parted_.empty()) {
+        if (!has_data(parted_)) {
             if (!is_sharp) return out;
             out.existence = Existence::finite;
             out.certificate = certificate_;
             return out;
         }
-        out.existence = held_.empty() ? Existence::separated_completely : Existence::separated_quasi;
+        out.existence = has_data(held_) ? Existence::separated_quasi : Existence::separated_completely;
         if (is_sharp && exact_) find_infinite(theta, out);
         if (!out.found()) out.direction = values(direction_);
         normalise(out.direction);
@@ -81,6 +78,13 @@ public:
     }
 
 private:
+    // whether some of these margins are not constraints alone
+    bool has_data(const std::vector<Index>& which) const {
+        const Index rows = data_rows_of(*seen_->walk);
+        return std::any_of(which.begin(), which.end(),
+                           [&](Index m) { return all_[static_cast<std::size_t>(m)].row < rows; });
+    }
+
     // One linear program on the margins held: those that its answer separates are held no longer.
     GRADUS_ONCE Answer part() {
         SearchEnd<S> end = search_.run(held_);
@@ -290,7 +294,7 @@ private:
 ///
 /// Each pass over X is one product, O(n p k), some ten of them for each program, O(d^3) for its steps. In integers
 /// O(d^3) products of up to 53 d bits: beyond 40 parameters that is left undone, and the answer may be in doubt. So it
-/// may be without `exact`.
+/// may be without `exact`. In a ConstrainedWalk only directions along which no constraint falls count.
 template <class Walk, Scalar S>
 GRADUS_ONCE Separation<S> decide_separation(const SeparationView<Walk, S>& seen, const SeparationView<Walk, S>* exact,
                                             MarginKind kind, const Vector<S>& theta) {

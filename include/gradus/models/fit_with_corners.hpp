@@ -3,6 +3,7 @@
 
 #include <gradus/models/fit.hpp>
 #include <gradus/models/uniqueness.hpp>
+#include <gradus/models/unpenalised_directions.hpp>
 #include <gradus/models/working_sets.hpp>
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
@@ -53,6 +54,7 @@ public:
         if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept)
             found.b.array() -= found.b.mean();
         if (result.usable()) certify(f.corner(), is_convex_penalty<Penalty>(), report);
+        if (result.usable()) examine_existence(f.corner(), is_convex_penalty<Penalty>(), result, report);
         complete_report<Solver, S>(*problem_, risk_, result, report);
         return report;
     }
@@ -94,14 +96,26 @@ public:
             scale[l] = risk_.coordinates().scale_of(features[l] = l % p);
         return {AnySeparablePenalty<S>(penalty), std::move(features), std::move(scale)};
     }
+    template <GroupPenalty<S> Penalty>
+    GroupPart<S> corner_of(const Penalty& penalty) const {
+        const Index p = problem_->features();
+        using Indices = typename GroupPart<S>::Indices;
+        Indices group = Indices::Constant(risk_.dimension(), -1);
+        Vector<S> scale = Vector<S>::Constant(risk_.dimension(), S(1));
+        for (Index l = 0; l < p * risk_.predictor().width(); ++l) {
+            group[l] = penalty.group(l % p);
+            scale[l] = risk_.coordinates().scale_of(l % p);
+        }
+        return {std::move(group), penalty.amounts(p).template cast<S>(), std::move(scale)};
+    }
     template <CornerPenalty<S> Penalty>
-    requires(!ElasticPenalty<Penalty, S> &&
-             !SeparablePenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
+    requires(!ElasticPenalty<Penalty, S> && !SeparablePenalty<Penalty, S> &&
+             !GroupPenalty<Penalty, S>) PenaltyCorner<S> corner_of(const Penalty& penalty)
     const { return {AnyCornerPenalty<S>(penalty), risk_.predictor(), risk_.coordinates()}; }
 
 private:
     template <class Part>
-    static constexpr bool is_of_single_parameters = !std::is_same_v<Part, PenaltyCorner<S>>;
+    static constexpr bool has_working_sets = !std::is_same_v<Part, PenaltyCorner<S>>;
 
     // bounds may leave out zero, and the last penalty may have led elsewhere
     template <class Part>
@@ -116,7 +130,7 @@ private:
     template <class F, class Observer>
     Result<S> run(const F& f, const Solver& solver, Observer& observer) {
         using Part = std::remove_cvref_t<decltype(f.corner())>;
-        if constexpr (std::is_same_v<Solver, CoordinateDescent> && is_of_single_parameters<Part>)
+        if constexpr (std::is_same_v<Solver, CoordinateDescent> && has_working_sets<Part>)
             if (risk_.dimension() > solver.working_set) return run_on_sets<Part>(f, solver, observer);
         Result<S> result = run_solver(f, risk_, solver, at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);
@@ -167,6 +181,31 @@ private:
             report.message += text("; duality gap ", report.duality_gap, ", relative ", report.relative_duality_gap);
     }
 
+    // A duality gap has slopes whose penalty's conjugate is finite: with those no direction separates. Of penalties
+    // that are not convex a stationary point is asked, and no more. What is free does not change along a path.
+    template <class Part>
+    void examine_existence(const Part& part, bool is_convex, const Result<S>& result, FitReport& report) {
+        const MarginKind margins = problem_->family.margins();
+        if (margins == MarginKind::none || report.existence != Existence::not_examined) return;
+        if (is_convex ? report.duality_gap >= 0 : report.converged()) return;
+        UnpenalisedDirections<Risk> free(*problem_, risk_, part);
+        if (!free.any()) return;
+        if (!free_ || !free_->are_those_of(free)) {
+            if (!is_separation_affordable(result.counts, problem_->sample().rows(), free.parameters())) return;
+            separation_ = free.decide(result.x);
+            if (!is_convex) separation_.sign.clear();
+            free_.emplace(std::move(free));
+        }
+        report.existence = separation_.existence;
+        if (separation_.existence == Existence::finite)
+            report.existence_certificate = static_cast<double>(separation_.certificate);
+        if (!separation_.found()) return;
+        const bool is_complete = separation_.existence == Existence::separated_completely;
+        report_separation(separation_, problem_->features(), risk_.predictor().loadings().rows(),
+                          risk_.predictor().outputs(),
+                          separation_message(margins, is_complete, ", which the penalty does not hold"), report);
+    }
+
     const Problem<S>* problem_;
     Risk risk_;
     ConstantFit<S> constant_;
@@ -174,6 +213,8 @@ private:
     Evaluation<S> at_;
     GramCache<Risk> products_;
     std::optional<ScreenedGradient<Risk>> screen_;
+    std::optional<UnpenalisedDirections<Risk>> free_;
+    Separation<S> separation_;  // along these
 };
 
 }  // namespace gradus::detail

@@ -40,11 +40,10 @@ public:
     using Options = typename Traits::Options;
 
     static constexpr bool has_corners = CornerPenalty<Penalty, S>;
-    static constexpr bool has_single_corners = ElasticPenalty<Penalty, S> || SeparablePenalty<Penalty, S>;
     /// What fit() takes when nothing is said: it follows the penalty.
-    using DefaultSolver =
-        std::conditional_t<!has_corners, typename Traits::Solver,
-                           std::conditional_t<has_single_corners && Traits::is_curved, CoordinateDescent, FISTA>>;
+    using DefaultSolver = std::conditional_t<
+        !has_corners, typename Traits::Solver,
+        std::conditional_t<takes_coordinate_descent<Penalty, S>() && Traits::is_curved, CoordinateDescent, FISTA>>;
 
     /// X: n x p, a dense Eigen matrix, a sparse one of either order, or Rows(table); y: n targets. Throws InvalidInput,
     /// and leaves the model as it was, when sizes do not match or an entry cannot be fitted; so it does when memory

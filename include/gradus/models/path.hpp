@@ -1,6 +1,7 @@
 #pragma once
 // The fits of one model for a sequence of lambdas.
 
+#include <gradus/models/degrees_of_freedom.hpp>
 #include <gradus/models/model.hpp>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ struct PathOptions {
     Index count = 100;
     double smallest = 1e-2;            ///< the last lambda as a share of the first; between them a geometric sequence
     std::vector<double> lambdas = {};  ///< these instead, from the largest to the smallest
+    /// For corners of other shapes than single coefficients and groups, FISTA with its tolerance.
     CoordinateDescent solver = {};
     std::function<void(Index done, Index of)> progress = {};  ///< called after each fit
 };
@@ -52,9 +54,10 @@ template <Scalar S, class Penalty>
 class PathWalk {
 public:
     static_assert(
-        ElasticPenalty<Penalty, S> && requires(Penalty penalty) { penalty.lambda = 1.0; },
-        "gradus: a path is for a model with Lasso or ElasticNet");
+        CornerPenalty<Penalty, S> && requires(Penalty penalty) { penalty.lambda = 1.0; },
+        "gradus: a path is for a model whose penalty has corners and a lambda, as Lasso has");
     using Risk = ModelObjective<S>;
+    using Solver = std::conditional_t<takes_coordinate_descent<Penalty, S>(), CoordinateDescent, FISTA>;
 
     struct Point {
         Parameters<S> found;
@@ -66,35 +69,55 @@ public:
     PathWalk(const Problem<S>& problem, const Penalty& penalty)
         : problem_(&problem), given_(penalty), penalty_(penalty), fit_(problem, {}) {}
 
-    /// The least lambda at which all coefficients that are penalised are zero; of an elastic net with less than a
-    /// thousandth of the lasso that of one with a thousandth, since without the lasso there is none.
+    /// The least lambda from which on all coefficients stay zero that a very large one holds there: a subgradient at
+    /// zero balances the slopes. Found by halving from the penalty's distance to its subdifferential alone. Of an
+    /// elastic net with less than a thousandth of the lasso that of one with a thousandth, since without the lasso
+    /// there is none. Throws InvalidInput where nothing is held.
     GRADUS_ONCE double largest_lambda() {
-        using std::abs;
+        constexpr double huge = 1e30, tiny = 1e-30;
         Penalty penalty = given_;
         if constexpr (requires { penalty.l1_ratio; }) penalty.l1_ratio = std::max(1e-3, penalty.l1_ratio);
         penalty_ = penalty;
-        penalty_.lambda = 1e30;
+        penalty_.lambda = huge;
         next();
         penalty_ = given_;
-        penalty.lambda = 1;
-        const ElasticPart<S> part = fit_.corner_of(penalty);
-        const Vector<S> gradient = fit_.gradient();
-        S largest(0);
-        for (Index j = 0; j < part.l1().size(); ++j)
-            if (part.l1()[j] > S(0)) largest = std::max(largest, S(abs(gradient[j]) / part.l1()[j]));
-        return static_cast<double>(largest) * (1 + 8 * static_cast<double>(epsilon<S>));
+        const Vector<S> x = fit_.at().x, gradient = fit_.gradient();
+        Vector<S> move;
+        std::vector<Index> held;
+        const auto all_stay = [&](double lambda) {
+            penalty.lambda = lambda;
+            fit_.corner_of(penalty).residual(x, gradient, move);
+            return std::all_of(held.begin(), held.end(), [&](Index j) { return move[j] == S(0); });
+        };
+        all_stay(huge);
+        for (Index j = 0; j < fit_.risk().predictor().first_intercept(); ++j)
+            if (x[j] == S(0) && move[j] == S(0)) held.push_back(j);
+        if (held.empty())
+            reject("path: no lambda makes a coefficient zero, so there is none to begin with; give lambdas");
+        double high = 1;
+        while (!all_stay(high) && high < huge) high *= 2;
+        while (all_stay(high / 2) && high > tiny) high /= 2;
+        if (!(high > tiny)) return 0;  // nothing to explain
+        for (double low = high / 2; high - low > static_cast<double>(epsilon<S>) * high;) {
+            const double middle = (low + high) / 2;
+            if (!(middle > low && middle < high)) break;
+            (all_stay(middle) ? high : low) = middle;
+        }
+        return high * (1 + 8 * static_cast<double>(epsilon<S>));
     }
 
     GRADUS_ONCE Point fit(double lambda, const CoordinateDescent& solver) {
         penalty_.lambda = lambda;
-        solver_ = solver;
+        if constexpr (std::is_same_v<Solver, CoordinateDescent>) solver_ = solver;
+        else solver_.tolerance = solver.tolerance;
         Point out = next();
         out.theta = fit_.at().x;
-        out.degrees_of_freedom = degrees_of_freedom(fit_.corner_of(penalty_));
+        out.degrees_of_freedom =
+            detail::degrees_of_freedom(*problem_, fit_.risk(), fit_.corner_of(penalty_), out.theta);
         return out;
     }
 
-    const CornerFit<Risk, CoordinateDescent>& fits() const { return fit_; }
+    const CornerFit<Risk, Solver>& fits() const { return fit_; }
 
     /// X W + offset of all rows at theta, n x k.
     GRADUS_ONCE Matrix<S> linear_predictor(const Vector<S>& theta) const {
@@ -121,41 +144,10 @@ private:
         return out;
     }
 
-    // s - trace of (H + L2)^-1 L2 over the s parameters that are estimated, H the Hessian of the mean loss
-    GRADUS_ONCE double degrees_of_freedom(const ElasticPart<S>& part) const {
-        const Risk& risk = fit_.risk();
-        const Vector<S>& theta = fit_.at().x;
-        std::vector<Index> places;
-        S penalised(0);
-        const auto support = FeatureSubset<S>::support(risk.predictor(), theta);
-        const Vector<S> own = support.of(theta), l2 = support.of(part.l2()), l1 = support.of(part.l1());
-        for (Index j = 0; j < own.size(); ++j)
-            if (own[j] != S(0) || (l1[j] == S(0) && l2[j] == S(0))) {
-                places.push_back(j);
-                penalised = std::max(penalised, l2[j]);
-            }
-        const Index s = static_cast<Index>(places.size());
-        double count = static_cast<double>(s);
-        if (penalised == S(0)) return count;
-        Matrix<S> H, A(s, s), U;
-        support.risk(*problem_, risk).hessian(own, H);
-        const auto place = [&](Index l) { return places[static_cast<std::size_t>(l)]; };
-        for (Index m = 0; m < s; ++m)
-            for (Index l = m; l < s; ++l) A(l, m) = H(place(l), place(m)) + (l == m ? l2[place(l)] : S(0));
-        if (!cholesky(A, U)) return std::numeric_limits<double>::quiet_NaN();
-        for (Index l = 0; l < s; ++l) {
-            Vector<S> column = Vector<S>::Zero(s);
-            column[l] = S(1);
-            solve_upper_transposed<S>(U, column);
-            count -= static_cast<double>(S(l2[place(l)] * dot(column, column)));
-        }
-        return count;
-    }
-
     const Problem<S>* problem_;
     Penalty given_, penalty_;
-    CoordinateDescent solver_;
-    CornerFit<Risk, CoordinateDescent> fit_;
+    Solver solver_;
+    CornerFit<Risk, Solver> fit_;
 };
 
 /// The lambdas of a path. Throws InvalidInput.
@@ -239,8 +231,10 @@ public:
     /// How many coefficients are not zero.
     Index nonzero(Index i) const { return static_cast<Index>(at(i).places.size()); }
     /// How many parameters are estimated: the coefficients that are not zero, each of which counts for as much as the
-    /// squares of the penalty leave of it, and the intercepts. For the lasso with squared loss their number is an
-    /// unbiased estimate (Zou, Hastie and Tibshirani, Ann. Statist. 35 (2007), 2173).
+    /// curvature of the penalty leaves of it, and the intercepts. For the lasso with squared loss their number is an
+    /// unbiased estimate (Zou, Hastie and Tibshirani, Ann. Statist. 35 (2007), 2173), as that of groups is (Vaiter et
+    /// al., Ann. Inst. Statist. Math. 69 (2017), 791); where a penalty is not convex one may count for more than one.
+    /// NaN, and so the criteria, where a penalty has no curvature(), or where the curvature is not positive.
     double degrees_of_freedom(Index i) const { return at(i).degrees_of_freedom; }
     /// 1 - deviance / deviance of the best constant; of squared loss R^2.
     double deviance_explained(Index i) const { return at(i).deviance_explained; }
@@ -304,7 +298,8 @@ private:
 ///     auto path = fit_path(lasso, X, y, {.count = 100, .smallest = 1e-2});
 ///     path.coefficients(7);   path.report(7).duality_gap;   path.model(7).predict(X_new);
 ///
-/// The model is not changed; its penalty's own lambda plays no part. Throws what fit() throws. Of X nothing is copied.
+/// The penalty may be any that has corners and a member `lambda`, the user's own too. The model is not changed; its
+/// penalty's own lambda plays no part. Throws what fit() throws. Of X nothing is copied.
 template <class Model, class... Parts>
 Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, const PathOptions& options = {}) {
     using Access = detail::PathFit<Model>;

@@ -20,6 +20,52 @@ ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
 }
 
+/// A linear program takes some 20 products with X: no more than the fit, unless both are quick.
+GRADUS_ONCE inline bool is_separation_affordable(const Counts& counts, Index rows, Index parameters) {
+    const double d = static_cast<double>(parameters), n = static_cast<double>(rows);
+    if (d > 1000) return false;
+    return n * d * d <= 1e8 ||
+           counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
+}
+
+/// `which`: what is special about the direction that is given.
+GRADUS_ONCE inline std::string separation_message(MarginKind margins, bool is_complete, const char* which = "") {
+    if (margins == MarginKind::count)
+        return text("the likelihood has no finite maximum: along the direction given", which,
+                    " no row with a positive count changes, and the mean of some rows whose counts are all zero falls "
+                    "for ever. Use a small ridge, or leave out what tells these rows apart");
+    const bool is_ordinal = margins == MarginKind::ordinal;
+    return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
+                is_complete ? "completely" : "quasi-completely", ": along the separating direction given", which,
+                ", no row's own class loses and some gain, so the likelihood has no finite maximum and the "
+                "coefficients grow for ever. Use a small ridge",
+                is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
+}
+
+/// A direction in the user's parameters, p x m slopes and k intercepts one after another, into the report.
+template <Scalar S>
+GRADUS_ONCE void report_separation(const Separation<S>& separation, Index p, Index m, Index k, std::string message,
+                                   FitReport& report) {
+    report.status = Status::separated;
+    report.existence = separation.existence;
+    report.correct_digits = -1;
+    report.separating_slopes.resize(p, m);
+    report.separating_intercept.resize(k);
+    const bool is_known = !separation.sign.empty();
+    if (is_known) {
+        report.infinite_slopes.resize(p, m);
+        report.infinite_intercept.resize(k);
+    }
+    for (Index q = 0; q < separation.direction.size(); ++q) {
+        const bool is_slope = q < p * m;
+        const int sign = is_known ? separation.sign[static_cast<std::size_t>(q)] : 1;
+        const double value = sign == 0 ? 0 : static_cast<double>(separation.direction[q]);
+        (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - p * m]) = value;
+        if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - p * m]) = sign;
+    }
+    report.message = std::move(message);
+}
+
 /// What is asked about a fit, once for each scalar and kind of objective.
 template <class Risk>
 class FitExamination {
@@ -44,7 +90,8 @@ public:
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
         if (may_be_infinite_ && !is_penalised_) examine_existence(found);
-        if (report_.converged() && result_->correct_digits < 0 && is_risk_minimised_) compare_with_newton(found);
+        if ((report_.converged() || has_spent_more_than_newton()) && result_->correct_digits < 0 && is_risk_minimised_)
+            compare_with_newton(found);
         if (report_.converged()) judge(found);
         if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
             !is_as_loose_as_asked())
@@ -68,8 +115,11 @@ private:
             decide_rank(found);
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
+        // an intercept for every class of one softmax is one too many, and a ridge on slopes leaves it so
+        const bool has_spare = is_penalised_ && !risk_->loss().separates_outputs() && predictor.outputs() > 1 &&
+                               predictor.intercepts() == predictor.outputs();
         if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
-            result.rank < report_.rank * predictor.width() + (is_penalised_ ? 0 : predictor.intercepts()))
+            result.rank < report_.rank * predictor.width() + predictor.intercepts() - has_spare)
             doubt_the_hessian();
     }
 
@@ -85,17 +135,26 @@ private:
             newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
             report_.counts.gradients += newton_.counts.gradients;
             report_.counts.hessians += newton_.counts.hessians;
-            if (!newton_.converged()) return seen.is_convex() ? doubt_the_end() : void();
+            // where rounding ended it, Newton's method does not know how far it came either
+            const bool arrives = newton_.converged() && newton_.correct_digits >= 0, was_there = report_.converged();
+            const bool is_determined = newton_.rank == newton_.x.size() && newton_.correct_digits > 0;
+            if (!was_there && !(arrives && is_determined)) return;
+            if (!arrives) return seen.is_convex() ? look_for_dependence(found) : void();
+            if (!was_there) report_.status = Status::converged, report_.cause = Cause::none;
             report_.condition_number = newton_.condition;
             const Vector<S> distance = (newton_.x - start).cwiseAbs();
             const double digits = std::min(newton_.correct_digits, seen.correct_digits(newton_.x, distance));
-            const bool is_determined = newton_.rank == newton_.x.size() && newton_.correct_digits > 0;
             if (is_determined) report_.rank = problem_->features(), report_.correct_digits = digits;
-            if (!is_balanced || (is_determined && digits >= least_digits + 1)) return;
+            if (!is_balanced || (was_there && is_determined && digits >= least_digits + 1)) return;
             take_end_of_newton(found);
             if (is_determined) report_.message += text("; that left about ", static_cast<int>(digits), " digits");
             report_.message += text("; ", newton_.iterations, " steps of Newton came after it");
         }
+    }
+    // Of dependent columns some may have run so far along the direction that changes nothing that eta is rounding.
+    GRADUS_ONCE void look_for_dependence(Parameters<S>& found) {
+        if (!is_penalised_ && problem_->features() > 0) decide_rank(found);
+        if (report_.correct_digits < 0) doubt_the_end(newton_);
     }
     GRADUS_ONCE void take_end_of_newton(Parameters<S>& found) {
         result_ = &newton_;
@@ -113,6 +172,13 @@ private:
         const Index d = risk_->dimension();
         return d > 0 && (d <= 32 || (d <= 256 && d <= 2 * result_->counts.gradients));
     }
+    // A run that did not arrive for want of steps or of digits in the values, and cost ten times what thirty steps of
+    // Newton do, was meant to.
+    bool has_spent_more_than_newton() const {
+        const bool is_short = report_.status == Status::iteration_limit || report_.cause == Cause::rounding_floor;
+        return is_short && !risk_->coordinates().is_identity() &&
+               result_->counts.gradients > 300 * (1 + risk_->dimension() / 8);
+    }
     // in equilibrated columns, where the solver saw the user's own
     Risk balanced_risk() const {
         Sample<S> sample = risk_->sample();
@@ -129,16 +195,16 @@ private:
     bool is_as_loose_as_asked() const {
         return risk_->coordinates().is_identity() && result_->relative_gradient > S(100) * reachable<S>(1e-8);
     }
-    GRADUS_ONCE void doubt_the_end() {
+    GRADUS_ONCE void doubt_the_end(const Result<S>& end) {
         report_.status = Status::ill_conditioned;
-        report_.message += text("; steps of Newton from there did not arrive either (", newton_.message, ")");
+        report_.message += text("; steps of Newton from there did not arrive either (", end.message, ")");
     }
     GRADUS_ONCE void doubt_the_digits(const Parameters<S>& found) {
         // Of coefficients that are zero but for rounding no digit is right, and nothing is wrong. Nor is it where the
         // columns are as good as orthogonal: then classes that overlap by a last digit hang on that digit.
         const double condition = report_.condition_number, eps = static_cast<double>(epsilon<S>);
-        const bool is_harmless =
-            condition < std::pow(eps, -0.2) || (condition < std::pow(eps, -0.375) && does_nothing(found));
+        const bool is_harmless = (condition < std::pow(eps, -0.2) && report_.dependent_columns.empty()) ||
+                                 (condition < std::pow(eps, -0.375) && does_nothing(found));
         if (condition >= 0 && is_harmless) return void(report_.correct_digits = -1);
         report_.status = Status::ill_conditioned;
         report_.message +=
@@ -223,7 +289,56 @@ private:
         // digits of parameters that a Hessian does not resolve are no digits of theirs
         report_.correct_digits = -1;
         solve_among_independent(design, found);
-        move_to_least_norm(design, risk_->predictor().loadings(), found.W, found.b, report_.correct_digits);
+        const bool is_known = report_.correct_digits >= 0;
+        const double of_choice =
+            move_to_least_norm(design, risk_->predictor().loadings(), found.W, found.b, report_.correct_digits);
+        // where units are too far apart the least norm hangs on the rounding of the entries, and is no choice
+        if (!report_.converged()) return void(report_.correct_digits = 0);
+        if (report_.correct_digits < 0 && of_choice < least_digits) report_.correct_digits = of_choice;
+        if (!is_penalised_) return;
+        if (is_known && report_.correct_digits < 0)
+            report_.correct_digits = 0;  // the ridge tells them apart, S does not
+        bound_by_slopes(design, found);
+    }
+
+    // Along the null directions of X only the ridge curves the objective: a slope that is left there, or its rounding,
+    // moves the optimum by slope / curvature. Equal columns leave none; columns that differ in their last digits may
+    // leave much: of fourteen digits that Newton's steps saw under a ridge of 1e-22 four were not there.
+    GRADUS_ONCE void bound_by_slopes(const DesignRank<S>& design, const Parameters<S>& found) {
+        constexpr int draws = 4;
+        if constexpr (requires(Vector<S> g) { risk_->template draw_gradient_rounding<draws>(g, true); }) {
+            const Vector<S> theta = solver_parameters<S>(*risk_, found);
+            Vector<S> gradient(theta.size());
+            risk_->exact_gradient(theta, gradient);
+            const Matrix<S> rounding = risk_->template draw_gradient_rounding<draws>(theta, true);
+            Matrix<S> W = found.W, error = moved_by(design, found.W, gradient);
+            for (Index m = 0; m < draws; ++m) error += moved_by(design, found.W, rounding.col(m));
+            const Vector<S>& scale = design.problem.columns().scale;
+            unscale_rows(W, scale), unscale_rows(error, scale);
+            const double digits = correct_digits<S>(W, error, scale, risk_->loss().separates_outputs(), S(0));
+            if (report_.correct_digits >= 0 || digits < least_digits)
+                report_.correct_digits = report_.correct_digits < 0 ? digits : std::min(report_.correct_digits, digits);
+        }
+    }
+    // |w| |slope along w| / curvature along w, over the null directions w; p x m
+    GRADUS_ONCE Matrix<S> moved_by(const DesignRank<S>& design, const Matrix<S>& W, const Vector<S>& gradient) const {
+        using std::abs;
+        const Matrix<S>& A = risk_->predictor().loadings();
+        const Vector<S> g = user_gradient<S>(*risk_, gradient);
+        const auto [w, b] = null_directions(design);
+        Matrix<S> curvature = Matrix<S>::Zero(W.rows(), W.cols()), out = curvature;
+        risk_->penalty().add_curvature(Coefficients<S>(W), MatrixView<S>(curvature));
+        for (Index m = 0; m < W.cols(); ++m)
+            for (Index q = 0; q < w.cols(); ++q) {
+                S slope(0), curved(0);
+                for (Index c = W.size(); c < g.size(); ++c) slope += b[q] * A(m, c - W.size()) * g[c];
+                for (Index j = 0; j < W.rows(); ++j) {
+                    slope += w(j, q) * g[m * W.rows() + j];
+                    curved += w(j, q) * w(j, q) * curvature(j, m);
+                }
+                for (Index j = 0; j < W.rows(); ++j) out(j, m) += abs(slope / curved * w(j, q));
+            }
+        return out;
     }
 
     // What the solver found, without the columns that others make up for; there Newton's method is at home, and knows
@@ -235,12 +350,24 @@ private:
             Parameters<S> kept = found;
             leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
             const FeatureSubset<S> independent(seen.predictor(), design.independent_columns());
-            const Result<S> end = Newton{.max_iterations = 30}.minimize(
-                independent.risk(*problem_, seen), independent.of(solver_parameters<S>(seen, kept)));
+            const Risk part = independent.risk(*problem_, seen);
+            Result<S> end =
+                Newton{.max_iterations = 30}.minimize(part, independent.of(solver_parameters<S>(seen, kept)));
             report_.counts.gradients += end.counts.gradients;
             report_.counts.hessians += end.counts.hessians;
-            if (!end.converged() || end.rank < end.x.size()) return;
-            found = user_parameters<S>(seen, independent.to_all(end.x));
+            if (!end.converged() || end.rank < end.x.size()) return doubt_the_end(end);
+            const Vector<S> theta = independent.to_all(end.x);
+            found = user_parameters<S>(seen, theta);
+            if (is_penalised_) {  // by how much the ridge, which is left out here, would move the optimum
+                Vector<S> pull = Vector<S>::Zero(theta.size());
+                seen.add_penalty_gradient(theta, pull);
+                Matrix<S> H;
+                part.hessian(end.x, H);
+                CurvatureSystem<S> system(true);
+                system.factor(H);
+                const Vector<S> move = system.solve(independent.of(pull)).cwiseAbs();
+                end.correct_digits = std::min(end.correct_digits, part.correct_digits(end.x, move));
+            }
             report_.correct_digits = end.correct_digits;
         }
     }
@@ -295,7 +422,11 @@ private:
         report_.existence = separation.existence;
         if (separation.existence == Existence::finite)
             report_.existence_certificate = static_cast<double>(separation.certificate);
-        if (separation.found()) report_separation(separation, separation.direction);
+        const Index p = problem_->features(), m = risk_->predictor().loadings().rows();
+        if (separation.found())
+            report_separation(separation, p, p > 0 ? m : 0, risk_->predictor().outputs(),
+                              separation_message(margins, separation.existence == Existence::separated_completely),
+                              report_);
     }
     GRADUS_ONCE void report_doubt() {
         if (!report_.converged()) return;
@@ -306,13 +437,8 @@ private:
                                " rows are too many to decide it. Use a small ridge, or fewer columns");
     }
 
-    // a linear program takes some 20 products with X: no more than the fit, unless both are quick
     bool is_affordable() const {
-        const Counts& counts = result_->counts;
-        const double d = static_cast<double>(risk_->dimension()), n = static_cast<double>(problem_->sample().rows());
-        if (d > 1000) return false;
-        return n * d * d <= 1e8 ||
-               counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
+        return is_separation_affordable(result_->counts, problem_->sample().rows(), risk_->dimension());
     }
 
     GRADUS_ONCE static SecondOrderStep<S> second_order_step(const Risk& risk, const Vector<S>& theta) {
@@ -324,41 +450,6 @@ private:
         value_gradient_hessian<S>(risk, theta, gradient, H);
         system.factor(H);
         return system.step(theta, gradient);
-    }
-
-    GRADUS_ONCE void report_separation(const Separation<S>& separation, const Vector<S>& direction) {
-        const Index p = problem_->features(), k = risk_->predictor().outputs(),
-                    m = p * risk_->predictor().loadings().rows();
-        report_.status = Status::separated;
-        report_.correct_digits = -1;
-        report_.separating_slopes.resize(p, p > 0 ? m / p : 0);
-        report_.separating_intercept.resize(k);
-        const bool is_known = !separation.sign.empty();
-        if (is_known) {
-            report_.infinite_slopes.resize(p, report_.separating_slopes.cols());
-            report_.infinite_intercept.resize(k);
-        }
-        for (Index q = 0; q < direction.size(); ++q) {
-            const bool is_slope = q < m;
-            const int sign = is_known ? separation.sign[static_cast<std::size_t>(q)] : 1;
-            const double value = sign == 0 ? 0 : static_cast<double>(direction[q]);
-            (is_slope ? report_.separating_slopes.data()[q] : report_.separating_intercept[q - m]) = value;
-            if (is_known) (is_slope ? report_.infinite_slopes.data()[q] : report_.infinite_intercept[q - m]) = sign;
-        }
-        report_.message = separation_message(separation.existence == Existence::separated_completely);
-    }
-    std::string separation_message(bool is_complete) const {
-        const MarginKind margins = problem_->family.margins();
-        if (margins == MarginKind::count)
-            return "the likelihood has no finite maximum: along the direction given no row with a positive count "
-                   "changes, and the mean of some rows whose counts are all zero falls for ever. Use a small "
-                   "ridge, or leave out what tells these rows apart";
-        const bool is_ordinal = margins == MarginKind::ordinal;
-        return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
-                    is_complete ? "completely" : "quasi-completely",
-                    ": along the separating direction given, no row's own class loses and some gain, so the "
-                    "likelihood has no finite maximum and the coefficients grow for ever. Use a small ridge",
-                    is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
     }
 
     const Problem<S>* problem_;

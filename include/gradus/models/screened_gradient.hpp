@@ -137,27 +137,29 @@ private:
     }
 
     // Both ends of where a slope may be ask for no move from zero, nor does a slope of zero: then none between them
-    // does. Those that are nearly outside are read too, because they may be the reason why an optimum is not the only
-    // one.
+    // does; nor those of a group that are all at their furthest. Those that are nearly outside are read too, because
+    // they may be the reason why an optimum is not the only one.
     template <class Part>
     std::vector<Index> unsettled(const Part& part, const Evaluation<S>& at) const {
         using std::sqrt;
         const S more = S(1) + S(4) * sqrt(epsilon<S>);
-        Vector<S> low = at.gradient, high = at.gradient, from_low, from_high;
+        Vector<S> low = at.gradient, high = at.gradient, far = at.gradient, from_low, from_high, from_far;
         for (Index l = 0; l < way_at_reading_.size(); ++l) {
             const S slack = (way_[l / features()] - way_at_reading_[l]) * norm_[l % features()] +
                             S(64) * epsilon<S> * risk_->gradient_scale()[l];
             low[l] = std::min(S(0), S((low[l] - slack) * more));
             high[l] = std::max(S(0), S((high[l] + slack) * more));
+            far[l] = high[l] > -low[l] ? high[l] : low[l];
         }
         part.residual(at.x, low, from_low);
         part.residual(at.x, high, from_high);
+        part.residual(at.x, far, from_far);
         std::vector<Index> out;
         for (Index j = 0; j < features(); ++j)
             for (Index a = 0; a < way_.size(); ++a)
                 if (const Index l = a * features() + j;
                     way_[a] != way_at_reading_[l] &&
-                    !(at.x[l] == S(0) && from_low[l] == S(0) && from_high[l] == S(0))) {
+                    !(at.x[l] == S(0) && from_low[l] == S(0) && from_high[l] == S(0) && from_far[l] == S(0))) {
                     out.push_back(j);
                     break;
                 }

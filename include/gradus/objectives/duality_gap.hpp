@@ -2,7 +2,6 @@
 // How far a point is from the optimum of a convex loss plus absolute values and squares, at most.
 
 #include <gradus/objectives/elastic_part.hpp>
-#include <gradus/objectives/penalty_corner.hpp>
 #include <gradus/objectives/separable_part.hpp>
 
 #include <algorithm>
@@ -120,9 +119,10 @@ GRADUS_ONCE S duality_gap(const SeparablePart<S>& part, const DualPoint<S>& at) 
     return detail::if_finite(gap(share));
 }
 
-/// The same for a penalty that tells its dual_share(): a norm, whose conjugate is zero there.
-template <Scalar S>
-GRADUS_ONCE S duality_gap(const PenaltyCorner<S>& corner, const DualPoint<S>& at) {
+/// The same for a part that tells its dual_share(): a norm, whose conjugate is zero there.
+template <Scalar S, class Part>
+requires requires(const Part& part, const Vector<S>& v) { part.dual_share(v, v); }
+GRADUS_ONCE S duality_gap(const Part& corner, const DualPoint<S>& at) {
     using std::abs;
     Vector<S> rounding(at.x.size());
     for (Index j = 0; j < rounding.size(); ++j) rounding[j] = detail::gradient_rounding(at, j);

@@ -34,6 +34,9 @@ public:
         for (Index j = 0; j < x.size(); ++j) out[j] = elastic_residual(x[j], gradient[j], l1_[j], l2_[j]);
     }
 
+    /// The second derivative in parameters l and m where x_l and x_m are not zero.
+    S curvature(const Vector<S>&, Index l, Index m) const { return l == m ? l2_[l] : S(0); }
+
     /// In some of the parameters alone.
     template <class Subset>
     ElasticPart of(const Subset& some) const {

@@ -44,6 +44,12 @@ public:
         for (Index l = 0; l < x.size(); ++l) out[l] = residual(l, x[l], gradient[l]);
     }
 
+    /// The second derivative in parameters l and m where x_l and x_m are not zero; NaN: the penalty does not tell.
+    S curvature(const Vector<S>& x, Index l, Index m) const {
+        if (l != m || is_free(l)) return S(0);
+        return scale_[l] * penalty_.curvature(features_[l], scale_[l] * x[l]) * scale_[l];
+    }
+
     /// In some of the parameters alone.
     template <class Subset>
     SeparablePart of(const Subset& some) const {

@@ -22,6 +22,8 @@ public:
     }
     bool has_conjugate() const { return penalty_->has_conjugate(); }
     S conjugate(Index j, const S& v) const { return penalty_->conjugate(j, v); }
+    /// NaN: the penalty does not tell.
+    S curvature(Index j, const S& w) const { return penalty_->curvature(j, w); }
 
 private:
     struct Interface {
@@ -31,6 +33,7 @@ private:
         virtual S subdifferential_distance(Index, const S&, const S&) const = 0;
         virtual bool has_conjugate() const = 0;
         virtual S conjugate(Index, const S&) const = 0;
+        virtual S curvature(Index, const S&) const = 0;
     };
 
     template <class P>
@@ -46,6 +49,10 @@ private:
         S conjugate([[maybe_unused]] Index j, [[maybe_unused]] const S& v) const override {
             if constexpr (knows) return penalty.conjugate(j, v);
             else return std::numeric_limits<S>::infinity();
+        }
+        S curvature([[maybe_unused]] Index j, [[maybe_unused]] const S& w) const override {
+            if constexpr (requires { penalty.curvature(j, w); }) return penalty.curvature(j, w);
+            else return std::numeric_limits<S>::quiet_NaN();
         }
         P penalty;
     };

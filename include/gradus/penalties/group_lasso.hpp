@@ -2,9 +2,9 @@
 // The group lasso: features that come and go together.
 
 #include <gradus/core/errors.hpp>
+#include <gradus/penalties/group_terms.hpp>
 #include <gradus/penalties/penalty.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -50,6 +50,19 @@ struct GroupLasso {
                 reject("group lasso: factor ", g, " is ", factors[g], ", but must be a finite number >= 0");
     }
 
+    /// Which group a feature belongs to, and lambda factor_g of each group.
+    Index group(Index j) const { return groups.empty() ? j : groups[static_cast<std::size_t>(j)]; }
+    Eigen::VectorXd amounts(Index features) const {
+        if (factors.size()) return lambda * factors;
+        Eigen::VectorXd size = Eigen::VectorXd::Zero(features);
+        Index count = 0;
+        for (Index j = 0; j < features; ++j) {
+            ++size[group(j)];
+            count = std::max(count, group(j) + 1);
+        }
+        return lambda * size.head(count).cwiseSqrt();
+    }
+
     template <Scalar S>
     S value(const Coefficients<S>& W) const {
         S sum(0);
@@ -62,10 +75,12 @@ struct GroupLasso {
     void prox(const ConstVectorView<S>& steps, MatrixView<S> W) const {
         for_each_group<S>(W.rows(), [&](const std::vector<Index>& rows, const S& amount) {
             if (amount == S(0)) return;
-            const S r = length_of_prox<S>(rows, steps, W, amount);
+            const Index k = W.cols();
+            const S r = detail::shrunk_length<S>(
+                static_cast<Index>(rows.size()) * k, [&](Index i) { return entry<S>(rows, W, i); },
+                [&](Index i) { return S(steps[rows[static_cast<std::size_t>(i / k)]]); }, amount);
             for (const Index j : rows)
-                for (Index c = 0; c < W.cols(); ++c)
-                    W(j, c) = r > S(0) ? S(W(j, c) * (r / (r + amount * steps[j]))) : S(0);
+                for (Index c = 0; c < k; ++c) W(j, c) = r > S(0) ? S(W(j, c) * (r / (r + amount * steps[j]))) : S(0);
         });
     }
     template <Scalar S>
@@ -97,57 +112,20 @@ private:
     // body(rows of the group, lambda * factor)
     template <Scalar S, class Body>
     void for_each_group(Index features, Body&& body) const {
-        std::vector<std::vector<Index>> members;
-        for (Index j = 0; j < features; ++j) {
-            const auto g = static_cast<std::size_t>(groups.empty() ? j : groups[static_cast<std::size_t>(j)]);
-            if (g >= members.size()) members.resize(g + 1);
-            members[g].push_back(j);
-        }
-        for (std::size_t g = 0; g < members.size(); ++g) {
-            const double factor =
-                factors.size() ? factors[static_cast<Index>(g)] : std::sqrt(static_cast<double>(members[g].size()));
-            body(members[g], S(lambda * factor));
-        }
+        const Eigen::VectorXd amount = amounts(features);
+        std::vector<std::vector<Index>> members(static_cast<std::size_t>(amount.size()));
+        for (Index j = 0; j < features; ++j) members[static_cast<std::size_t>(group(j))].push_back(j);
+        for (std::size_t g = 0; g < members.size(); ++g) body(members[g], S(amount[static_cast<Index>(g)]));
+    }
+    // row by row
+    template <Scalar S, class M>
+    static S entry(const std::vector<Index>& rows, const M& W, Index i) {
+        return W(rows[static_cast<std::size_t>(i / W.cols())], i % W.cols());
     }
     template <Scalar S, class M>
     static S length(const std::vector<Index>& rows, const M& W) {
-        using std::abs, std::sqrt;
-        S largest(0), sum(0);
-        for (const Index j : rows)
-            for (Index c = 0; c < W.cols(); ++c) largest = std::max(largest, S(abs(W(j, c))));
-        if (!(largest > S(0))) return largest;
-        for (const Index j : rows)
-            for (Index c = 0; c < W.cols(); ++c) sum += (W(j, c) / largest) * (W(j, c) / largest);
-        return largest * sqrt(sum);
-    }
-    // The root r of sum_jc (w_jc / (r + amount steps_j))^2 = 1, 0 where there is none. With equal steps it is |w| -
-    // amount step; else 1 / sqrt(sum) is a concave and increasing function of r, on which Newton's method from below
-    // does not overshoot (More, LNM 630 (1978), 105).
-    template <Scalar S>
-    static S length_of_prox(const std::vector<Index>& rows, const ConstVectorView<S>& steps, const MatrixView<S>& W,
-                            const S& amount) {
-        using std::sqrt;
-        const auto sums = [&](const S& r, S& slope) {
-            S sum(0);
-            slope = S(0);
-            for (const Index j : rows)
-                for (Index c = 0; c < W.cols(); ++c) {
-                    const S part = W(j, c) / (r + amount * steps[j]);
-                    sum += part * part;
-                    slope += part * part / (r + amount * steps[j]);
-                }
-            return sum;
-        };
-        S slope(0), most(0);
-        if (!(sums(S(0), slope) > S(1))) return S(0);
-        for (const Index j : rows) most = std::max(most, S(amount * steps[j]));
-        S r = std::max(S(0), S(length<S>(rows, W) - most));
-        for (int step = 0; step < 100; ++step) {
-            const S sum = sums(r, slope), change = sum * (sqrt(sum) - S(1)) / slope;
-            if (!(change > epsilon<S> * r)) break;
-            r += change;
-        }
-        return r;
+        return detail::length_of<S>(static_cast<Index>(rows.size()) * W.cols(),
+                                    [&](Index i) { return entry<S>(rows, W, i); });
     }
 };
 

@@ -28,26 +28,26 @@ struct MCP {
 
     template <Scalar S>
     S value(Index j, const S& w) const {
-        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
-        return size <= g * l ? S(size * (l - size / (S(2) * g))) : S(g * l * l / S(2));
+        return of<S>(j).value(w);
     }
     template <Scalar S>
     S prox(Index j, const S& step, const S& w) const {
-        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
-        const S end = g * l;  // of the curved piece, which has a minimum of its own where it is convex
-        const S inner = step < g ? std::clamp(S((size - step * l) / (S(1) - step / g)), S(0), end) : S(0);
-        return detail::best_of<S>({S(0), inner, std::max(size, end)}, step, w, [&](const S& v) { return value(j, v); });
+        return of<S>(j).prox(step, w);
     }
     template <Scalar S>
     S subdifferential_distance(Index j, const S& w, const S& slope) const {
-        const S l = amount<S>(j), size = w < S(0) ? S(-w) : w;
-        return detail::concave_distance(w, slope, std::max(S(0), S(l - size / S(gamma))), l);
+        return of<S>(j).subdifferential_distance(w, slope);
+    }
+    template <Scalar S>
+    S curvature(Index j, const S& w) const {
+        return of<S>(j).curvature(w);
     }
 
 private:
     template <Scalar S>
-    S amount(Index j) const {
-        return S(factors.size() ? lambda * factors[j] : lambda);
+    detail::FadingSlope<S> of(Index j) const {
+        const S l(factors.size() ? lambda * factors[j] : lambda);
+        return {l, S(0), S(gamma) * l};
     }
 };
 

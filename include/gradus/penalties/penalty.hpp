@@ -26,8 +26,10 @@ private:
 ///     subdifferential_distance(j, w, slope)    how far -slope is from the nearest subgradient at w
 ///
 /// These three are all that CoordinateDescent and FISTA ask of a penalty of your own. One that is not convex says so,
-/// static constexpr bool is_convex = false, and its fits end at stationary points. conjugate(j, v) = sup_w v w -
-/// value(j, w), where it is there, gives reports a duality gap.
+/// static constexpr bool is_convex = false, and its fits end at stationary points. Where they are there, conjugate(j,
+/// v) = sup_w v w - value(j, w) gives reports a duality gap, curvature(j, w), the second derivative at w != 0, gives
+/// paths degrees of freedom, and a member `lambda` gives paths and cross-validation: with one that is large enough zero
+/// is the best w, with all larger ones too.
 template <class P, class S = double>
 concept SeparablePenalty = requires(const P& penalty, Index j, const S& w) {
     { penalty.value(j, w) } -> std::convertible_to<S>;
@@ -80,6 +82,19 @@ concept ElasticPenalty = CornerPenalty<P, S> && requires(const P& penalty, Index
     { penalty.l1(j) } -> std::convertible_to<double>;
     { penalty.l2(j) } -> std::convertible_to<double>;
 };
+
+/// sum_g amount_g |W_g|, W_g the rows of W whose features have group(j) = g, amount_g >= 0 entry g of amounts(p): what
+/// block coordinate descent takes.
+template <class P, class S = double>
+concept GroupPenalty = CornerPenalty<P, S> && requires(const P& penalty, Index j) {
+    { penalty.group(j) } -> std::convertible_to<Index>;
+    { penalty.amounts(j) } -> std::convertible_to<Eigen::VectorXd>;
+};
+
+template <class P, class S = double>
+constexpr bool takes_coordinate_descent() {
+    return ElasticPenalty<P, S> || SeparablePenalty<P, S> || GroupPenalty<P, S>;
+}
 
 /// A smooth penalty whose Hessian does not depend on W: with it least squares stays a linear problem.
 template <class P, class S = double>

@@ -29,31 +29,26 @@ struct SCAD {
 
     template <Scalar S>
     S value(Index j, const S& w) const {
-        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
-        if (size <= l) return l * size;
-        if (size <= g * l) return (S(2) * g * l * size - size * size - l * l) / (S(2) * (g - S(1)));
-        return l * l * (g + S(1)) / S(2);
+        return of<S>(j).value(w);
     }
     template <Scalar S>
     S prox(Index j, const S& step, const S& w) const {
-        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
-        const S inner = std::clamp(S(size - step * l), S(0), l);
-        // the curved piece has a minimum of its own where it is convex
-        const S curved = g - S(1) > step ? S(((g - S(1)) * size - step * g * l) / (g - S(1) - step)) : l;
-        return detail::best_of<S>({inner, std::clamp(curved, l, S(g * l)), std::max(size, S(g * l))}, step, w,
-                                  [&](const S& v) { return value(j, v); });
+        return of<S>(j).prox(step, w);
     }
     template <Scalar S>
     S subdifferential_distance(Index j, const S& w, const S& slope) const {
-        const S l = amount<S>(j), g(gamma), size = w < S(0) ? S(-w) : w;
-        const S own = size <= l ? l : std::max(S(0), S((g * l - size) / (g - S(1))));
-        return detail::concave_distance(w, slope, own, l);
+        return of<S>(j).subdifferential_distance(w, slope);
+    }
+    template <Scalar S>
+    S curvature(Index j, const S& w) const {
+        return of<S>(j).curvature(w);
     }
 
 private:
     template <Scalar S>
-    S amount(Index j) const {
-        return S(factors.size() ? lambda * factors[j] : lambda);
+    detail::FadingSlope<S> of(Index j) const {
+        const S l(factors.size() ? lambda * factors[j] : lambda);
+        return {l, l, S(gamma) * l};
     }
 };
 

@@ -45,7 +45,7 @@ Vector<double> non_negative_by_force(const Matrix<double>& X, const Vector<doubl
         std::vector<Index> columns;
         for (Index j = 0; j < X.cols(); ++j)
             if (set >> j & 1) columns.push_back(j);
-        const Matrix<double> part = X(Eigen::all, columns);
+        const Matrix<double> part = X(Eigen::seqN(0, X.rows()), columns);
         const Vector<double> w = part.colPivHouseholderQr().solve(y);
         if (w.minCoeff() < 0 || (part * w - y).squaredNorm() >= least) continue;
         least = (part * w - y).squaredNorm();

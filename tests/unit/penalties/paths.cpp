@@ -206,8 +206,8 @@ TEST_CASE("Misclassification and the area under the ROC curve choose lambda too"
         for (Index i = 0; i < 120; ++i)
             (by_error.fold_of_row[static_cast<std::size_t>(i)] == fold ? out : in).push_back(i);
         LogisticRegression<double, Lasso> own{{.penalty = {.lambda = by_error.lambdas[5]}}};
-        own.fit(data.X(in, Eigen::all), Eigen::VectorXi(two(in)));
-        const Matrix<double> X = data.X(out, Eigen::all);
+        own.fit(data.X(in, Eigen::seqN(0, data.X.cols())), Eigen::VectorXi(two(in)));
+        const Matrix<double> X = data.X(out, Eigen::seqN(0, data.X.cols()));
         CHECK_THAT(by_error.fold_loss(5, fold), near(1 - own.score(X, Eigen::VectorXi(two(out))), 1e-12));
         const Matrix<double> eta = own.decision_function(X);
         double pairs = 0, lost = 0;

@@ -3,11 +3,12 @@
 
 #include <gradus/solvers/iterative/descent.hpp>
 #include <gradus/solvers/iterative/elastic_quadratic.hpp>
+#include <gradus/solvers/iterative/group_quadratic.hpp>
 #include <gradus/solvers/iterative/separable_quadratic.hpp>
 
 namespace gradus {
 
-/// The parts that are sums of functions of one parameter each, and who minimises a parabola plus such a part.
+/// The parts that are sums of functions of few parameters each, and who minimises a parabola plus such a part.
 template <Scalar S>
 ElasticQuadratic<S> quadratic_with(const ElasticPart<S>& part, const Matrix<S>& H, const Evaluation<S>& at,
                                    const S& mu) {
@@ -19,7 +20,12 @@ SeparableQuadratic<S> quadratic_with(const SeparablePart<S>& part, const Matrix<
     return {H, part, at.x, at.gradient, mu};
 }
 
-/// What coordinate descent asks for: a smooth part with second derivatives, and one of single parameters.
+template <Scalar S>
+GroupQuadratic<S> quadratic_with(const GroupPart<S>& part, const Matrix<S>& H, const Evaluation<S>& at, const S& mu) {
+    return {H, part, at.x, at.gradient, mu};
+}
+
+/// What coordinate descent asks for: a smooth part with second derivatives, and one of single parameters or groups.
 template <class F, class S = double>
 concept SeparableObjective = CompositeObjective<F, S> &&
     requires(const F& f, const Matrix<S>& H, const Evaluation<S>& at, const S& mu) {
@@ -32,19 +38,20 @@ struct NeedsSeparableObjective {
     template <class F, class S>
     static constexpr void check() {
         static_assert(is_met<F, S>, "gradus: CoordinateDescent is for a smooth function with second derivatives plus "
-                                    "an ElasticPart or a SeparablePart (of models: a penalty of single coefficients); "
-                                    "use FISTA for other corners");
+                                    "an ElasticPart, a SeparablePart or a GroupPart (of models: a penalty of single "
+                                    "coefficients, or of groups); use FISTA for other corners");
     }
 };
 
-/// For F = f + g, f smooth and convex, g a sum of functions of one parameter each:
+/// For F = f + g, f smooth and convex, g a sum of functions of one parameter, or of one group of them, each:
 ///
 ///     x_{k+1} = argmin_z  grad f(x_k)'(z - x_k) + (z - x_k)'(H(x_k) + mu I)(z - x_k) / 2 + g(z)
 ///
 /// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic for
-/// absolute values and squares, by SeparableQuadratic for others. mu is zero unless F falls by less than a tenth of
-/// what the parabola promised: then it grows tenfold until F does not (Levenberg and Marquardt). For squared loss one
-/// step arrives; for others the last ones converge quadratically, with zeros that are exactly zero.
+/// absolute values and squares, by GroupQuadratic for lengths of groups, by SeparableQuadratic for others. mu is zero
+/// unless F falls by less than a tenth of what the parabola promised: then it grows tenfold until F does not (Levenberg
+/// and Marquardt). For squared loss one step arrives; for others the last ones converge quadratically, with zeros that
+/// are exactly zero.
 ///
 /// Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential, as a share of what a
 /// gradient is far from the optimum; with `refines` only when steps do not bring it nearer any more, which costs one or

@@ -16,9 +16,10 @@ namespace gradus {
 /// uphill: (y_k - x_{k+1})'(x_{k+1} - x_k) > 0 (O'Donoghue and Candes, Found. Comput. Math. 15 (2015), 715, eq. 13).
 ///
 /// L is such that the parabola of curvature L above f at y_k is no lower than f at x_{k+1}: doubled until it is, and a
-/// little less at the next step. Where f knows a bound of its curvature, L begins there. Stops when no component of
-/// -grad f(x) is further than `tolerance` from the subdifferential of g, as a share of what a gradient is far from the
-/// optimum. Two gradients per iteration, O(d) memory.
+/// little less at the next step. Where f knows a bound of its curvature, L begins there; but one of many parameters
+/// would cost more than the steps that find L. Stops when no component of -grad f(x) is further than `tolerance` from
+/// the subdifferential of g, as a share of what a gradient is far from the optimum. Two gradients per iteration, O(d)
+/// memory.
 struct FISTA {
     static constexpr const char* name = "FISTA";
     using Needs = NeedsCorners;
@@ -38,7 +39,7 @@ struct FISTA {
         using std::sqrt;
         Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance});
         Evaluation<S> y = evaluate<S>(f.smooth(), start), next;
-        S theta(1), L = curvature_bound_of<S>(f.smooth());
+        S theta(1), L = start.size() <= 1000 ? curvature_bound_of<S>(f.smooth()) : S(-1);
         if (!(L > S(0))) L = first_curvature<S>(run, y);
         Vector<S> move(start.size()), change(start.size());
         while (run.goes_on()) {
