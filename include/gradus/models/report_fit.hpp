@@ -126,6 +126,7 @@ private:
     // A solver without second derivatives knows that its gradient is small, and not how far from the optimum that is:
     // with a condition number of 10^8 it may be anywhere. Newton's method, from where it ended, tells how far; where
     // fewer than four digits are right, and the steps are not a matter of the user's coordinates, it has the last word.
+    // So it has where a run gave up that cost far more than these steps do.
     GRADUS_ONCE void compare_with_newton(Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
             if (!is_newton_affordable()) return;
@@ -311,8 +312,9 @@ private:
             Vector<S> gradient(theta.size());
             risk_->exact_gradient(theta, gradient);
             const Matrix<S> rounding = risk_->template draw_gradient_rounding<draws>(theta, true);
-            Matrix<S> W = found.W, error = moved_by(design, found.W, gradient);
-            for (Index m = 0; m < draws; ++m) error += moved_by(design, found.W, rounding.col(m));
+            const auto directions = null_directions(design);
+            Matrix<S> W = found.W, error = moved_by(directions, found.W, gradient);
+            for (Index m = 0; m < draws; ++m) error += moved_by(directions, found.W, rounding.col(m));
             const Vector<S>& scale = design.problem.columns().scale;
             unscale_rows(W, scale), unscale_rows(error, scale);
             const double digits = correct_digits<S>(W, error, scale, risk_->loss().separates_outputs(), S(0));
@@ -321,11 +323,12 @@ private:
         }
     }
     // |w| |slope along w| / curvature along w, over the null directions w; p x m
-    GRADUS_ONCE Matrix<S> moved_by(const DesignRank<S>& design, const Matrix<S>& W, const Vector<S>& gradient) const {
+    GRADUS_ONCE Matrix<S> moved_by(const std::pair<Matrix<S>, Vector<S>>& directions, const Matrix<S>& W,
+                                   const Vector<S>& gradient) const {
         using std::abs;
         const Matrix<S>& A = risk_->predictor().loadings();
         const Vector<S> g = user_gradient<S>(*risk_, gradient);
-        const auto [w, b] = null_directions(design);
+        const auto& [w, b] = directions;
         Matrix<S> curvature = Matrix<S>::Zero(W.rows(), W.cols()), out = curvature;
         risk_->penalty().add_curvature(Coefficients<S>(W), MatrixView<S>(curvature));
         for (Index m = 0; m < W.cols(); ++m)

@@ -1,7 +1,7 @@
 // Paths and cross-validation with penalties that are not convex, groups, and penalties from outside.
 
 #include "support/catch.hpp"
-#include "support/problems.hpp"
+#include "support/path_data.hpp"
 #include "support/tolerances.hpp"
 #include <gradus/models/cross_validation.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -17,21 +17,8 @@ using namespace gradus::test;
 
 namespace {
 
-struct Data {
-    Matrix<double> X;
-    Vector<double> y;
-    Eigen::VectorXi classes;
-};
-Data draw(std::uint64_t seed, Index n, Index p) {
-    Random random(seed);
-    Data data{normal_matrix<double>(random, n, p), normal_vector<double>(random, n), Eigen::VectorXi(n)};
-    data.y.array() += 10;
-    for (Index j = 0; j < 5; ++j) data.y += (j % 2 ? -1.0 : 1.5) * data.X.col(3 * j % p);
-    for (Index i = 0; i < n; ++i) data.classes[i] = data.y[i] < 9 ? 0 : data.y[i] < 11 ? 1 : 2;
-    return data;
-}
 /// The slopes of the mean squared loss where all coefficients are zero.
-Vector<double> slopes_at_zero(const Data& data) {
+Vector<double> slopes_at_zero(const PathData& data) {
     const Vector<double> r = data.y.mean() - data.y.array();
     return data.X.transpose() * r / static_cast<double>(data.y.size());
 }
@@ -70,7 +57,7 @@ struct OutsideMatrix {
 
 /// Every place of the path is a stationary point, and says so.
 template <class Penalty>
-void check_stationary(Penalty penalty, const Data& data) {
+void check_stationary(Penalty penalty, const PathData& data) {
     const double n = static_cast<double>(data.y.size());
     const LinearRegression<double, Penalty> model{{.penalty = penalty}};
     const auto path = fit_path(model, data.X, data.y, {.count = 20, .smallest = 0.02});
@@ -124,8 +111,8 @@ void check_folds(const Model& model, const Matrix<double>& X, const Y& y, double
 
 TEST_CASE("Paths of MCP and SCAD lead over stationary points", "[path]") {
     for (const Index p : {15, 260}) {
-        check_stationary(MCP{}, draw(901, 120, p));
-        check_stationary(SCAD{}, draw(901, 120, p));
+        check_stationary(MCP{}, draw_path_data(901, 120, p));
+        check_stationary(SCAD{}, draw_path_data(901, 120, p));
     }
 }
 
@@ -152,7 +139,7 @@ TEST_CASE("Orthonormal columns: a path of MCP is that of its threshold, and coun
 }
 
 TEST_CASE("Factors of features: where a path begins, and what is never penalised", "[path]") {
-    const Data data = draw(911, 100, 10);
+    const PathData data = draw_path_data(911, 100, 10);
     const Vector<double> g = slopes_at_zero(data);
     const Eigen::VectorXd factors = Eigen::VectorXd::LinSpaced(10, 0.5, 5);
     const double largest = (g.array().abs() / factors.array()).maxCoeff();
@@ -176,7 +163,7 @@ TEST_CASE("Factors of features: where a path begins, and what is never penalised
 }
 
 TEST_CASE("Paths of groups come and go together", "[path]") {
-    const Data data = draw(919, 100, 30);
+    const PathData data = draw_path_data(919, 100, 30);
     GroupLasso penalty;
     for (Index j = 0; j < 30; ++j) penalty.groups.push_back(j % 10);
     const LinearRegression<double, GroupLasso> model{{.penalty = penalty}};
@@ -220,7 +207,7 @@ TEST_CASE("Paths of groups come and go together", "[path]") {
 
 TEST_CASE("Penalties from outside have paths, and degrees of freedom if they know their curvature", "[path]") {
     for (const Index p : {20, 300}) {
-        const Data data = draw(929, 100, p);
+        const PathData data = draw_path_data(929, 100, p);
         const PathOptions options{.count = 15};
         const auto lasso = fit_path(LinearRegression<double, Lasso>{}, data.X, data.y, options);
         const auto own = fit_path(LinearRegression<double, Outside>{}, data.X, data.y, options);
@@ -247,7 +234,7 @@ TEST_CASE("Penalties from outside have paths, and degrees of freedom if they kno
 }
 
 TEST_CASE("Cross-validation of every penalty is what paths on the other folds say", "[path]") {
-    const Data data = draw(937, 90, 12);
+    const PathData data = draw_path_data(937, 90, 12);
     check_folds(LinearRegression<double, MCP>{}, data.X, data.y, 0.01);
     check_folds(LinearRegression<double, Outside>{}, data.X, data.y, 0.01);
     check_folds(LinearRegression<double, GroupLasso>{{.penalty = {.groups = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}}}},

@@ -1,7 +1,7 @@
 // Paths of lambdas and the choice among them.
 
 #include "support/catch.hpp"
-#include "support/problems.hpp"
+#include "support/path_data.hpp"
 #include "support/tolerances.hpp"
 #include <gradus/models/cross_validation.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -17,27 +17,9 @@
 using namespace gradus;
 using namespace gradus::test;
 
-namespace {
-
-struct Data {
-    Matrix<double> X;
-    Vector<double> y;
-    Eigen::VectorXi classes;
-};
-Data draw(std::uint64_t seed, Index n, Index p) {
-    Random random(seed);
-    Data data{normal_matrix<double>(random, n, p), normal_vector<double>(random, n), Eigen::VectorXi(n)};
-    data.y.array() += 10;
-    for (Index j = 0; j < 5; ++j) data.y += (j % 2 ? -1.0 : 1.5) * data.X.col(3 * j % p);
-    for (Index i = 0; i < n; ++i) data.classes[i] = data.y[i] < 9 ? 0 : data.y[i] < 11 ? 1 : 2;
-    return data;
-}
-
-}  // namespace
-
 TEST_CASE("A path begins where all coefficients are zero, and each place on it is a fit", "[path]") {
     for (const Index p : {20, 300}) {
-        const Data data = draw(811, 100, p);
+        const PathData data = draw_path_data(811, 100, p);
         const LinearRegression<double, Lasso> lasso{{.penalty = {.lambda = 7}}};
         const auto path = fit_path(lasso, data.X, data.y, {.count = 25, .smallest = 1e-3});
         REQUIRE(path.size() == 25);
@@ -70,7 +52,7 @@ TEST_CASE("A path begins where all coefficients are zero, and each place on it i
 }
 
 TEST_CASE("Degrees of freedom of an elastic net are those of its ridge on the support", "[path]") {
-    const Data data = draw(821, 120, 12);
+    const PathData data = draw_path_data(821, 120, 12);
     const LinearRegression<double, ElasticNet> net{{.penalty = {.l1_ratio = 0.4}}};
     const auto path = fit_path(net, data.X, data.y, {.lambdas = {0.5, 0.2}});
     REQUIRE(path.size() == 2);
@@ -91,7 +73,7 @@ TEST_CASE("Degrees of freedom of an elastic net are those of its ridge on the su
 }
 
 TEST_CASE("Paths of classes and counts, of sparse X, and with features that are not penalised", "[path]") {
-    const Data data = draw(823, 150, 30);
+    const PathData data = draw_path_data(823, 150, 30);
     const LogisticRegression<double, Lasso> classifier;
     const auto path = fit_path(classifier, data.X, data.classes, {.count = 12});
     CHECK(path.coefficients(0).norm() == 0);
@@ -119,7 +101,7 @@ TEST_CASE("Paths of classes and counts, of sparse X, and with features that are 
 }
 
 TEST_CASE("Paths refuse what they cannot follow", "[path]") {
-    const Data data = draw(827, 30, 6);
+    const PathData data = draw_path_data(827, 30, 6);
     const LinearRegression<double, Lasso> lasso;
     CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.count = 0}), std::invalid_argument);
     CHECK_THROWS_AS(fit_path(lasso, data.X, data.y, {.smallest = 0}), std::invalid_argument);
@@ -134,7 +116,7 @@ TEST_CASE("Paths refuse what they cannot follow", "[path]") {
 }
 
 TEST_CASE("Cross-validation is what fits on the other folds say", "[path]") {
-    const Data data = draw(829, 60, 15);
+    const PathData data = draw_path_data(829, 60, 15);
     const LinearRegression<double, Lasso> lasso;
     const auto choice = cross_validate(lasso, data.X, data.y, {.folds = 4, .seed = 5, .count = 10});
     REQUIRE(choice.lambdas.size() == 10);
@@ -165,7 +147,7 @@ TEST_CASE("Cross-validation is what fits on the other folds say", "[path]") {
 }
 
 TEST_CASE("Classes are shared out evenly to folds", "[path]") {
-    const Data data = draw(839, 90, 8);
+    const PathData data = draw_path_data(839, 90, 8);
     const LogisticRegression<double, ElasticNet> model;
     const auto choice = cross_validate(model, data.X, data.classes, {.folds = 5, .count = 8});
     for (int c = 0; c < 3; ++c) {
@@ -179,7 +161,7 @@ TEST_CASE("Classes are shared out evenly to folds", "[path]") {
 }
 
 TEST_CASE("Threads over folds give the same bits", "[path]") {
-    const Data data = draw(841, 90, 40);
+    const PathData data = draw_path_data(841, 90, 40);
     const LogisticRegression<double, Lasso> model;
     const CrossValidationOptions options{.folds = 5, .count = 12};
     const auto one = cross_validate(model, data.X, data.classes, options);
@@ -192,7 +174,7 @@ TEST_CASE("Threads over folds give the same bits", "[path]") {
 }
 
 TEST_CASE("Misclassification and the area under the ROC curve choose lambda too", "[path]") {
-    const Data data = draw(853, 120, 20);
+    const PathData data = draw_path_data(853, 120, 20);
     const Eigen::VectorXi two = (data.classes.array() > 0).cast<int>();
     const LogisticRegression<double, Lasso> model;
     const auto by_error =
@@ -227,7 +209,7 @@ TEST_CASE("Misclassification and the area under the ROC curve choose lambda too"
 }
 
 TEST_CASE("Cross-validation over l1_ratio takes the best, and extended BIC is dearer than BIC", "[path]") {
-    const Data data = draw(857, 80, 30);
+    const PathData data = draw_path_data(857, 80, 30);
     const LinearRegression<double, ElasticNet> net;
     const auto choice = cross_validate(net, data.X, data.y, {.folds = 4, .count = 10, .l1_ratios = {0.1, 0.5, 1}});
     REQUIRE(choice.ratio_losses.size() == 3);

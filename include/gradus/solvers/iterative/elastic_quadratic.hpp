@@ -1,8 +1,8 @@
 #pragma once
 // The minimum of a quadratic function plus absolute values: coordinate by coordinate, and on the support at once.
 
-#include <gradus/numeric/cholesky.hpp>
 #include <gradus/objectives/elastic_part.hpp>
+#include <gradus/solvers/iterative/parabola.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -52,13 +52,8 @@ public:
 
     /// q(z) - q(x) there: negative unless x was the minimum.
     S change() const {
-        S linear(0), square(0);
-        for (Index j = 0; j < z_.size(); ++j) {
-            const S d = z_[j] - (*x_)[j], l2 = part_->l2()[j];
-            linear += (*g_)[j] * d;
-            square += d * (slope_[j] - l2 * z_[j] - (*g_)[j]);  // (H + mu I) d
-        }
-        return linear + square / 2 + (part_->value(z_) - part_->value(*x_));
+        const auto slope = [&](Index j) { return S(slope_[j] - part_->l2()[j] * z_[j]); };
+        return detail::parabola_change(*x_, *g_, z_, slope) + (part_->value(z_) - part_->value(*x_));
     }
 
 private:
@@ -159,35 +154,18 @@ private:
         return std::min(S(1), S(-z_[j] / d));
     }
 
-    // the system is scaled to a unit diagonal; where it is singular in this arithmetic a little is added to that
     Vector<S> solve(const std::vector<Index>& support) const {
-        using std::pow, std::sqrt;
         const Index s = static_cast<Index>(support.size());
-        Vector<S> scale(s), step(s);
-        for (Index l = 0; l < s; ++l) {
-            const Index j = support[static_cast<std::size_t>(l)];
-            scale[l] = S(1) / sqrt(diagonal_[j]);
-            step[l] = -scale[l] * (slope_[j] + S(sign(z_[j])) * part_->l1()[j]);
+        Matrix<S> A(s, s);
+        Vector<S> step(s);
+        for (Index m = 0; m < s; ++m) {
+            const Index j = support[static_cast<std::size_t>(m)];
+            const S* column = H_->data() + j * H_->rows();
+            for (Index l = m + 1; l < s; ++l) A(l, m) = column[support[static_cast<std::size_t>(l)]];
+            A(m, m) = diagonal_[j];
+            step[m] = -(slope_[j] + S(sign(z_[j])) * part_->l1()[j]);
         }
-        Matrix<S> A(s, s), U;
-        for (const S& more : {S(0), S(pow(epsilon<S>, S(0.6)))}) {
-            for (Index m = 0; m < s; ++m) {
-                const S* column = H_->data() + support[static_cast<std::size_t>(m)] * H_->rows();
-                for (Index l = m; l < s; ++l)
-                    A(l, m) = scale[l] * scale[m] * column[support[static_cast<std::size_t>(l)]];
-                A(m, m) = S(1) + more;
-            }
-            if (cholesky(A, U) && (more > S(0) || is_regular(U))) break;
-        }
-        solve_upper_transposed<S>(U, step);
-        solve_upper<S>(U, step);
-        for (Index l = 0; l < s; ++l) step[l] *= scale[l];
-        return step;
-    }
-    static bool is_regular(const Matrix<S>& U) {
-        S least(1);
-        for (Index l = 0; l < U.cols(); ++l) least = std::min(least, S(U(l, l) * U(l, l)));
-        return least > S(64) * epsilon<S>;
+        return detail::solve_semidefinite(A, std::move(step));
     }
 
     const Matrix<S>* H_;

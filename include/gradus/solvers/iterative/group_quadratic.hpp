@@ -1,8 +1,8 @@
 #pragma once
 // The minimum of a quadratic function plus lengths of groups: group by group, and on the support at once.
 
-#include <gradus/numeric/cholesky.hpp>
 #include <gradus/objectives/group_part.hpp>
+#include <gradus/solvers/iterative/parabola.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -46,13 +46,8 @@ public:
 
     /// q(z) - q(x) there: negative unless x was the minimum.
     S change() const {
-        S linear(0), square(0);
-        for (Index l = 0; l < z_.size(); ++l) {
-            const S d = z_[l] - (*x_)[l];
-            linear += (*g_)[l] * d;
-            square += d * (slope_[l] - (*g_)[l]);  // (H + mu I) d
-        }
-        return linear + square / 2 + (part_->value(z_) - part_->value(*x_));
+        const auto slope = [&](Index j) { return slope_[j]; };
+        return detail::parabola_change(*x_, *g_, z_, slope) + (part_->value(z_) - part_->value(*x_));
     }
 
 private:
@@ -168,32 +163,19 @@ private:
         }
         return false;
     }
-    // the system is scaled to a unit diagonal; where it is singular in this arithmetic a little is added to that
     Vector<S> newton_step(const std::vector<Index>& places) const {
-        using std::pow, std::sqrt;
         const Index s = static_cast<Index>(places.size());
         const auto place = [&](Index i) { return places[static_cast<std::size_t>(i)]; };
-        Matrix<S> A(s, s), B, U;
-        Vector<S> scale(s), d(s), slope;
+        Matrix<S> A(s, s);
+        Vector<S> d(s), slope;
         part_->residual(z_, slope_, slope);
-        for (Index m = 0; m < s; ++m)
-            for (Index l = m; l < s; ++l) A(l, m) = (*H_)(place(l), place(m));
-        for (Index m = 0; m < s; ++m) A(m, m) += mu_;
-        add_curvature(A);
         for (Index m = 0; m < s; ++m) {
-            scale[m] = A(m, m) > S(0) ? S(S(1) / sqrt(A(m, m))) : S(1);
-            d[m] = -scale[m] * slope[place(m)];
+            for (Index l = m; l < s; ++l) A(l, m) = (*H_)(place(l), place(m));
+            A(m, m) += mu_;
+            d[m] = -slope[place(m)];
         }
-        for (const S& more : {S(0), S(pow(epsilon<S>, S(0.6)))}) {
-            B.resize(s, s);
-            for (Index m = 0; m < s; ++m)
-                for (Index l = m; l < s; ++l) B(l, m) = scale[l] * scale[m] * A(l, m) + (l == m ? more : S(0));
-            if (cholesky(B, U) && (more > S(0) || is_regular(U))) break;
-        }
-        solve_upper_transposed<S>(U, d);
-        solve_upper<S>(U, d);
-        for (Index m = 0; m < s; ++m) d[m] *= scale[m];
-        return d;
+        add_curvature(A);
+        return detail::solve_semidefinite(A, std::move(d));
     }
     // of the lengths of the groups in the support, which follow the free parameters one after another
     void add_curvature(Matrix<S>& A) const {
@@ -214,11 +196,6 @@ private:
                         share * scale(l) * scale(m) * ((l == m ? S(1) : S(0)) - unit(l) * unit(m));
             first += count;
         }
-    }
-    static bool is_regular(const Matrix<S>& U) {
-        S least(1);
-        for (Index l = 0; l < U.cols(); ++l) least = std::min(least, S(U(l, l) * U(l, l)));
-        return least > S(64) * epsilon<S>;
     }
 
     const Matrix<S>* H_;

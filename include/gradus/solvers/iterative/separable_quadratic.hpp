@@ -3,6 +3,7 @@
 
 #include <gradus/numeric/cholesky.hpp>
 #include <gradus/objectives/separable_part.hpp>
+#include <gradus/solvers/iterative/parabola.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -45,13 +46,8 @@ public:
 
     /// q(z) - q(x) there: negative unless x was a minimum.
     S change() const {
-        S linear(0), square(0);
-        for (Index j = 0; j < z_.size(); ++j) {
-            const S d = z_[j] - (*x_)[j];
-            linear += (*g_)[j] * d;
-            square += d * (slope_[j] - (*g_)[j]);
-        }
-        return linear + square / 2 + (part_->value(z_) - part_->value(*x_));
+        const auto slope = [&](Index j) { return slope_[j]; };
+        return detail::parabola_change(*x_, *g_, z_, slope) + (part_->value(z_) - part_->value(*x_));
     }
 
 private:
