@@ -131,7 +131,7 @@ TEST_CASE("The rational oracle itself", "[existence]") {
 }
 
 TEST_CASE("1200 binary fits of small integers: verdict, completeness and infinite coefficients", "[existence]") {
-    int separated = 0, complete = 0, finite = 0, partly_infinite = 0, by_program = 0;
+    int separated = 0, complete = 0, finite = 0, partly_infinite = 0;
     std::ostringstream wrong;
     for (std::uint64_t seed = 0; seed < 1200; ++seed) {
         Random random(40'000 + seed);
@@ -176,7 +176,6 @@ TEST_CASE("1200 binary fits of small integers: verdict, completeness and infinit
         // the linear program alone, without a fit
         const auto decided = decide_alone(rows, MarginKind::binary);
         if (decided.existence != expected) why << ", the program says " << name(decided.existence);
-        ++by_program;
         if (!why.str().empty()) wrong << "seed " << seed << ": " << why.str() << "\n";
     }
     CAPTURE(separated, complete, finite, partly_infinite);

@@ -1,4 +1,6 @@
 // Digits of a fit, counted by a second fit in a wider type.
+
+#include "support/catch.hpp"
 #include "support/problems.hpp"
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>

@@ -11,6 +11,7 @@
 #include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/mcp.hpp>
 #include <gradus/penalties/scad.hpp>
+#include <gradus/preprocessing/splits.hpp>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -91,7 +92,7 @@ void check_folds(const Model& model, const Matrix<double>& X, const Y& y, double
         std::vector<Index> in, out;
         for (Index i = 0; i < X.rows(); ++i)
             (choice.fold_of_row[static_cast<std::size_t>(i)] == fold ? out : in).push_back(i);
-        const Matrix<double> others = X(in, Eigen::all), own = X(out, Eigen::all);
+        const Matrix<double> others = take_rows(X, in), own = take_rows(X, out);
         const auto path = fit_path(model, others, Y(y(in)), {.lambdas = choice.lambdas});
         const double m = static_cast<double>(out.size());
         for (const Index place : {0, 3, 7}) {
