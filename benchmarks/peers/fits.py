@@ -5,7 +5,7 @@
 
 PEER_FITS is the program of fits.cpp (cmake target peer_fits). A fresh environment for the others:
 
-    python3 -m venv peers && peers/bin/pip install numpy scipy scikit-learn scikit-learn-intelex glum statsmodels
+    python3 -m venv peers && peers/bin/pip install numpy scipy scikit-learn scikit-learn-intelex glum statsmodels mlpack
 
 The problems are made here from a seed. All minimise the mean loss plus lambda/2 sum w^2, the intercept being free. The
 largest component of the gradient of that is computed here, outside the clock, the same way for all. Each library's tolerance
@@ -213,6 +213,30 @@ class Statsmodels:
         return seconds, params[1:, None], params[:1]
 
 
+class Mlpack:
+    name, module = "mlpack", "mlpack.logistic_regression"
+
+    def suits(self, problem):
+        return problem.kind in ("squares", "logistic")
+
+    def fit(self, problem, tolerance, _):
+        from mlpack.linear_regression import LinearRegression
+        from mlpack.logistic_regression import LogisticRegression
+
+        if problem.kind == "squares":
+            model = LinearRegression(lambda_=problem.lam * len(problem.y))
+            seconds, _ = timed(lambda: model.fit(training=problem.X, training_responses=problem.y))
+            kept = model._LinearRegression
+        else:
+            model = LogisticRegression(lambda_=problem.lam * len(problem.y), tolerance=tolerance, max_iterations=10000)
+            labels = problem.y.astype(np.uint64)
+            seconds, _ = timed(lambda: model.fit(training=problem.X, labels=labels))
+            kept = model._LogisticRegression
+        (numbers,) = kept.get_cpp_params().values()
+        params = numbers["parameters"].ravel()
+        return seconds, params[1:, None], params[:1]
+
+
 class R:
     """lm.fit and glm.fit, or glmnet; the time is that of the call alone."""
 
@@ -360,7 +384,6 @@ def draw_ratios(path, ratios):
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
 
 
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -371,7 +394,8 @@ def main():
     parser.add_argument("--picture", help="an SVG file of the ratios")
     asked = parser.parse_args()
     peers = [Gradus(asked.program), NormalEquations()]
-    others = [Sklearn(solver) for solver in ("ols", "lbfgs", "newton-cholesky", "newton-cg")] + [OneDAL(), Glum(), Statsmodels()]
+    others = [Sklearn(solver) for solver in ("ols", "lbfgs", "newton-cholesky", "newton-cg")] + [
+        OneDAL(), Glum(), Statsmodels(), Mlpack()]
     missing = set()
     for peer in others:
         try:

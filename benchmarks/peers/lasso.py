@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Penalties with corners beside other libraries: processor time to the same duality gap, one thread.
 
-    lasso.py PEER_LASSO [--small] [--only path|logistic] [--gaps 1e-4,1e-6,1e-8] [--peers NAME,...]
+    lasso.py PEER_LASSO [--small] [--only path|logistic] [--gaps 1e-4,1e-6,1e-8] [--peers NAME,...] [--limit SECONDS]
 
 PEER_LASSO is the program of lasso.cpp (cmake target peer_lasso). Two problems, made here from a seed:
 
@@ -10,22 +10,29 @@ PEER_LASSO is the program of lasso.cpp (cmake target peer_lasso). Two problems, 
 
 The objective is the mean loss plus lambda sum |w|, without an intercept, for all. The gap is computed here, outside the clock, the same
 way for all, as a share of the loss at w = 0; of a path the largest. Each library's own tolerance is made ten times smaller until its
-gap is small enough; the time is that of that run, the least of two, and that of the processor, which others who
-work on the machine do not change much. Libraries that are not installed are named and skipped.
+gap is small enough, or a run takes longer than --limit; the time is that of that run, the least of two, and that of the processor, which others who
+work on the machine do not change much. Libraries that are not installed are named and skipped; glmnet takes part where Rscript
+is there (apt-get install r-base-core r-cran-glmnet), the others by
+
+    python3 -m venv peers && peers/bin/pip install numpy scipy scikit-learn celer skglm adelie
 """
 import argparse
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[name] = "1"
 
 import numpy as np
 import scipy.sparse as sp
+
+warnings.filterwarnings("ignore")
 
 
 def make_path(small):
@@ -116,7 +123,7 @@ class Celer:
 
         if kind == "path":
             seconds, out = timed(lambda: celer.celer_path(
-                X, y, "lasso", alphas=lambdas, tol=tolerance, max_iter=1000, max_epochs=100000, return_n_iter=False))
+                X, y, "lasso", alphas=lambdas, tol=tolerance, max_iter=100, max_epochs=10000, return_n_iter=False))
             return seconds, out[1]
         model = celer.LogisticRegression(C=1 / (lambdas[0] * len(y)), tol=tolerance, fit_intercept=False, max_iter=1000)
         seconds, _ = timed(lambda: model.fit(X, y))
@@ -133,12 +140,71 @@ class Skglm:
         from skglm.solvers import AndersonCD
 
         if kind == "path":
-            solver = AndersonCD(tol=tolerance, fit_intercept=False, max_iter=1000, max_epochs=100000, warm_start=True)
+            solver = AndersonCD(tol=tolerance, fit_intercept=False, max_iter=1000, max_epochs=10000, warm_start=True)
             seconds, out = timed(lambda: solver.path(X, y, Quadratic(), L1(1.0), alphas=lambdas))
             return seconds, out[1]
         model = SparseLogisticRegression(alpha=lambdas[0], tol=tolerance, fit_intercept=False, max_iter=1000)
         seconds, _ = timed(lambda: model.fit(X, y))
         return seconds, model.coef_.reshape(1, -1).T
+
+
+class Adelie:
+    name, module = "adelie", "adelie"
+
+    def run(self, kind, X, y, lambdas, tolerance, _):
+        import adelie
+
+        matrix = X if kind == "path" else adelie.matrix.sparse(X, method="naive", n_threads=1)
+        family = adelie.glm.gaussian(y) if kind == "path" else adelie.glm.binomial(y)
+        seconds, state = timed(lambda: adelie.grpnet(
+            matrix, family, lmda_path=lambdas, intercept=False, tol=tolerance, early_exit=False, n_threads=1, max_iters=10**8,
+            progress_bar=False))
+        return seconds, state.betas.toarray().T
+
+
+class Glmnet:
+    """By Rscript; the time is that of the call alone."""
+
+    name, module = "glmnet", None
+    code = """
+        library(glmnet); a <- commandArgs(TRUE); kind <- a[2]; tolerance <- as.numeric(a[3])
+        get <- function(name, what, n, size = NA_integer_) readBin(file.path(a[1], name), what, n, size)
+        shape <- get("shape", "integer", 4, 4L)[c(1, 3)]; n <- shape[1]; p <- shape[2]
+        y <- get("y", "double", n); lambdas <- get("lambdas", "double", 1000)
+        if (kind == "path") X <- matrix(get("X", "double", n * p), n) else {
+            starts <- get("outer", "integer", p + 1, 4L); count <- starts[p + 1]
+            X <- Matrix::sparseMatrix(i = get("inner", "integer", count, 4L), p = starts, x = get("values", "double", count),
+                                      dims = shape, index1 = FALSE)
+        }
+        glmnet.control(fdev = 0, devmax = 1)
+        seconds <- system.time(fit <- glmnet(X, if (kind == "path") y else factor(y),
+                                             if (kind == "path") "gaussian" else "binomial", lambda = lambdas,
+                                             standardize = FALSE, intercept = FALSE, thresh = tolerance, maxit = 1e8))[1]
+        writeBin(as.double(as.matrix(fit$beta)), file.path(a[1], "W")); cat(seconds)
+        """
+
+    def is_there(self):
+        try:
+            test = ["Rscript", "-e", "quit(status = !requireNamespace('glmnet', quietly = TRUE))"]
+            return subprocess.run(test, capture_output=True).returncode == 0
+        except FileNotFoundError:
+            return False
+
+    def run(self, kind, X, y, lambdas, tolerance, folder):
+        out = subprocess.run(["Rscript", "-e", self.code, folder, kind, repr(tolerance)], capture_output=True, text=True)
+        if out.returncode != 0:
+            raise RuntimeError(out.stderr.strip().splitlines()[-1])
+        return float(out.stdout.split()[-1]), np.fromfile(os.path.join(folder, "W")).reshape(-1, X.shape[1]).T
+
+
+def is_there(peer):
+    if isinstance(peer, Glmnet):
+        return peer.is_there()
+    try:
+        importlib.import_module(peer.module)
+        return True
+    except ImportError:
+        return False
 
 
 def main():
@@ -147,16 +213,16 @@ def main():
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--only", choices=["path", "logistic"])
     parser.add_argument("--gaps", default="1e-4,1e-6,1e-8")
-    parser.add_argument("--peers", default="gradus,scikit-learn,celer,skglm")
+    parser.add_argument("--peers", default="gradus,scikit-learn,celer,skglm,adelie,glmnet")
+    parser.add_argument("--limit", type=float, default=60)
     asked = parser.parse_args()
     peers = []
-    for peer in (Gradus(asked.program), Sklearn(), Celer(), Skglm()):
+    for peer in (Gradus(asked.program), Sklearn(), Celer(), Skglm(), Adelie(), Glmnet()):
         if peer.name not in asked.peers.split(","):
             continue
-        try:
-            importlib.import_module(peer.module)
+        if is_there(peer):
             peers.append(peer)
-        except ImportError:
+        else:
             print(f"{peer.name}: not installed, skipped")
     for kind, make in (("path", make_path), ("logistic", make_logistic)):
         if asked.only not in (None, kind):
@@ -175,23 +241,31 @@ def main():
                     (array if what == "data" else array.astype(np.int32)).tofile(os.path.join(folder, name))
             print(f"\n{kind}: {X.shape[0]} x {X.shape[1]}, {len(lambdas)} lambdas")
             for peer in peers:
-                compare(peer, kind, X, y, lambdas, [float(g) for g in asked.gaps.split(",")], folder)
+                targets = [float(g) for g in asked.gaps.split(",")]
+                compare(peer, kind, X, y, lambdas, targets, folder, asked.limit)
 
 
-def compare(peer, kind, X, y, lambdas, targets, folder):
-    tolerance = targets[0]
+def stop(*_):
+    raise TimeoutError("no end within twice the limit")
+
+
+def compare(peer, kind, X, y, lambdas, targets, folder, limit):
+    tolerance, seconds = targets[0], 0
+    signal.signal(signal.SIGALRM, stop)
     try:
         peer.run(kind, X, y, lambdas, 0.1, folder)  # compiles what is compiled when it is first used
         for target in targets:
-            while tolerance > 1e-16:
+            while tolerance > 1e-16 and seconds < limit:
+                signal.alarm(int(2 * limit))
                 seconds, W = peer.run(kind, X, y, lambdas, tolerance, folder)
+                signal.alarm(0)
                 reached = max(gap(kind, X, y, W[:, i], lam) for i, lam in enumerate(lambdas))
                 if reached <= target:
                     break
                 tolerance /= 10
             else:
-                print(f"  {peer.name:14} gap {target:g}: not reached, {reached:.1e}")
-                continue
+                print(f"  {peer.name:14} gap {target:g}: not reached, {reached:.1e} in {seconds:.1f} s")
+                break
             seconds = min(seconds, peer.run(kind, X, y, lambdas, tolerance, folder)[0])
             nonzero = int((W[:, -1] != 0).sum())
             print(f"  {peer.name:14} gap {target:g}: {seconds:8.3f} s   tolerance {tolerance:g}, reached {reached:.1e}, {nonzero} non-zero")
