@@ -156,7 +156,8 @@ class Sklearn:
         return lm.LogisticRegression(C=amount, solver=self.solver, tol=tolerance, max_iter=2000)
 
     def fit(self, problem, tolerance, _):
-        seconds, model = timed(lambda: self.model(problem, tolerance).fit(problem.X, problem.y))
+        X = problem.X.copy() if sp.issparse(problem.X) else problem.X.copy(order="F")  # copy_X=False centres it in place
+        seconds, model = timed(lambda: self.model(problem, tolerance).fit(X, problem.y))
         return seconds, np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)
 
 
@@ -224,11 +225,11 @@ class Mlpack:
         from mlpack.logistic_regression import LogisticRegression
 
         if problem.kind == "squares":
-            model = LinearRegression(lambda_=problem.lam * len(problem.y))
+            model = LinearRegression(lambda_=float(problem.lam * len(problem.y)))
             seconds, _ = timed(lambda: model.fit(training=problem.X, training_responses=problem.y))
             kept = model._LinearRegression
         else:
-            model = LogisticRegression(lambda_=problem.lam * len(problem.y), tolerance=tolerance, max_iterations=10000)
+            model = LogisticRegression(lambda_=float(problem.lam * len(problem.y)), tolerance=tolerance, max_iterations=10000)
             labels = problem.y.astype(np.uint64)
             seconds, _ = timed(lambda: model.fit(training=problem.X, labels=labels))
             kept = model._LogisticRegression

@@ -255,7 +255,7 @@ def compare(peer, kind, X, y, lambdas, targets, folder, limit):
     try:
         peer.run(kind, X, y, lambdas, 0.1, folder)  # compiles what is compiled when it is first used
         for target in targets:
-            while tolerance > 1e-16 and seconds < limit:
+            while tolerance > 1e-20 and seconds < limit:
                 signal.alarm(int(2 * limit))
                 seconds, W = peer.run(kind, X, y, lambdas, tolerance, folder)
                 signal.alarm(0)
