@@ -4,11 +4,10 @@
 #include <gradus/examination/bad_row.hpp>
 #include <gradus/examination/constant_fit.hpp>
 #include <gradus/examination/rank.hpp>
-#include <gradus/examination/separation.hpp>
-#include <gradus/models/exact_rows.hpp>
 #include <gradus/models/feature_subset.hpp>
 #include <gradus/models/fit_report.hpp>
 #include <gradus/models/gradient_sizes.hpp>
+#include <gradus/models/report_existence.hpp>
 #include <gradus/solvers/iterative/curvature_system.hpp>
 #include <gradus/solvers/iterative/newton.hpp>
 #include <gradus/solvers/solver.hpp>
@@ -18,52 +17,6 @@ namespace gradus::detail {
 template <Scalar S>
 ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
-}
-
-/// A linear program takes some 20 products with X: no more than the fit, unless both are quick.
-GRADUS_ONCE inline bool is_separation_affordable(const Counts& counts, Index rows, Index parameters) {
-    const double d = static_cast<double>(parameters), n = static_cast<double>(rows);
-    if (d > 1000) return false;
-    return n * d * d <= 1e8 ||
-           counts.values + 2 * counts.gradients + 2 * counts.hessian_products + d * counts.hessians >= 20;
-}
-
-/// `which`: what is special about the direction that is given.
-GRADUS_ONCE inline std::string separation_message(MarginKind margins, bool is_complete, const char* which = "") {
-    if (margins == MarginKind::count)
-        return text("the likelihood has no finite maximum: along the direction given", which,
-                    " no row with a positive count changes, and the mean of some rows whose counts are all zero falls "
-                    "for ever. Use a small ridge, or leave out what tells these rows apart");
-    const bool is_ordinal = margins == MarginKind::ordinal;
-    return text("the ", is_ordinal ? "levels" : "classes", " are separated ",
-                is_complete ? "completely" : "quasi-completely", ": along the separating direction given", which,
-                ", no row's own class loses and some gain, so the likelihood has no finite maximum and the "
-                "coefficients grow for ever. Use a small ridge",
-                is_ordinal ? "" : ", or FirthLogisticRegression", ", or leave out what separates");
-}
-
-/// A direction in the user's parameters, p x m slopes and k intercepts one after another, into the report.
-template <Scalar S>
-GRADUS_ONCE void report_separation(const Separation<S>& separation, Index p, Index m, Index k, std::string message,
-                                   FitReport& report) {
-    report.status = Status::separated;
-    report.existence = separation.existence;
-    report.correct_digits = -1;
-    report.separating_slopes.resize(p, m);
-    report.separating_intercept.resize(k);
-    const bool is_known = !separation.sign.empty();
-    if (is_known) {
-        report.infinite_slopes.resize(p, m);
-        report.infinite_intercept.resize(k);
-    }
-    for (Index q = 0; q < separation.direction.size(); ++q) {
-        const bool is_slope = q < p * m;
-        const int sign = is_known ? separation.sign[static_cast<std::size_t>(q)] : 1;
-        const double value = sign == 0 ? 0 : static_cast<double>(separation.direction[q]);
-        (is_slope ? report.separating_slopes.data()[q] : report.separating_intercept[q - p * m]) = value;
-        if (is_known) (is_slope ? report.infinite_slopes.data()[q] : report.infinite_intercept[q - p * m]) = sign;
-    }
-    report.message = std::move(message);
 }
 
 /// What is asked about a fit, once for each scalar and kind of objective.
@@ -89,7 +42,8 @@ public:
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
-        if (may_be_infinite_ && !is_penalised_) examine_existence(found);
+        if (may_be_infinite_ && !is_penalised_)
+            ExistenceExamination<Risk>(*problem_, *risk_, *result_, report_).run(found);
         if ((report_.converged() || has_spent_more_than_newton()) && result_->correct_digits < 0 && is_risk_minimised_)
             compare_with_newton(found);
         if (report_.converged()) judge(found);
@@ -131,7 +85,7 @@ private:
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
             if (!is_newton_affordable()) return;
             const bool is_balanced = !risk_->coordinates().is_identity();
-            const Risk seen = is_balanced ? *risk_ : balanced_risk();
+            const Risk seen = is_balanced ? *risk_ : balanced_risk(*problem_, *risk_);
             const Vector<S> start = is_balanced ? result_->x : solver_parameters<S>(seen, found);
             newton_ = Newton{.max_iterations = 30}.minimize(seen, start);
             report_.counts.gradients += newton_.counts.gradients;
@@ -180,18 +134,6 @@ private:
         return is_short && !risk_->coordinates().is_identity() &&
                result_->counts.gradients > 300 * (1 + risk_->dimension() / 8);
     }
-    // in equilibrated columns, where the solver saw the user's own
-    Risk balanced_risk() const {
-        Sample<S> sample = risk_->sample();
-        sample.X = sample.X.seen_in(balanced_coordinates(*problem_, risk_->penalty(), true));
-        Risk out(risk_->loss(), risk_->penalty(), risk_->predictor(), std::move(sample));
-        Vector<S> scale = risk_->gradient_scale();
-        for (Index j = 0; j < scale.size() && j < out.predictor().first_intercept(); ++j)
-            scale[j] *= out.coordinates().scale[j % problem_->features()];
-        out.set_gradient_scale(std::move(scale));
-        return out;
-    }
-
     // steps in the user's coordinates that ended early because the tolerance says so have the digits that they have
     bool is_as_loose_as_asked() const {
         return risk_->coordinates().is_identity() && result_->relative_gradient > S(100) * reachable<S>(1e-8);
@@ -349,7 +291,7 @@ private:
     GRADUS_ONCE void solve_among_independent(const DesignRank<S>& design, Parameters<S>& found) {
         if constexpr (requires(Matrix<S> H) { risk_->hessian(result_->x, H); }) {
             if (!is_risk_minimised_ || risk_->dimension() > 256) return;
-            const Risk seen = balanced_risk();
+            const Risk seen = balanced_risk(*problem_, *risk_);
             Parameters<S> kept = found;
             leave_dependent_out(design, seen.predictor().loadings(), kept.W, kept.b);
             const FeatureSubset<S> independent(seen.predictor(), design.independent_columns());
@@ -382,77 +324,6 @@ private:
                  "), resolves ", result_->rank, " of ", result_->x.size(),
                  " directions in this arithmetic, so the coefficients cannot be trusted. Use ",
                  problem_->family.is_least_squares() ? "QR, " : "", "a wider scalar type, or fewer columns");
-    }
-
-    // The proof by the last step of the solver; where it has none, by one step from where it ended; where that proves
-    // nothing, a linear program. In equilibrated columns, whatever the solver saw.
-    GRADUS_ONCE void examine_existence(const Parameters<S>& found) {
-        if (!risk_->coordinates().is_identity()) return examine_existence(*risk_, result_->x, result_->last_step);
-        const Risk seen = balanced_risk();
-        examine_existence(seen, solver_parameters<S>(seen, found), {});
-    }
-    GRADUS_ONCE void examine_existence(const Risk& risk, const Vector<S>& theta, SecondOrderStep<S> step) {
-        const MarginKind margins = problem_->family.margins();
-        S certificate = std::numeric_limits<S>::infinity();
-        if constexpr (requires(Matrix<S> H) { risk.hessian(theta, H); }) {
-            if (result_->converged() && step.x.size() == 0) step = second_order_step(risk, theta);
-            certificate = step.stride == 1 ? existence_certificate(risk, margins, step)
-                                           : existence_certificate(risk.thinned(step.stride), margins, step);
-        }
-        if (certificate < S(1)) {
-            accept_certificate(certificate);
-        } else if (is_affordable()) {
-            decide_existence(risk, theta);
-            // too many parameters for integers: dependent columns are then what they are to the rank, too
-            if (report_.existence == Existence::in_doubt)
-                certificate = existence_certificate(risk, margins, step, true);
-            if (certificate < S(1)) accept_certificate(certificate);
-        }
-        if (report_.existence == Existence::in_doubt) report_doubt();
-    }
-    void accept_certificate(const S& certificate) {
-        report_.existence = Existence::finite;
-        report_.existence_certificate = static_cast<double>(certificate);
-    }
-    GRADUS_ONCE void decide_existence(const Risk& risk, const Vector<S>& theta) {
-        using View = SeparationView<RowWalk<S>, S>;
-        const MarginKind margins = problem_->family.margins();
-        const View seen{&risk.walk(), user_functionals<S>(risk)};
-        const std::optional<RiskTerms<S>> rows = exact_rows<S>(risk, margins);
-        std::optional<View> exact;
-        if (rows) exact = exact_view(*rows, margins);
-        const Separation<S> separation = decide_separation(seen, exact ? &*exact : nullptr, margins, theta);
-        report_.existence = separation.existence;
-        if (separation.existence == Existence::finite)
-            report_.existence_certificate = static_cast<double>(separation.certificate);
-        const Index p = problem_->features(), m = risk_->predictor().loadings().rows();
-        if (separation.found())
-            report_separation(separation, p, p > 0 ? m : 0, risk_->predictor().outputs(),
-                              separation_message(margins, separation.existence == Existence::separated_completely),
-                              report_);
-    }
-    GRADUS_ONCE void report_doubt() {
-        if (!report_.converged()) return;
-        report_.status = Status::existence_in_doubt;
-        report_.message = text("whether the likelihood has a finite maximum is in doubt: the last step does not prove "
-                               "it, and ",
-                               report_.parameters, " parameters in ", report_.rows,
-                               " rows are too many to decide it. Use a small ridge, or fewer columns");
-    }
-
-    bool is_affordable() const {
-        return is_separation_affordable(result_->counts, problem_->sample().rows(), risk_->dimension());
-    }
-
-    GRADUS_ONCE static SecondOrderStep<S> second_order_step(const Risk& risk, const Vector<S>& theta) {
-        constexpr Index largest_dimension = 1000;
-        if (theta.size() > largest_dimension) return {};
-        Vector<S> gradient(theta.size());
-        Matrix<S> H;
-        CurvatureSystem<S> system;
-        value_gradient_hessian<S>(risk, theta, gradient, H);
-        system.factor(H);
-        return system.step(theta, gradient);
     }
 
     const Problem<S>* problem_;
