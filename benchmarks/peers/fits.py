@@ -16,8 +16,10 @@ Libraries that are not installed are named and skipped. R's glm and glmnet take 
 install r-base-core r-cran-glmnet). With --picture FILE.svg the ratios are drawn, by gnuplot.
 """
 import argparse
+import contextlib
 import importlib
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -320,11 +322,25 @@ class NormalEquations:
         return seconds, w[:, None], np.array([b])
 
 
+@contextlib.contextmanager
+def ended_after(seconds):
+    def stop(*_):
+        raise TimeoutError(f"no end within {seconds:g} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(int(seconds))
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def arrive(peer, problem, folder, limit):
     """The loosest tolerance of 1e-4, 1e-5, ... whose gradient is small enough."""
     tolerance, seconds, best = 1e-4, 0, np.inf
     while tolerance > 1e-17 and seconds < limit:
-        seconds, W, b = peer.fit(problem, tolerance, folder)
+        with ended_after(2 * limit):
+            seconds, W, b = peer.fit(problem, tolerance, folder)
         gradient = problem.gradient(W, b)
         best = min(best, gradient)
         if gradient <= problem.target:

@@ -17,6 +17,7 @@ is there (apt-get install r-base-core r-cran-glmnet), the others by
     python3 -m venv peers && peers/bin/pip install numpy scipy scikit-learn celer skglm adelie
 """
 import argparse
+import contextlib
 import importlib
 import os
 import signal
@@ -245,20 +246,27 @@ def main():
                 compare(peer, kind, X, y, lambdas, targets, folder, asked.limit)
 
 
-def stop(*_):
-    raise TimeoutError("no end within twice the limit")
+@contextlib.contextmanager
+def ended_after(seconds):
+    def stop(*_):
+        raise TimeoutError(f"no end within {seconds:g} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(int(seconds))
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def compare(peer, kind, X, y, lambdas, targets, folder, limit):
     tolerance, seconds = targets[0], 0
-    signal.signal(signal.SIGALRM, stop)
     try:
         peer.run(kind, X, y, lambdas, 0.1, folder)  # compiles what is compiled when it is first used
         for target in targets:
             while tolerance > 1e-20 and seconds < limit:
-                signal.alarm(int(2 * limit))
-                seconds, W = peer.run(kind, X, y, lambdas, tolerance, folder)
-                signal.alarm(0)
+                with ended_after(2 * limit):
+                    seconds, W = peer.run(kind, X, y, lambdas, tolerance, folder)
                 reached = max(gap(kind, X, y, W[:, i], lam) for i, lam in enumerate(lambdas))
                 if reached <= target:
                     break
