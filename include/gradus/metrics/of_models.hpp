@@ -57,7 +57,8 @@ auto rank_by_class(const M& model, const Observations<Parts...>& data, const std
     decltype(auto) weights = weights_for_metrics(data);
     const auto code = LabelIndex<Label>(model.classes()).find(positive);
     if (!code)
-        reject("the positive class ", quoted(positive), " is not among the ", model.classes().size(), " classes");
+        reject("the positive class ", detail::quoted(positive), " is not among the ", model.classes().size(),
+               " classes");
     check_rows("y", label_count("y", data.y_part()), "X", P.rows());
     const std::vector<Index> codes =
         read_labels<Label>("y", data.y_part(), read_weights<double>(weights, P.rows()), model.classes());

@@ -9,6 +9,8 @@
 #include <gradus/preprocessing/pipeline.hpp>
 #include <gradus/preprocessing/standard_scaler.hpp>
 
+#include <iomanip>  // std::quoted, which a call with a label of std::string would find by its argument
+
 using namespace gradus;
 using Catch::Matchers::ContainsSubstring, Catch::Matchers::WithinRel;
 
