@@ -16,24 +16,16 @@ Libraries that are not installed are named and skipped. R's glm and glmnet take 
 install r-base-core r-cran-glmnet). With --picture FILE.svg the ratios are drawn, by gnuplot.
 """
 import argparse
-import contextlib
-import importlib
 import os
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import warnings
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = "1"
+from common import ended_after, has_module, has_r_package, timed
 
 import numpy as np
 import scipy.sparse as sp
-
-warnings.filterwarnings("ignore")
 
 
 class Problem:
@@ -128,12 +120,6 @@ class Gradus:
         numbers = np.fromfile(os.path.join(folder, "W"))
         k = len(numbers) // (problem.X.shape[1] + 1)
         return float(out.stdout.split()[0]), numbers[:-k].reshape(k, -1).T, numbers[-k:]
-
-
-def timed(f):
-    start = time.process_time()
-    out = f()
-    return time.process_time() - start, out
 
 
 class Sklearn:
@@ -281,12 +267,7 @@ class R:
         self.name, self.call = f"R {call}", call
 
     def is_there(self):
-        package = "glmnet" if self.call == "glmnet" else "stats"
-        try:
-            test = ["Rscript", "-e", f"quit(status = !requireNamespace('{package}', quietly = TRUE))"]
-            return subprocess.run(test, capture_output=True).returncode == 0
-        except FileNotFoundError:
-            return False
+        return has_r_package("glmnet" if self.call == "glmnet" else "stats")
 
     def suits(self, problem):
         if self.call == "glm":
@@ -320,19 +301,6 @@ class NormalEquations:
 
         seconds, (w, b) = timed(run)
         return seconds, w[:, None], np.array([b])
-
-
-@contextlib.contextmanager
-def ended_after(seconds):
-    def stop(*_):
-        raise TimeoutError(f"no end within {seconds:g} s")
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(int(seconds))
-    try:
-        yield
-    finally:
-        signal.alarm(0)
 
 
 def arrive(peer, problem, folder, limit):
@@ -415,10 +383,9 @@ def main():
         OneDAL(), Glum(), Statsmodels(), Mlpack()]
     missing = set()
     for peer in others:
-        try:
-            importlib.import_module(peer.module)
+        if has_module(peer.module):
             peers.append(peer)
-        except ImportError:
+        else:
             missing.add(peer.module)
     for module in sorted(missing):
         print(f"{module}: not installed, skipped")

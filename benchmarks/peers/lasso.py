@@ -10,30 +10,22 @@ PEER_LASSO is the program of lasso.cpp (cmake target peer_lasso). Two problems, 
 
 The objective is the mean loss plus lambda sum |w|, without an intercept, for all. The gap is computed here, outside the clock, the same
 way for all, as a share of the loss at w = 0; of a path the largest. Each library's own tolerance is made ten times smaller until its
-gap is small enough, or a run takes longer than --limit; the time is that of that run, the least of two, and that of the processor, which others who
-work on the machine do not change much. Libraries that are not installed are named and skipped; glmnet takes part where Rscript
-is there (apt-get install r-base-core r-cran-glmnet), the others by
+gap is small enough, or a run takes longer than --limit; the time is that of that run, the least of two, and that of the
+processor, which others who work on the machine do not change much. Libraries that are not installed are named and skipped;
+glmnet takes part where Rscript is there (apt-get install r-base-core r-cran-glmnet), the others by
 
     python3 -m venv peers && peers/bin/pip install numpy scipy scikit-learn celer skglm adelie
 """
 import argparse
-import contextlib
-import importlib
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-import warnings
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = "1"
+from common import ended_after, has_module, has_r_package, timed
 
 import numpy as np
 import scipy.sparse as sp
-
-warnings.filterwarnings("ignore")
 
 
 def make_path(small):
@@ -93,12 +85,6 @@ class Gradus:
     def run(self, kind, X, y, lambdas, tolerance, folder):
         out = subprocess.run([self.program, kind, folder, repr(tolerance)], capture_output=True, text=True, check=True).stdout
         return float(out), np.fromfile(os.path.join(folder, "W")).reshape(len(lambdas), X.shape[1]).T
-
-
-def timed(f):
-    start = time.process_time()
-    out = f()
-    return time.process_time() - start, out
 
 
 class Sklearn:
@@ -184,28 +170,11 @@ class Glmnet:
         writeBin(as.double(as.matrix(fit$beta)), file.path(a[1], "W")); cat(seconds)
         """
 
-    def is_there(self):
-        try:
-            test = ["Rscript", "-e", "quit(status = !requireNamespace('glmnet', quietly = TRUE))"]
-            return subprocess.run(test, capture_output=True).returncode == 0
-        except FileNotFoundError:
-            return False
-
     def run(self, kind, X, y, lambdas, tolerance, folder):
         out = subprocess.run(["Rscript", "-e", self.code, folder, kind, repr(tolerance)], capture_output=True, text=True)
         if out.returncode != 0:
             raise RuntimeError(out.stderr.strip().splitlines()[-1])
         return float(out.stdout.split()[-1]), np.fromfile(os.path.join(folder, "W")).reshape(-1, X.shape[1]).T
-
-
-def is_there(peer):
-    if isinstance(peer, Glmnet):
-        return peer.is_there()
-    try:
-        importlib.import_module(peer.module)
-        return True
-    except ImportError:
-        return False
 
 
 def main():
@@ -221,7 +190,7 @@ def main():
     for peer in (Gradus(asked.program), Sklearn(), Celer(), Skglm(), Adelie(), Glmnet()):
         if peer.name not in asked.peers.split(","):
             continue
-        if is_there(peer):
+        if has_r_package("glmnet") if isinstance(peer, Glmnet) else has_module(peer.module):
             peers.append(peer)
         else:
             print(f"{peer.name}: not installed, skipped")
@@ -244,19 +213,6 @@ def main():
             for peer in peers:
                 targets = [float(g) for g in asked.gaps.split(",")]
                 compare(peer, kind, X, y, lambdas, targets, folder, asked.limit)
-
-
-@contextlib.contextmanager
-def ended_after(seconds):
-    def stop(*_):
-        raise TimeoutError(f"no end within {seconds:g} s")
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(int(seconds))
-    try:
-        yield
-    finally:
-        signal.alarm(0)
 
 
 def compare(peer, kind, X, y, lambdas, targets, folder, limit):

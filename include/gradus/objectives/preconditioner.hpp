@@ -26,7 +26,7 @@ public:
         for (std::size_t b = 0; b < blocks_.size(); ++b) factor(blocks_[b], scales_[b]);
     }
 
-    /// So many products with the Hessian take as long as making it.
+    /// After so many products with the Hessian it is worth while to make it anew.
     double price() const { return price_; }
 
     /// v = M^-1 v

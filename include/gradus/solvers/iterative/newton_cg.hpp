@@ -96,7 +96,7 @@ private:
             if (!has_preconditioner) return epsilon<S>;
             return has_exact_gradient(f) ? S(sqrt(epsilon<S>)) : std::max(S(1e-6), S(sqrt(epsilon<S>)));
         }
-        /// Made where x is once conjugate gradients have taken as many products as that costs; not for the last step.
+        /// Made where x is once conjugate gradients have taken as many products as its price; not for the last step.
         /// The radius keeps its length along the way from where the preconditioner was made before: on saturated rows
         /// the curvature, and with it the unit of length, changes by twenty powers of ten from one step to the next.
         void renew(const F& f, const Vector<S>& x, const Counts& counts, bool is_last, S& radius) {
