@@ -6,6 +6,8 @@
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/solvers/direct/cholesky.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
 
 #include <Eigen/QR>
 
@@ -168,6 +170,30 @@ TEST_CASE("Without features the logistic intercept is the log odds", "[identitie
     CHECK(multinomial.converged());
     CHECK_THAT(logistic.intercept()[1] - logistic.intercept()[2], near(std::log(2.0), tolerance::product<double>));
     CHECK_THAT(logistic.intercept().sum(), near(0, tolerance::product<double>));
+}
+
+TEST_CASE("Without anything to estimate the loss is that of the offset", "[identities][degenerate]") {
+    const Eigen::MatrixXd none(6, 0), zeros = Eigen::MatrixXd::Zero(6, 2);
+    const std::vector<int> two{2, 0, 0, 0, 0, 0}, three{2, 0, 1, 1, 0, 0};
+    const Eigen::VectorXd offset = Eigen::VectorXd::Constant(6, -8);
+    LogisticRegression<double> logistic{{.fit_intercept = false}};
+    const double loss = (std::log1p(std::exp(8.0)) + 5 * std::log1p(std::exp(-8.0))) / 6;
+    for (const Eigen::MatrixXd& X : {none, zeros})
+        for (const FitReport& report :
+             {logistic.fit(Observations(X, two).offset(offset)), logistic.fit(Observations(X, two).offset(offset), Newton{}),
+              logistic.fit(Observations(X, two).offset(offset), LBFGS{})}) {
+            INFO(report);
+            CHECK(report.converged());
+            CHECK(report.existence == Existence::finite);
+            CHECK_THAT(report.mean_loss, near(loss, tolerance::product<double>));
+        }
+    for (const Eigen::MatrixXd& X : {none, zeros})
+        for (const FitReport& report : {logistic.fit(X, three), logistic.fit(X, three, Newton{})}) {
+            INFO(report);
+            CHECK(report.converged());
+            CHECK(report.existence == Existence::finite);
+            CHECK_THAT(report.mean_loss, near(std::log(3.0), tolerance::product<double>));
+        }
 }
 
 TEST_CASE("One feature: the line through two points, and the mean slope", "[identities][degenerate]") {

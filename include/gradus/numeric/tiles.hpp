@@ -9,6 +9,7 @@
 
 #include <gradus/core/types.hpp>
 
+#include <algorithm>
 #include <type_traits>
 
 namespace gradus::detail {
@@ -37,9 +38,9 @@ inline constexpr unsigned tile_columns = 4;
 /// factor, which is larger than the nearest cache.
 inline constexpr unsigned few_columns = has_many_registers ? 10 : 4;
 
-/// `columns` cut into tiles of like width, of at most few_columns.
+/// `columns`, of which there may be none, cut into tiles of like width, of at most few_columns.
 inline Index tile_width(Index columns) {
-    const Index most = few_columns, tiles = (columns + most - 1) / most;
+    const Index most = few_columns, tiles = std::max<Index>(1, (columns + most - 1) / most);
     return (columns + tiles - 1) / tiles;
 }
 /// f(a constant) for the width, C at most.

@@ -79,6 +79,15 @@ TEMPLATE_TEST_CASE("products are products", "[numeric]", float, double, long dou
     }
 }
 
+TEMPLATE_TEST_CASE("products of nothing are empty or zero", "[numeric]", float, double, long double) {
+    using S = TestType;
+    CHECK(product<S>(Matrix<S>(0, 0), Matrix<S>(0, 0)).size() == 0);
+    CHECK(product<S>(Matrix<S>(3, 2), Matrix<S>(2, 0)).cols() == 0);
+    CHECK(product<S>(Matrix<S>(3, 0), Matrix<S>(0, 2)) == Matrix<S>::Zero(3, 2));
+    CHECK(transposed_product<S>(Matrix<S>(3, 0), Matrix<S>(3, 2)).size() == 0);
+    CHECK(transposed_product<S>(Matrix<S>(0, 3), Matrix<S>(0, 2)) == Matrix<S>::Zero(3, 2));
+}
+
 TEMPLATE_TEST_CASE("triangular systems are solved", "[numeric]", float, double, long double) {
     using S = TestType;
     Random random(179);
