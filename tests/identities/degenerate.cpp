@@ -179,9 +179,9 @@ TEST_CASE("Without anything to estimate the loss is that of the offset", "[ident
     LogisticRegression<double> logistic{{.fit_intercept = false}};
     const double loss = (std::log1p(std::exp(8.0)) + 5 * std::log1p(std::exp(-8.0))) / 6;
     for (const Eigen::MatrixXd& X : {none, zeros})
-        for (const FitReport& report :
-             {logistic.fit(Observations(X, two).offset(offset)), logistic.fit(Observations(X, two).offset(offset), Newton{}),
-              logistic.fit(Observations(X, two).offset(offset), LBFGS{})}) {
+        for (const FitReport& report : {logistic.fit(Observations(X, two).offset(offset)),
+                                        logistic.fit(Observations(X, two).offset(offset), Newton{}),
+                                        logistic.fit(Observations(X, two).offset(offset), LBFGS{})}) {
             INFO(report);
             CHECK(report.converged());
             CHECK(report.existence == Existence::finite);

@@ -6,12 +6,11 @@
 #include <gradus/penalties/none.hpp>
 #include <gradus/predictors/linear.hpp>
 
-#include <algorithm>
 #include <vector>
 
 namespace gradus::detail {
 
-/// Some features, in increasing order: parameters of all features and the intercepts become those of these and the
+/// Some features, in an order of their own: parameters of all features and the intercepts become those of these and the
 /// intercepts, and back, with zeros for the others.
 template <Scalar S>
 class FeatureSubset {
@@ -20,9 +19,7 @@ public:
         : features_(std::move(features)),
           p_(predictor.features()),
           width_(predictor.width()),
-          intercepts_(predictor.intercepts()) {
-        std::sort(features_.begin(), features_.end());
-    }
+          intercepts_(predictor.intercepts()) {}
     /// Those with a parameter that is not zero.
     static FeatureSubset support(const Predictor<S>& predictor, const Vector<S>& theta) {
         std::vector<Index> features;
@@ -37,7 +34,6 @@ public:
 
     const std::vector<Index>& features() const { return features_; }
     Index size() const { return static_cast<Index>(features_.size()); }
-    bool has(Index j) const { return std::binary_search(features_.begin(), features_.end(), j); }
 
     template <class T>
     Eigen::Matrix<T, Eigen::Dynamic, 1> of(const Eigen::Matrix<T, Eigen::Dynamic, 1>& all) const {

@@ -36,6 +36,7 @@ public:
           gap_(gap),
           p_(problem.features()),
           width_(f.smooth().predictor().width()),
+          is_in_set_(static_cast<std::size_t>(p_), false),
           set_(f.smooth().predictor(), {}) {}
 
     /// From a point where the mean loss and its gradient are known, or known to the screen; in the end they are those
@@ -71,6 +72,8 @@ private:
     const Risk& risk() const { return f_->smooth(); }
     S value() const { return loss_->value + f_->corner().value(loss_->x); }
 
+    bool has(Index j) const { return is_in_set_[static_cast<std::size_t>(j)]; }
+
     static constexpr bool has_groups = requires(const Part& part, Index g) { part.members(g); };
 
     // a group is as far as the furthest of its features
@@ -95,7 +98,7 @@ private:
         }
         if constexpr (has_groups) share_out_in_groups();
         for (Index j = 0; j < p_; ++j)
-            if (!set_.has(j)) outside_ = std::max(outside_, distance_[j]);
+            if (!has(j)) outside_ = std::max(outside_, distance_[j]);
     }
     bool seems_done() const {
         const bool is_settled = result_.iterations > 0 && outside_ <= std::max(S(64) * epsilon<S>, S(0.05) * first_);
@@ -137,6 +140,10 @@ private:
         order.resize(static_cast<std::size_t>(support + more));
         if constexpr (has_groups) order = f_->corner().whole(order, p_);
         are_many_ = 10 * beyond > support;
+        if (GramCache<Risk>::suits(risk())) order = products_->with(risk(), order);
+        else std::sort(order.begin(), order.end());
+        is_in_set_.assign(is_in_set_.size(), false);
+        for (const Index j : order) is_in_set_[static_cast<std::size_t>(j)] = true;
         set_ = {risk().predictor(), std::move(order)};
     }
 
@@ -147,11 +154,11 @@ private:
         double goal = 0.5 * solver_.tolerance * static_cast<double>(relative_) / left;
         if (!(goal > 0)) goal = 0.1 * solver_.tolerance;
         if (settles) goal = std::min(goal, 0.5 * aim_);
-        aim_ = are_many_ ? std::max(goal, 0.05 * static_cast<double>(outside_)) : goal;
+        aim_ = are_many_ ? std::max(goal, 0.01 * static_cast<double>(outside_)) : goal;
     }
 
     Parabola<S> parabola() {
-        return {products_->hessian(risk(), set_.features()), set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
+        return {products_->hessian(risk()), set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
                 set_.of(risk().gradient_scale())};
     }
 
@@ -205,7 +212,7 @@ private:
         f_->corner().residual(loss_->x, larger, move);
         std::vector<Index> out;
         for (Index j = 0; j < p_; ++j) {
-            bool is_near = set_.has(j);
+            bool is_near = has(j);
             for (Index c = 0; c < width_; ++c) is_near = is_near || move[c * p_ + j] != S(0);
             if (is_near) out.push_back(j);
         }
@@ -241,6 +248,7 @@ private:
     bool are_many_ = true;      // features that were beyond when the set was chosen: it is not the last one
     bool is_complete_ = false;  // nothing is left unread that could matter here
     double aim_ = 1;            // the relative gradient that the next set is solved to
+    std::vector<char> is_in_set_;
     FeatureSubset<S> set_;
     Result<S> result_;
 };

@@ -6,22 +6,29 @@
 #include <gradus/solvers/iterative/group_quadratic.hpp>
 #include <gradus/solvers/iterative/separable_quadratic.hpp>
 
+#include <type_traits>
+
 namespace gradus {
+
+/// For templates that learn S from other arguments.
+template <Scalar S>
+using HessianView = std::type_identity_t<ConstMatrixView<S>>;
 
 /// The parts that are sums of functions of few parameters each, and who minimises a parabola plus such a part.
 template <Scalar S>
-ElasticQuadratic<S> quadratic_with(const ElasticPart<S>& part, const Matrix<S>& H, const Evaluation<S>& at,
+ElasticQuadratic<S> quadratic_with(const ElasticPart<S>& part, const HessianView<S>& H, const Evaluation<S>& at,
                                    const S& mu) {
     return {H, part, at.x, at.gradient, mu};
 }
 template <Scalar S>
-SeparableQuadratic<S> quadratic_with(const SeparablePart<S>& part, const Matrix<S>& H, const Evaluation<S>& at,
+SeparableQuadratic<S> quadratic_with(const SeparablePart<S>& part, const HessianView<S>& H, const Evaluation<S>& at,
                                      const S& mu) {
     return {H, part, at.x, at.gradient, mu};
 }
 
 template <Scalar S>
-GroupQuadratic<S> quadratic_with(const GroupPart<S>& part, const Matrix<S>& H, const Evaluation<S>& at, const S& mu) {
+GroupQuadratic<S> quadratic_with(const GroupPart<S>& part, const HessianView<S>& H, const Evaluation<S>& at,
+                                 const S& mu) {
     return {H, part, at.x, at.gradient, mu};
 }
 
@@ -104,7 +111,7 @@ private:
     template <class S>
     struct Curvature {
         template <class Run>
-        const Matrix<S>& at(Run& run) {
+        ConstMatrixView<S> at(Run& run) {
             const auto& f = run.objective().smooth();
             if constexpr (requires { f.constant_hessian(); }) return f.constant_hessian();
             else {
@@ -128,8 +135,8 @@ private:
     GRADUS_ONCE bool advance(Run& run, Curvature<S>& curvature, S& mu) const {
         using std::abs, std::isfinite;
         const auto& f = run.objective();
-        const Matrix<S>& H = curvature.at(run);
-        const S largest = largest_diagonal(H);
+        const ConstMatrixView<S> H = curvature.at(run);
+        const S largest = largest_diagonal<S>(H);
         for (int trial = 0; trial < 100; ++trial) {
             const Evaluation<S>& at = run.at();
             auto model = quadratic_with(f.corner(), H, at, mu);
@@ -202,7 +209,7 @@ private:
     }
 
     template <class S>
-    static S largest_diagonal(const Matrix<S>& H) {
+    static S largest_diagonal(const HessianView<S>& H) {
         S largest(0);
         for (Index j = 0; j < H.cols(); ++j) largest = std::max(largest, S(H(j, j)));
         return largest > S(0) ? largest : S(1);

@@ -22,9 +22,9 @@ namespace gradus {
 template <Scalar S>
 class ElasticQuadratic {
 public:
-    ElasticQuadratic(const Matrix<S>& H, const ElasticPart<S>& part, const Vector<S>& x, const Vector<S>& g,
+    ElasticQuadratic(const ConstMatrixView<S>& H, const ElasticPart<S>& part, const Vector<S>& x, const Vector<S>& g,
                      const S& mu)
-        : H_(&H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
         for (Index j = 0; j < x.size(); ++j) {
             slope_[j] += part.l2()[j] * x[j];
             diagonal_[j] = H(j, j) + part.l2()[j] + mu;
@@ -106,7 +106,7 @@ private:
         return is_settled;
     }
     void move(Index j, const S& change) {
-        add_multiple(change, H_->data() + j * H_->rows(), slope_.data(), slope_.size());
+        add_multiple(change, H_.data() + j * H_.outerStride(), slope_.data(), slope_.size());
         slope_[j] += change * (part_->l2()[j] + mu_);
     }
 
@@ -160,7 +160,7 @@ private:
         Vector<S> step(s);
         for (Index m = 0; m < s; ++m) {
             const Index j = support[static_cast<std::size_t>(m)];
-            const S* column = H_->data() + j * H_->rows();
+            const S* column = H_.data() + j * H_.outerStride();
             for (Index l = m + 1; l < s; ++l) A(l, m) = column[support[static_cast<std::size_t>(l)]];
             A(m, m) = diagonal_[j];
             step[m] = -(slope_[j] + S(sign(z_[j])) * part_->l1()[j]);
@@ -168,7 +168,7 @@ private:
         return detail::solve_semidefinite(A, std::move(step));
     }
 
-    const Matrix<S>* H_;
+    ConstMatrixView<S> H_;
     const ElasticPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;

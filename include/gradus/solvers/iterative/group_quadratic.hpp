@@ -19,8 +19,9 @@ namespace gradus {
 template <Scalar S>
 class GroupQuadratic {
 public:
-    GroupQuadratic(const Matrix<S>& H, const GroupPart<S>& part, const Vector<S>& x, const Vector<S>& g, const S& mu)
-        : H_(&H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), bound_(part.groups()) {
+    GroupQuadratic(const ConstMatrixView<S>& H, const GroupPart<S>& part, const Vector<S>& x, const Vector<S>& g,
+                   const S& mu)
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), bound_(part.groups()) {
         for (Index b = 0; b < part.groups(); ++b) bound_[b] = bound_of(part.members(b));
         for (Index l = 0; l < x.size(); ++l)
             if (part.is_free(l) && diagonal(l) > S(0)) free_.push_back(l);
@@ -53,7 +54,7 @@ public:
 private:
     using Members = std::span<const Index>;
 
-    S diagonal(Index l) const { return (*H_)(l, l) + mu_; }
+    S diagonal(Index l) const { return H_(l, l) + mu_; }
 
     // of the eigenvalues of a group's part of H: the trace, or the largest sum of a row
     S bound_of(Members members) const {
@@ -61,7 +62,7 @@ private:
         S trace(0), row(0);
         for (const Index l : members) {
             S sum(0);
-            for (const Index m : members) sum += abs((*H_)(l, m) + (l == m ? mu_ : S(0))) / part_->scale(m);
+            for (const Index m : members) sum += abs(H_(l, m) + (l == m ? mu_ : S(0))) / part_->scale(m);
             row = std::max(row, S(sum / part_->scale(l)));
             trace += diagonal(l) / part_->scale(l) / part_->scale(l);
         }
@@ -119,7 +120,7 @@ private:
         const S change = next - z_[l];
         if (change == S(0)) return;
         z_[l] = next;
-        add_multiple(change, H_->data() + l * H_->rows(), slope_.data(), slope_.size());
+        add_multiple(change, H_.data() + l * H_.outerStride(), slope_.data(), slope_.size());
         slope_[l] += change * mu_;
         move_ = std::max(move_, S(sqrt(std::max(diagonal(l), S(0))) * abs(change)));
     }
@@ -170,7 +171,7 @@ private:
         Vector<S> d(s), slope;
         part_->residual(z_, slope_, slope);
         for (Index m = 0; m < s; ++m) {
-            for (Index l = m; l < s; ++l) A(l, m) = (*H_)(place(l), place(m));
+            for (Index l = m; l < s; ++l) A(l, m) = H_(place(l), place(m));
             A(m, m) += mu_;
             d[m] = -slope[place(m)];
         }
@@ -198,7 +199,7 @@ private:
         }
     }
 
-    const Matrix<S>* H_;
+    ConstMatrixView<S> H_;
     const GroupPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;

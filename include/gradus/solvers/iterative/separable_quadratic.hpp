@@ -20,9 +20,9 @@ namespace gradus {
 template <Scalar S>
 class SeparableQuadratic {
 public:
-    SeparableQuadratic(const Matrix<S>& H, const SeparablePart<S>& part, const Vector<S>& x, const Vector<S>& g,
-                       const S& mu)
-        : H_(&H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
+    SeparableQuadratic(const ConstMatrixView<S>& H, const SeparablePart<S>& part, const Vector<S>& x,
+                       const Vector<S>& g, const S& mu)
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
         S largest(0);
         for (Index j = 0; j < x.size(); ++j) largest = std::max(largest, S(H(j, j) + mu));
         // where there is no curvature, the part alone decides
@@ -68,7 +68,7 @@ private:
             const S a = diagonal_[j], old = z_[j], next = part_->prox(j, S(1) / a, S(old - slope_[j] / a));
             if (next == old) continue;
             z_[j] = next;
-            add_multiple(S(next - old), H_->data() + j * H_->rows(), slope_.data(), slope_.size());
+            add_multiple(S(next - old), H_.data() + j * H_.outerStride(), slope_.data(), slope_.size());
             slope_[j] += (next - old) * mu_;
             largest = std::max(largest, S(sqrt(a) * abs(next - old)));
         }
@@ -113,14 +113,14 @@ private:
             if (moves) z_[j] = sum;
         }
         const Vector<S> d = z_ - *x_;
-        slope_ = product<S>(*H_, d);
+        slope_ = product<S>(H_, d);
         for (Index j = 0; j < d.size(); ++j) slope_[j] += (*g_)[j] + mu_ * d[j];
         if (change() < before) return;
         z_ = z;
         slope_ = slope;
     }
 
-    const Matrix<S>* H_;
+    ConstMatrixView<S> H_;
     const SeparablePart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
