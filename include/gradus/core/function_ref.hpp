@@ -1,6 +1,8 @@
 #pragma once
 // A function to be called during the call it is passed to, its type forgotten.
 
+#include <gradus/core/config.hpp>
+
 #include <concepts>
 
 namespace gradus {

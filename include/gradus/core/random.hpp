@@ -2,6 +2,8 @@
 // A seeded source of random numbers whose stream is the same on every platform: the distributions of <random> are not
 // specified to the bit.
 
+#include <gradus/core/config.hpp>
+
 #include <cmath>
 #include <cstdint>
 #include <numbers>

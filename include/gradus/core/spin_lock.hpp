@@ -1,6 +1,8 @@
 #pragma once
 // Mutual exclusion for a few instructions.
 
+#include <gradus/core/config.hpp>
+
 #include <atomic>
 
 #if __has_include(<sched.h>)

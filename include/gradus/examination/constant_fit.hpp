@@ -4,6 +4,7 @@
 #include <gradus/data/targets.hpp>
 #include <gradus/losses/any_loss.hpp>
 #include <gradus/numeric/cholesky.hpp>
+#include <gradus/numeric/power_of_two.hpp>
 
 #include <algorithm>
 
@@ -22,19 +23,34 @@ namespace detail {
 template <Scalar S>
 struct ConstantPart {
     explicit ConstantPart(Index outputs) : slope(outputs), curvature(pair_count(outputs)) {}
-    Sum<S> value, square;
+    Sum<S> value;
+    S slope_norm{0};  // root of the sum of the rows' squares of slopes: the squares may be beyond the range
     VectorSum<S> slope, curvature;
     void merge(const ConstantPart& other) {
+        using std::hypot;
         value.merge(other.value);
-        square.merge(other.square);
+        slope_norm = hypot(slope_norm, other.slope_norm);
         slope.merge(other.slope);
         curvature.merge(other.curvature);
     }
 };
 
+/// The root of sum_i v_i^2 / s_i over rows that have a weight.
+template <Scalar S>
+S norm_of_weighted(const S* v, const Vector<S>& s) {
+    using std::abs, std::sqrt;
+    S largest(0), sum(0);
+    for (Index i = 0; i < s.size(); ++i) largest = std::max(largest, S(abs(v[i])));
+    const S unit = scale_to_one(largest);
+    for (Index i = 0; i < s.size(); ++i)
+        if (s[i] > S(0)) sum += unit * v[i] / s[i] * (unit * v[i]);
+    return sqrt(sum) / unit;
+}
+
 template <Scalar S>
 GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& sample, const Vector<S>& eta,
                                        Index first, Index b, ConstantPart<S>& part) {
+    using std::hypot;
     const Index k = loss.outputs();
     Matrix<S> y(b, sample.Y.columns()), rows(b, k), slope(b, k), curvature = Matrix<S>::Zero(b, pair_count(k));
     Vector<S> s(b), sums(k), curvatures(pair_count(k));
@@ -48,8 +64,7 @@ GRADUS_NOINLINE void add_constant_rows(const AnyLoss<S>& loss, const Sample<S>& 
                                         : loss.value_and_slope(y, rows, s, slope));
     for (Index c = 0; c < k; ++c) {
         sums[c] = slope.col(c).sum();
-        for (Index i = 0; i < b; ++i)
-            if (s[i] > S(0)) part.square.add(slope(i, c) / s[i] * slope(i, c));
+        part.slope_norm = hypot(part.slope_norm, norm_of_weighted<S>(&slope(0, c), s));
     }
     for (Index c = 0; c < curvatures.size(); ++c) curvatures[c] = curvature.col(c).sum();
     part.slope.add(sums);
@@ -159,7 +174,7 @@ GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>&
     for (int step = 0; r > 0 && step < 100 && loss.has_curvature() && isfinite(sums.value.value()); ++step) {
         sums.slope.mean(total, slope);
         sums.curvature.mean(total, curvature);
-        const S size = sqrt(sums.square.value() / total);
+        const S size = sums.slope_norm / sqrt(total);
         Vector<S> d = transposed_product<S>(C, slope);
         if (!(max_norm(d) > S(1e3) * epsilon<S> * size)) break;
         Matrix<S> H = Matrix<S>::Zero(r, r), U;
@@ -182,7 +197,7 @@ GRADUS_ONCE ConstantFit<S> fit_constant(const AnyLoss<S>& loss, const Sample<S>&
         }
         if (!is_better) break;
     }
-    S slope_size = sqrt(sums.square.value() / total), change(0);  // of slopes, by eta
+    S slope_size = sums.slope_norm / sqrt(total), change(0);  // of slopes, by eta
     sums.curvature.mean(total, curvature);
     for (Index c = 0; c < k && loss.has_curvature(); ++c)
         change = std::max(change, S(abs(eta[c]) * curvature[pair_index(c, c, k)]));

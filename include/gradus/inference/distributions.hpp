@@ -2,6 +2,8 @@
 // Tail probabilities of the normal, t, chi-squared and F distributions, and their logarithms where the probability
 // itself underflows.
 
+#include <gradus/core/config.hpp>
+
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>

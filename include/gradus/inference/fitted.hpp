@@ -118,6 +118,13 @@ GRADUS_ONCE S polish(Likelihood<S>& likelihood, const Information<S>& informatio
     return gain;
 }
 
+/// Powers of two that bring targets to about one, so that their squares stay within the range of S; 1 for targets of
+/// zeros.
+template <Scalar S>
+Vector<S> target_units(const Likelihood<S>& likelihood) {
+    return equilibrate(target_statistics(likelihood.problem.prepared), false).scale;
+}
+
 /// Of an M-estimator with psi(r) = -loss'(r): (X'SX)^-1 (kappa / m)^2 sum s psi^2 / (n - P), m the mean of psi' and
 /// kappa = 1 + P var(psi') / (n m^2) (Huber, Robust Statistics, 1981, sec. 7.6; so does R's MASS::rlm, with case
 /// weights), as a factor. n is the sum of the weights.
@@ -125,13 +132,15 @@ template <Scalar S>
 GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
     using std::sqrt;
     const RowWalk<S>& walk = likelihood.risk.walk();
+    const S unit = target_units(likelihood)[0];
     const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
         auto slope = rows.slope(), curvature = rows.curvature();
         likelihood.risk.loss().derivatives(rows.y, rows.eta, Vector<S>(Vector<S>::Ones(rows.count())), slope,
                                            curvature);
         Vector<S> terms(3);
         for (Index i = 0; i < rows.count(); ++i) {
-            terms << slope(i, 0) * slope(i, 0), curvature(i, 0), curvature(i, 0) * curvature(i, 0);
+            const S psi = unit * slope(i, 0);
+            terms << psi * psi, curvature(i, 0), curvature(i, 0) * curvature(i, 0);
             part.add(Vector<S>(rows.s[i] * terms));
         }
     };
@@ -140,7 +149,7 @@ GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
     Information<S> out = information(likelihood, true);
     const S n = total_weight(likelihood.sample()), P = S(static_cast<double>(out.rank())), m = sums[1] / n,
             variance = (sums[2] - n * m * m) / (n - S(1)), kappa = S(1) + P * variance / (n * m * m);
-    const S sigma = n > P ? S(sqrt(S(sums[0] / (n - P))) * kappa / m) : std::numeric_limits<S>::quiet_NaN();
+    const S sigma = n > P ? S(sqrt(S(sums[0] / (n - P))) / unit * kappa / m) : std::numeric_limits<S>::quiet_NaN();
     for (Index l = 0; l < out.R.size(); ++l) out.R.data()[l] /= sigma;
     return out;
 }

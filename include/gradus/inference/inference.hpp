@@ -121,13 +121,6 @@ double counted_rows(const RowWalk<S>& walk, WeightMeaning meaning) {
     return walk.reduce_targets(Sum<double>(), count).value();
 }
 
-/// Powers of two that bring targets to about one, so that their squares stay within the range of S; 1 for targets of
-/// zeros.
-template <Scalar S>
-Vector<S> target_units(const Likelihood<S>& likelihood) {
-    return equilibrate(target_statistics(likelihood.problem.prepared), false).scale;
-}
-
 /// Weighted sums of squares and products over all rows, of targets in these units: of the residuals, packed as in
 /// pair_index, then of each target less its offset about the best constant, and about zero.
 template <Scalar S>
@@ -234,12 +227,14 @@ void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
     out.log_likelihood = out.null_log_likelihood = out.deviance = out.null_deviance = unknown;
     out.aic = out.bic = out.mcfadden_r_squared = unknown;
     out.root = fit.root.template cast<double>();
+    const S unit = target_units(fit.likelihood)[0];
     const auto add_squares = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
         auto slope = rows.slope();
         fit.loss().value_and_slope(rows.y, rows.eta, Vector<S>(Vector<S>::Ones(rows.count())), slope);
         Vector<S> squares(2);
         for (Index i = 0; i < rows.count(); ++i) {
-            squares << slope(i, 0) * slope(i, 0), rows.y(i, 0) * rows.y(i, 0);
+            const S psi = unit * slope(i, 0), y = unit * rows.y(i, 0);
+            squares << psi * psi, y * y;
             part.add(Vector<S>(rows.s[i] * squares));
         }
     };

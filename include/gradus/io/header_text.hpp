@@ -1,6 +1,8 @@
 #pragma once
 // The functions in the headers that write_header() writes, as text. FUNCTION: constexpr or inline.
 
+#include <gradus/core/config.hpp>
+
 namespace gradus::detail::header_text {
 
 inline constexpr const char* opening =

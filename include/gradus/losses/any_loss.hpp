@@ -32,6 +32,9 @@ public:
     bool is_convex() const { return loss_->is_convex(); }
     bool has_constant_curvature() const { return loss_->has_constant_curvature(); }
     bool separates_outputs() const { return loss_->separates_outputs(); }
+    /// See UnitsLoss; only where has_units().
+    bool has_units() const { return loss_->has_units(); }
+    AnyLoss in_units(const S& unit) const { return AnyLoss(loss_->in_units(unit)); }
     /// See max_curvature_of().
     double max_curvature() const { return loss_->max_curvature(); }
 
@@ -101,6 +104,8 @@ private:
         virtual bool is_convex() const = 0;
         virtual bool has_constant_curvature() const = 0;
         virtual bool separates_outputs() const = 0;
+        virtual bool has_units() const = 0;
+        virtual std::shared_ptr<const Interface> in_units(const S& unit) const = 0;
         virtual double max_curvature() const = 0;
         virtual S value(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&) const = 0;
         virtual S value_and_slope(const ConstMatrixView<S>&, const ConstMatrixView<S>&, const ConstVectorView<S>&,
@@ -122,6 +127,11 @@ private:
         bool is_convex() const override { return is_convex_loss<L>; }
         bool has_constant_curvature() const override { return has_constant_curvature_loss<L>; }
         bool separates_outputs() const override { return separates_outputs_of<L>; }
+        bool has_units() const override { return UnitsLoss<L>; }
+        std::shared_ptr<const Interface> in_units(const S& unit) const override {
+            if constexpr (UnitsLoss<L>) return std::make_shared<const Kept>(loss.in_units(unit));
+            else return static_cast<void>(unit), nullptr;
+        }
         double max_curvature() const override { return max_curvature_of(loss); }
         S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta,
                 const ConstVectorView<S>& s) const override {
@@ -152,6 +162,8 @@ private:
         for (Index first = 0; first < rows; first += max_block_rows)
             at(first, std::min<Index>(max_block_rows, rows - first));
     }
+
+    explicit AnyLoss(std::shared_ptr<const Interface> loss) : loss_(std::move(loss)) {}
 
     std::shared_ptr<const Interface> loss_;
 };

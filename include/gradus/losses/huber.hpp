@@ -27,6 +27,7 @@ public:
     Index outputs() const { return 1; }
     bool admits(const S&) const { return true; }
     const char* domain() const { return "any real number"; }
+    Huber in_units(const S& unit) const { return Huber(unit * delta_); }
 
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         using std::abs;

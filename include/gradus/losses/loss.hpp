@@ -43,6 +43,13 @@ concept CurvedLoss = Loss<L> &&
     { loss.derivatives(block, block, s, out, out) } -> std::convertible_to<typename L::Scalar>;
 };
 
+/// A loss of eta - y alone that may be taken in other units of y: in_units(u) is the loss l' with l'(u r) = u^2 l(r).
+/// Its fits are the same for targets of any size.
+template <class L>
+concept UnitsLoss = Loss<L> && requires(const L& loss, const typename L::Scalar& unit) {
+    { loss.in_units(unit) } -> std::same_as<L>;
+};
+
 /// A loss whose curvature never exceeds L::max_curvature (largest eigenvalue in eta): gradient descent has a proven
 /// step for it.
 template <class L>

@@ -19,6 +19,7 @@ public:
     Index outputs() const { return outputs_; }
     bool admits(const S&) const { return true; }
     const char* domain() const { return "any real number"; }
+    Squared in_units(const S&) const { return *this; }
 
     S value(const ConstMatrixView<S>& y, const ConstMatrixView<S>& eta, const ConstVectorView<S>& s) const {
         S sum(0);

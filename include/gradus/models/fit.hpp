@@ -82,7 +82,9 @@ GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& pe
         if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
     }
-    return Risk(problem.family.loss(), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
+    AnyLoss<S> loss = problem.family.loss();
+    if (!sample.target_coordinates.is_identity()) loss = loss.in_units(sample.target_coordinates.scale[0]);
+    return Risk(std::move(loss), penalty, problem.family.predictor(problem.features(), problem.has_intercept),
                 std::move(sample));
 }
 

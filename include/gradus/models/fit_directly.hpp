@@ -5,14 +5,21 @@
 
 namespace gradus::detail {
 
-/// The diagonal of the Hessian of a quadratic penalty, times the sum of the weights; empty when there is none.
+/// The diagonal of the Hessian of a quadratic penalty, times the sum of the weights; empty when there is none. Throws
+/// InvalidInput where it is beyond the range of S.
 template <Scalar S>
 Vector<S> ridge_amounts(const AnyPenalty<S>& penalty, Index features, const S& total_weight) {
     if (penalty.is_zero()) return {};
     const Matrix<S> W = Matrix<S>::Zero(features, 1);
     Matrix<S> h = W;
     penalty.add_curvature(Coefficients<S>(W), MatrixView<S>(h));
-    return h.col(0) * total_weight;
+    const Vector<S> out = h.col(0) * total_weight;
+    for (Index j = 0; j < features; ++j)
+        if (!(out[j] <= std::numeric_limits<S>::max() / S(1024)))
+            reject("penalty: feature ", j, " has a curvature of ", static_cast<double>(h(j, 0)),
+                   ", which times the sum of the weights, ", static_cast<double>(total_weight),
+                   ", is beyond the range");
+    return out;
 }
 
 /// The problem with features and targets equilibrated, each target on its own scale.
@@ -70,7 +77,7 @@ GRADUS_ONCE double mean_loss(const LeastSquares<S>& squares, const LeastSquaresS
     const Vector<S>& scale = squares.sample.target_coordinates.scale;
     if (scale.size() == 1) return static_cast<double>(S(solution.loss / scale[0] / scale[0]));
     const EmpiricalRisk<S> risk = squares.risk();
-    return user_squared_loss(risk, risk.predictor().parameters(solution.Z, solution.b));
+    return user_loss(risk, risk.predictor().parameters(solution.Z, solution.b));
 }
 
 /// Largest component of the gradient with respect to the user's parameters.

@@ -90,11 +90,12 @@ GRADUS_ONCE Vector<S> user_gradient(const RiskTerms<S>& risk, const Vector<S>& g
     risk.coordinates().gradient_leaves(G, g, risk.predictor().loadings());
     return flat(G, g, risk.predictor().intercepts() > 0);
 }
-/// Mean squared loss of each target of squared loss, in the coordinates of the risk.
+/// Mean loss of each target, of which a loss with units has one, or is squared; in the coordinates of the risk.
 template <Scalar S>
 GRADUS_ONCE Vector<S> target_losses(const RiskTerms<S>& risk, const Vector<S>& theta) {
     const Index k = risk.predictor().outputs();
     const auto sums = risk.walk().reduce(theta, VectorSum<S>(k), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+        if (k == 1) return part.add(Vector<S>::Constant(1, S(2) * risk.loss().value(rows.y, rows.eta, rows.s)));
         Vector<S> squares = Vector<S>::Zero(k);
         for (Index c = 0; c < k; ++c)
             for (Index i = 0; i < rows.count(); ++i)
@@ -107,7 +108,7 @@ GRADUS_ONCE Vector<S> target_losses(const RiskTerms<S>& risk, const Vector<S>& t
 }
 /// And of all of them, in the user's units.
 template <Scalar S>
-GRADUS_ONCE double user_squared_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
+GRADUS_ONCE double user_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
     const Vector<S>& unit = risk.sample().target_coordinates.scale;
     const Vector<S> losses = target_losses(risk, theta);
     double sum = 0;
@@ -115,14 +116,14 @@ GRADUS_ONCE double user_squared_loss(const RiskTerms<S>& risk, const Vector<S>& 
     return sum;
 }
 
-/// Coordinates of the targets of least squares in which each is of size one, and about zero where there is an
+/// Coordinates of the targets of a loss with units in which each is of size one, and about zero where there is an
 /// intercept: a sum of squares over targets of unlike size tells nothing of the small ones, nor of what varies beside a
 /// large mean, and squares of numbers far from one are beyond the range. The minimum is the same with any quadratic
 /// penalty. The user's own, where they do.
 template <Scalar S>
 GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
     using std::ldexp;
-    if (!problem.family.is_least_squares() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
+    if (!problem.family.loss().has_units() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
     using std::abs;
     const ColumnStatistics<S> targets = target_statistics(problem.prepared);
     Coordinates<S> out = equilibrate(targets, problem.has_intercept);

@@ -158,7 +158,7 @@ private:
     bool does_nothing(const Parameters<S>& found) const {
         using std::abs, std::sqrt;
         const ColumnStatistics<S>& columns = problem_->prepared.columns;
-        const bool has_targets = problem_->family.is_least_squares();
+        const bool has_targets = risk_->loss().has_units();
         const ColumnStatistics<S> targets = has_targets ? target_statistics(problem_->prepared) : ColumnStatistics<S>{};
         for (Index c = 0; c < found.W.cols(); ++c) {
             S effect(0);
@@ -187,7 +187,7 @@ private:
         report.newton_decrement = static_cast<double>(result.decrement);
         if (!risk_->sample().target_coordinates.is_identity()) {
             const Parameters<S> user = user_parameters<S>(*risk_, result.x);
-            report.mean_loss = in_range(user_squared_loss<S>(*risk_, result.x));
+            report.mean_loss = in_range(user_loss<S>(*risk_, result.x));
             report.objective =
                 in_range(report.mean_loss + static_cast<double>(risk_->penalty().value(Coefficients<S>(user.W))));
             report.duality_gap = report.newton_decrement = -1;

@@ -6,7 +6,7 @@
 
 namespace gradus::detail {
 
-/// Targets of least squares, and the parameters that belong to them, divided by their size: squares of numbers far from
+/// Targets of a loss with units, and the parameters that belong to them, divided by their size: squares of numbers far from
 /// one are beyond the range.
 template <Scalar S>
 GRADUS_ONCE void take_unit_targets(Sample<S>& sample, Parameters<S>& at) {
@@ -29,8 +29,9 @@ GRADUS_ONCE void take_unit_targets(Sample<S>& sample, Parameters<S>& at) {
 /// both. One walk over X.
 template <Scalar S>
 GRADUS_ONCE S explained_share(const AnyFamily<S>& family, Sample<S> sample, bool has_intercept, Parameters<S> at) {
-    if (family.is_least_squares()) take_unit_targets(sample, at);
-    const AnyLoss<S> loss = family.score_loss();
+    if (family.score_loss().has_units()) take_unit_targets(sample, at);
+    AnyLoss<S> loss = family.score_loss();
+    if (!sample.target_coordinates.is_identity()) loss = loss.in_units(sample.target_coordinates.scale[0]);
     const Predictor<S> predictor = linear_predictor<S>(sample.features(), loss.outputs(), has_intercept);
     const RowWalk<S> walk(sample, predictor);
     const Vector<S> theta = predictor.parameters(at.W, at.b);

@@ -1,6 +1,8 @@
 #pragma once
 // Why a run did not succeed, as one word.
 
+#include <gradus/core/config.hpp>
+
 namespace gradus {
 
 enum class Cause {

@@ -1,6 +1,8 @@
 #pragma once
 // Why a solver stopped.
 
+#include <gradus/core/config.hpp>
+
 namespace gradus {
 
 enum class Status {

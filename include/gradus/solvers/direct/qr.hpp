@@ -15,6 +15,29 @@ double factor_megabytes(const LeastSquares<S>& problem) {
     return 3 * m * std::min(m, rows) * sizeof(S) / (1 << 20);
 }
 
+/// And the rows of the ridge. Rows larger than others have to come first (Cox and Higham, BIT 38 (1998), 34): with
+/// those of a ridge of 1e40 folded in last, what X tells of Y cancelled to zero.
+template <Scalar S>
+GRADUS_ONCE TriangularFactor<S> with_ridge(const LeastSquares<S>& problem, TriangularFactor<S> out,
+                                           const TriangularFactor<S>& of_rows) {
+    const Matrix<S> all = ridge_rows(problem);
+    Matrix<S> large = all, small = all;
+    bool is_any_large = false;
+    for (Index j = 0; j < all.rows(); ++j) {
+        const bool is_large = all(j, problem.has_intercept + j) > problem.norms[j] * problem.columns().scale[j];
+        is_any_large = is_any_large || is_large;
+        (is_large ? small : large).row(j).setZero();
+    }
+    if (is_any_large) {
+        out.fold(large);
+        out.merge(of_rows);
+    } else {
+        out = of_rows;
+    }
+    out.fold(small);
+    return out;
+}
+
 /// Triangular factor of (1 | X | Y) with weights and ridge, in one walk over the rows; scratch for a few hundred of
 /// them.
 template <Scalar S>
@@ -23,13 +46,11 @@ GRADUS_ONCE Matrix<S> triangular_factor(const LeastSquares<S>& problem) {
     // folding pays when the block is taller than R; 16 MB is the most it may take
     const Index most = std::max<Index>(32, (Index(16) << 20) / (std::max<Index>(1, m) * static_cast<Index>(sizeof(S))));
     const Index rows = std::min({n, most, std::max<Index>(256, 2 * m)});
-    auto factor = reduce_augmented(problem, TriangularFactor<S>(n + (problem.has_ridge() ? problem.features() : 0), m),
-                                   rows, 4 * rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
-                                   [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
-    if (problem.has_ridge()) {
-        Matrix<S> extra = ridge_rows(problem);
-        factor.fold(extra);
-    }
+    const TriangularFactor<S> zero(n + (problem.has_ridge() ? problem.features() : 0), m);
+    auto factor =
+        reduce_augmented(problem, zero, rows, 4 * rows, static_cast<double>(m) * static_cast<double>(m) * sizeof(S),
+                         [](MatrixView<S> block, TriangularFactor<S>& part) { part.fold(block); });
+    if (problem.has_ridge()) factor = with_ridge(problem, zero, factor);
     factor.finish();
     return factor.R();
 }

@@ -7,6 +7,7 @@
 #include <gradus/solvers/iterative/separable_quadratic.hpp>
 
 #include <type_traits>
+#include <utility>
 
 namespace gradus {
 
@@ -65,7 +66,7 @@ struct NeedsSeparableObjective {
 /// two more and gives all digits. A model with many features is solved on working sets of them, and where its duality
 /// gap is known, `tolerance` is on that, as a share of the loss of the best constant.
 ///
-/// Per step one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three times d^2
+/// Per step at most one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three times d^2
 /// numbers.
 struct CoordinateDescent {
     static constexpr const char* name = "CoordinateDescent";
@@ -107,7 +108,8 @@ private:
         else return static_cast<void>(f), false;
     }
 
-    // The Hessian where the run stands, computed when a step is made of it.
+    // The Hessian where the run stands, or before, while steps of that one still bring the gradient nearer to the
+    // subdifferential tenfold; computed when a step is made of it.
     template <class S>
     struct Curvature {
         template <class Run>
@@ -122,12 +124,20 @@ private:
                 return H;
             }
         }
-        template <class F>
-        void moves(const F& f) {
-            is_known = is_known && has_constant_hessian(f);
+        template <class Run>
+        void moves(const Run& run, const Evaluation<S>& to) {
+            const auto& f = run.objective().smooth();
+            is_known =
+                is_known && (has_constant_hessian(f) || run.relative_gradient(to) < run.relative_gradient() / S(10));
+            is_old = is_known && !has_constant_hessian(f);
+        }
+        /// false: it is that of this point already
+        bool renews() {
+            is_known = is_known && !is_old;
+            return std::exchange(is_old, false);
         }
         Matrix<S> H;
-        bool is_known = false;
+        bool is_known = false, is_old = false;
     };
 
     // one step that F falls by, or the end
@@ -135,9 +145,8 @@ private:
     GRADUS_ONCE bool advance(Run& run, Curvature<S>& curvature, S& mu) const {
         using std::abs, std::isfinite;
         const auto& f = run.objective();
-        const ConstMatrixView<S> H = curvature.at(run);
-        const S largest = largest_diagonal<S>(H);
         for (int trial = 0; trial < 100; ++trial) {
+            const ConstMatrixView<S> H = curvature.at(run);
             const Evaluation<S>& at = run.at();
             auto model = quadratic_with(f.corner(), H, at, mu);
             const Vector<S>& x =
@@ -150,13 +159,13 @@ private:
                 if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value)))
                     return end_game(run, std::move(next), curvature);
                 if (is_finite && next.value - at.value <= S(0.1) * expected) {
-                    curvature.moves(f.smooth());
-                    mu = mu > S(1e-4) * largest ? S(mu / S(10)) : S(0);
+                    mu = mu > S(1e-4) * largest_diagonal<S>(H) ? S(mu / S(10)) : S(0);
+                    curvature.moves(run, next);
                     run.take(std::move(next), S(1), false);
                     return true;
                 }
             }
-            mu = std::max(S(10) * mu, S(S(1e-3) * largest));
+            if (!curvature.renews()) mu = std::max(S(10) * mu, S(S(1e-3) * largest_diagonal<S>(H)));
         }
         return run.end(Status::line_search_failed, "no step is short enough for the function to fall as its parabola",
                        Cause::non_finite);
@@ -182,10 +191,11 @@ private:
         using std::sqrt;
         const S before = run.relative_gradient(), after = run.relative_gradient(next);
         if (after < before) {
-            curvature.moves(run.objective().smooth());
+            curvature.moves(run, next);
             run.take(std::move(next), S(1), true);
             if (after < before / S(2)) return true;
         }
+        if (curvature.renews()) return true;
         if (run.is_small())
             return run.end_here(Status::converged,
                                 text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
