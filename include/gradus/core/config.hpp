@@ -1,5 +1,6 @@
 #pragma once
-// Version, and the few macros of the library.
+// Version, and the few macros of the library. Every header includes this one first, directly or through another: what
+// is said of an older standard below has to stand before the errors that follow from it.
 
 #define GRADUS_VERSION_MAJOR 0
 #define GRADUS_VERSION_MINOR 1

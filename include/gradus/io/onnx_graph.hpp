@@ -1,6 +1,8 @@
 #pragma once
 // The sentences of which an ONNX graph is made: tensors, nodes, inputs and outputs. Needs ONNX; link gradus::onnx.
 
+#include <gradus/core/config.hpp>
+
 #if !defined(ONNX_ML) || !defined(ONNX_NAMESPACE)
 #error "gradus/io/onnx.hpp: link gradus::onnx, or define ONNX_ML and ONNX_NAMESPACE as the ONNX library was built with"
 #endif
