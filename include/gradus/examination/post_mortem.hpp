@@ -299,12 +299,13 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                                           : "x = unit * u;  // minimise over u, unit_j = 1 / sqrt(d2f/dx_j2)"};
     const double best = here.predicted_iterations(here.best_step(), tolerance),
                  now = here.predicted_iterations(step, tolerance);
-    std::string remedy = text("solver.max_iterations = ",
-                              static_cast<long long>(std::min(
-                                  1e15, 2.0 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations)),
-                              ";");
+    // what steps on drawn rows will take cannot be foretold by the curvature: their noise shrinks with the steps
+    const double needed = 2 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations;
+    const bool is_far = traits_of<Solver>().samples_rows || needed > 1e7;
+    std::string remedy = text("solver.max_iterations = ", static_cast<long long>(std::min(1e7, needed)), ";");
     if (step > 0 && now > 4 * best) remedy = text("solver.step = {", here.best_step(), "};");
-    else if (!std::isfinite(best)) remedy = "solver.max_iterations *= 10;";
+    else if (is_far && TwiceDifferentiable<F, S>) remedy = "gradus::Newton{}.minimize(f, start);";
+    else if (is_far || !std::isfinite(best)) remedy = "solver.max_iterations *= 10;";
     return {Cause::budget_used_up,
             text("after ", result.iterations, " iterations the relative gradient is ", result.relative_gradient,
                  "; condition number ", condition,

@@ -48,7 +48,7 @@ public:
             compare_with_newton(found);
         if (report_.converged()) judge(found);
         if (report_.converged() && report_.correct_digits >= 0 && report_.correct_digits < least_digits &&
-            !is_as_loose_as_asked())
+            !(is_as_loose_as_asked() && report_.correct_digits >= 1))
             doubt_the_digits(found);
         return std::move(report_);
     }
@@ -70,7 +70,7 @@ private:
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
         // an intercept for every class of one softmax is one too many, and a ridge on slopes leaves it so
-        const bool has_spare = is_penalised_ && !risk_->loss().separates_outputs() && predictor.outputs() > 1 &&
+        const bool has_spare = is_penalised_ && problem_->family.margins() == MarginKind::softmax &&
                                predictor.intercepts() == predictor.outputs();
         if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
             result.rank < report_.rank * predictor.width() + predictor.intercepts() - has_spare)

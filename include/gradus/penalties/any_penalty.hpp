@@ -18,6 +18,7 @@ public:
     void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const { penalty_->add_gradient(W, G); }
     void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const { penalty_->add_curvature(W, h); }
     bool has_constant_curvature() const { return penalty_->has_constant_curvature(); }
+    /// Also of a penalty whose amounts are all zero: its fits, and what is said of them, are those without a penalty.
     bool is_zero() const { return penalty_->is_zero(); }
 
 private:
@@ -37,7 +38,10 @@ private:
         void add_gradient(const Coefficients<S>& W, MatrixView<S> G) const override { penalty.add_gradient(W, G); }
         void add_curvature(const Coefficients<S>& W, MatrixView<S> h) const override { penalty.add_curvature(W, h); }
         bool has_constant_curvature() const override { return gradus::has_constant_curvature<S>(penalty); }
-        bool is_zero() const override { return ZeroPenalty<P>; }
+        bool is_zero() const override {
+            if constexpr (requires { penalty.template vanishes<S>(); }) return penalty.template vanishes<S>();
+            else return ZeroPenalty<P>;
+        }
         P penalty;
     };
 

@@ -34,6 +34,14 @@ struct Ridge {
                 reject("ridge: factor ", j, " is ", factors[j], ", but must be a finite number >= 0");
     }
 
+    /// Whether there is nothing of it in the numbers of S.
+    template <Scalar S>
+    bool vanishes() const {
+        for (Index j = 0; j < factors.size(); ++j)
+            if (amount<S>(j) > S(0)) return false;
+        return factors.size() > 0 || !(amount<S>(0) > S(0));
+    }
+
     template <Scalar S>
     S value(const Coefficients<S>& W) const {
         S sum(0);
