@@ -22,7 +22,8 @@ void write_all(const std::string& folder, const std::string& of) {
 int main(int, char** argv) try {
     write_all<float>(argv[1], "float");
     write_all<double>(argv[1], "double");
-    for (const char* name : {"", "1st", "a b", "a::", "::a", "a:b", "a-b"}) {
+    for (const char* name :
+         {"", "1st", "a b", "a::", "::a", "a:b", "a-b", "a::::b", "int", "a::xor", "_A", "a__b", "std", "std::a"}) {
         try {
             write_header(LinearRegression<double>::from_parameters(Vector<double>::Ones(1), 0),
                          std::string(argv[1]) + "/bad.hpp", name);

@@ -7,7 +7,9 @@
 #include <gradus/io/model_parts.hpp>
 #include <gradus/numeric/links.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace gradus {
 
@@ -118,20 +120,43 @@ void add_header_tests(const Model& model, const ModelParts<Model>& parts, std::s
     list("test_predictions", predictions);
 }
 
-/// Whether `name` can stand after `namespace`: identifiers with :: between them.
+inline bool is_keyword(const std::string& word) {
+    static constexpr const char* keywords[] = {
+        "alignas",     "alignof",  "and",        "and_eq",    "asm",       "auto",         "bitand",
+        "bitor",       "bool",     "break",      "case",      "catch",     "char",         "char16_t",
+        "char32_t",    "char8_t",  "class",      "co_await",  "co_return", "co_yield",     "compl",
+        "concept",     "const",    "const_cast", "consteval", "constexpr", "constinit",    "continue",
+        "decltype",    "default",  "delete",     "do",        "double",    "dynamic_cast", "else",
+        "enum",        "explicit", "export",     "extern",    "false",     "float",        "for",
+        "friend",      "goto",     "if",         "inline",    "int",       "long",         "mutable",
+        "namespace",   "new",      "noexcept",   "not",       "not_eq",    "nullptr",      "operator",
+        "or",          "or_eq",    "private",    "protected", "public",    "register",     "reinterpret_cast",
+        "requires",    "return",   "short",      "signed",    "sizeof",    "static",       "static_assert",
+        "static_cast", "struct",   "switch",     "template",  "this",      "thread_local", "throw",
+        "true",        "try",      "typedef",    "typeid",    "typename",  "union",        "unsigned",
+        "using",       "virtual",  "void",       "volatile",  "wchar_t",   "while",        "xor",
+        "xor_eq"};
+    return std::find(std::begin(keywords), std::end(keywords), word) != std::end(keywords);
+}
+
+/// Whether a program may give this name to something: no keyword, nor a name that belongs to the compiler.
+inline bool is_free_identifier(const std::string& word) {
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_letter = [&](char c) { return (c >= 'a' && c <= 'z') || is_capital(c) || c == '_'; };
+    if (word.empty() || is_digit(word[0]) || is_keyword(word)) return false;
+    if (word.find("__") != word.npos || (word.size() > 1 && word[0] == '_' && is_capital(word[1]))) return false;
+    return std::all_of(word.begin(), word.end(), [&](char c) { return is_letter(c) || is_digit(c); });
+}
+
+/// Whether `name` can stand after `namespace`: identifiers with :: between them, not inside std.
 inline void check_namespace(const std::string& name) {
-    bool starts = true, is_fine = !name.empty();
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        const char c = name[i];
-        if (!starts && name.compare(i, 2, "::") == 0) {
-            starts = true, ++i;
-            continue;
-        }
-        const bool is_digit = c >= '0' && c <= '9';
-        is_fine = is_fine && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (is_digit && !starts));
-        starts = false;
+    bool is_fine = name != "std" && name.compare(0, 5, "std::") != 0;
+    for (std::size_t start = 0, end = 0; is_fine && end != name.npos; start = end + 2) {
+        end = name.find("::", start);
+        is_fine = is_free_identifier(name.substr(start, end - start));
     }
-    if (!is_fine || starts) reject("write_header: '", name, "' is no name for a namespace");
+    if (!is_fine) reject("write_header: '", name, "' is no name for a namespace");
 }
 
 template <class Model>
@@ -208,9 +233,9 @@ std::string header_of(const Model& model, const std::string& name) {
 ///     gradus::write_header(classifier, "churn.hpp", "churn");
 ///
 ///     #include "churn.hpp"
-///     churn::predict_probability(std::array<double, 6>{...});    // classes: K probabilities in the order of
-///     churn::classes churn::predict(x);                                         // the label, or the mean of the
-///     response static_assert(churn::self_test());                         // as gradus predicts, to rounding
+///     churn::predict_probability(std::array<double, 6>{...});  // of each class, in the order of churn::classes
+///     churn::predict(x);                                       // the label, or the mean of the response
+///     static_assert(churn::self_test());                       // as gradus predicts, to rounding
 ///
 /// Everything in it is constexpr, except with the links Probit and ComplementaryLogLog. Numbers have the model's bits
 /// and the model's scalar. Throws NotFitted; InvalidInput where `name` is no name for a namespace, a number is not
