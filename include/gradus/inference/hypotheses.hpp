@@ -16,10 +16,13 @@ template <Scalar S, class Term>
 Test linear_test(const char* name, const Likelihood<S>& likelihood, const FeatureSet& features, WeightMeaning weights,
                  const Term& term) {
     const HypothesisRoots found = hypothesis_roots(likelihood, feature_indices(likelihood, features));
-    double sum = 0;
-    for (const double root : found.roots) sum += term(root);
-    return chi_squared_test(name, counted_rows(likelihood.risk.walk(), weights) * sum,
-                            static_cast<double>(found.rank * likelihood.coefficients.cols()));
+    double sum = 0, largest = 0;
+    for (const double root : found.roots) sum += term(root), largest = std::max(largest, root);
+    const Test out = chi_squared_test(name, counted_rows(likelihood.risk.walk(), weights) * sum,
+                                      static_cast<double>(found.rank * likelihood.coefficients.cols()));
+    // a square of what the features explain beside that of rounding
+    const double rounding = 16 * static_cast<double>(epsilon<S>);
+    return largest < 1 / (rounding * rounding) ? out : without_statistic(out, exact_fit);
 }
 
 /// theta of the maximum with the slopes of some features held at zero; empty when no maximum is found.

@@ -5,9 +5,11 @@
 #include <gradus/inference/fitted.hpp>
 #include <gradus/inference/test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <limits>
+#include <numbers>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -61,16 +63,23 @@ struct Inference {
     double residual_degrees_of_freedom = std::numeric_limits<double>::infinity();
     Index rank = 0;                  ///< how many parameters the data determine
     double rows = 0;                 ///< n, or the sum of the weights where they are frequencies
-    std::vector<TargetFit> targets;  ///< of linear models; of all others there are none, and what follows is known:
-    double log_likelihood = 0, null_log_likelihood = 0, deviance = 0, null_deviance = 0;
-    double aic = 0, bic = 0, mcfadden_r_squared = 0;
-    Test likelihood_ratio;  ///< that all slopes are zero
+    std::vector<TargetFit> targets;  ///< of linear models; of all others there are none
+    /// Linear: of normal noise, whose variances (of several targets covariances) count among the parameters; NaN where
+    /// the residuals are rounding.
+    double log_likelihood = 0, aic = 0, bic = 0;
+    /// Of the other models, and that all slopes are zero:
+    double null_log_likelihood = 0, deviance = 0, null_deviance = 0, mcfadden_r_squared = 0;
+    Test likelihood_ratio;
     bool is_exact = false;  ///< of an M-estimator: its residuals are rounding, and there are no tests
     std::string note;       ///< why something is missing
     std::string weights;    ///< of linear models, where there are weights: what they are taken to mean
     std::string dependent;  ///< the names of columns that are combinations of those before them
 
     bool is_linear() const { return !targets.empty(); }
+    /// Whether the residuals to which estimate i belongs are rounding.
+    bool is_exact_at(std::size_t i) const {
+        return is_exact || (is_linear() && targets[i * targets.size() / estimates.size()].is_exact);
+    }
 
     /// P x P, in the order of estimates; rows and columns of what is not determined are NaN.
     Eigen::MatrixXd covariance() const { return root * root.transpose(); }
@@ -184,6 +193,37 @@ Matrix<S> semidefinite_root(const Vector<S>& C, Index k) {
     return L;
 }
 
+/// Of normal noise with covariance E / n, E the sums of squares and products of the residuals in these units of the
+/// targets; `log_weights`: the sum of the logarithms of weights that are precisions (as R's logLik).
+template <Scalar S>
+GRADUS_ONCE void add_normal_likelihood(const Vector<S>& E, const Vector<S>& unit, double log_weights, double slopes,
+                                       Inference& out) {
+    const Index k = unit.size();
+    const double n = out.rows, targets = static_cast<double>(k);
+    const Matrix<S> L = semidefinite_root(Vector<S>(E / S(n)), k);
+    double log_det = 0;
+    for (Index c = 0; c < k; ++c)
+        log_det += 2 * (std::log(static_cast<double>(L(c, c))) - std::log(static_cast<double>(unit[c])));
+    const bool is_exact =
+        std::any_of(out.targets.begin(), out.targets.end(), [](const TargetFit& target) { return target.is_exact; });
+    out.log_likelihood =
+        is_exact ? std::numeric_limits<double>::quiet_NaN()
+                 : -n / 2 * (targets * (std::log(2 * std::numbers::pi) + 1) + log_det) + targets / 2 * log_weights;
+    const double parameters = targets * slopes + targets * (targets + 1) / 2;
+    out.aic = -2 * out.log_likelihood + 2 * parameters;
+    out.bic = -2 * out.log_likelihood + std::log(n) * parameters;
+}
+/// The sum of the logarithms of the weights of rows that have one.
+template <Scalar S>
+double sum_of_log_weights(const RowWalk<S>& walk) {
+    if (!walk.sample().weights) return 0;
+    const auto add = [](Index, Index b, const RowScratch<S>& rows, Sum<double>& part) {
+        for (Index i = 0; i < b; ++i)
+            if (rows.s[i] > S(0)) part.add(std::log(static_cast<double>(rows.s[i])));
+    };
+    return walk.reduce_targets(Sum<double>(), add).value();
+}
+
 template <Scalar S>
 GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& options, Inference& out) {
     const Matrix<S>& G = fit.root;
@@ -206,6 +246,12 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
         out.targets.push_back(target_fit(
             fit.likelihood.outputs[static_cast<std::size_t>(c)], square(pair_index(c, c, k)), square(pair_count(k) + c),
             square(pair_count(k) + k + c), static_cast<double>(unit[c]), slopes, df, static_cast<double>(epsilon<S>)));
+    // of rows that have a weight; walks see weights times weight_scale
+    const double log_weights = options.weights == WeightMeaning::precision
+                                   ? sum_of_log_weights(fit.walk()) -
+                                         out.rows * std::log(static_cast<double>(fit.walk().sample().weight_scale))
+                                   : 0.0;
+    add_normal_likelihood<S>(sums.head(pair_count(k)), unit, log_weights, static_cast<double>(r), out);
     // the covariance is C (x) G G', C that of the noise of the targets
     Vector<S> C = sums.head(pair_count(k));
     for (Index l = 0; l < C.size(); ++l) C[l] = df > 0 ? S(C[l] / S(df)) : std::numeric_limits<S>::quiet_NaN();
@@ -273,10 +319,7 @@ inline void judge_estimates(Inference& inference) {
         Estimate& row = inference.estimates[i];
         row.std_error = inference.root.row(static_cast<Index>(i)).stableNorm();
         row.statistic = row.estimate / row.std_error;
-        const std::size_t target =
-            inference.targets.empty() ? 0 : i * inference.targets.size() / inference.estimates.size();
-        if (inference.is_exact || (!inference.targets.empty() && inference.targets[target].is_exact))
-            // a ratio of two roundings
+        if (inference.is_exact_at(i))  // a ratio of two roundings
             row.statistic = std::numeric_limits<double>::quiet_NaN();
         const TailProbability tail = student_t_two_sided(row.statistic, inference.residual_degrees_of_freedom);
         row.p_value = tail.p;
@@ -373,9 +416,6 @@ namespace detail {
 /// A figure, or why there is none.
 inline std::string figure(double value, const char* why_not) { return std::isnan(value) ? why_not : text(value); }
 
-inline constexpr const char* exact_fit =
-    "The fit is exact but for rounding: standard errors are rounding too, and tests say nothing";
-
 inline void print_target(std::ostream& out, const TargetFit& target) {
     const auto line = [&](const auto&... parts) { out << text(parts...) << '\n'; };
     if (!(target.degrees_of_freedom > 0))
@@ -405,7 +445,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
         detail::print_target(out, target);
-        if (target.f.degrees_of_freedom > 0)
+        if (target.f.degrees_of_freedom > 0 && !std::isnan(target.f.statistic))
             line("F-statistic: ", target.f.statistic, " on ", target.f.degrees_of_freedom, " and ",
                  target.f.denominator_degrees_of_freedom,
                  " DF,  p-value: ", detail::p_text(target.f.p_value, target.f.log_p_value));

@@ -9,7 +9,7 @@
 namespace gradus {
 
 /// Of linear models k columns, one for each target; of models of classes one column. Rows of weight zero have leverage
-/// zero.
+/// zero. NaN: what a residual is compared with is rounding, as where a fit is exact.
 struct Influence {
     Eigen::VectorXd leverage;  ///< n: the trace of C_i J_i H^-1 J_i' (linear: h_ii); they sum to the rank
     Eigen::MatrixXd pearson;   ///< sqrt(s) (y - fitted); binary: sqrt(s) (y - P) / sqrt(P (1 - P)); else empty
@@ -47,16 +47,21 @@ Vector<S> without_row(const WhitenedRow<S>& row, const Vector<S>& z) {
 
 /// Leverage, Cook's distance and change by one row.
 template <Scalar S>
-void measure_row(const Fitted<S>& fit, const Inference& inference, const WhitenedRow<S>& row, Influence& out) {
+void measure_row(const Fitted<S>& fit, const Inference& inference, const WhitenedRow<S>& row, const Vector<S>& unit,
+                 Influence& out) {
     const Index i = row.index, r = fit.information.rank(), P = fit.root.rows();
     out.leverage[i] = static_cast<double>(row.leverage());
-    const Vector<S> step = without_row(row, row.score());
+    const Vector<S> step = without_row(row, row.score(unit));
     for (Index c = 0; c < fit.targets(); ++c) {
         const Vector<S> part = step.segment(c * r, r), change = product<S>(fit.root, part);
-        for (Index j = 0; j < P; ++j) out.change(i, c * P + j) = static_cast<double>(change[j]);
+        for (Index j = 0; j < P; ++j) out.change(i, c * P + j) = static_cast<double>(S(change[j] / unit[c]));
         const double sigma =
-            fit.is_linear() ? inference.targets[static_cast<std::size_t>(c)].residual_standard_error : 1;
-        out.cooks_distance(i, c) = static_cast<double>(dot(part, part)) / (sigma * sigma * static_cast<double>(r));
+            static_cast<double>(unit[c]) *
+            (fit.is_linear() ? inference.targets[static_cast<std::size_t>(c)].residual_standard_error : 1);
+        out.cooks_distance(i, c) =
+            fit.is_linear() && inference.targets[static_cast<std::size_t>(c)].is_exact
+                ? std::numeric_limits<double>::quiet_NaN()
+                : static_cast<double>(dot(part, part)) / (sigma * sigma * static_cast<double>(r));
     }
 }
 
@@ -105,11 +110,12 @@ GRADUS_ONCE Influence influence(const Fitted<S>& fit) {
     out.leverage = Eigen::VectorXd::Zero(n);
     out.cooks_distance = out.deviance = Eigen::MatrixXd::Zero(n, fit.targets());
     out.change = Eigen::MatrixXd::Zero(n, fit.root.rows() * fit.targets());
+    const Vector<S> unit = score_units(fit);
     if (is_linear || has_sign) out.pearson = out.standardised = out.studentised = out.deviance;
     fit.walk().for_each(fit.theta(), [&](const EvaluatedRows<S>& rows) {
         const Vector<S> one = Vector<S>::Ones(1);
         for_each_whitened(fit, rows, [&](const WhitenedRow<S>& row) {
-            measure_row(fit, inference, row, out);
+            measure_row(fit, inference, row, unit, out);
             if (is_linear) return take_linear_residuals(inference, row, out);
             const Index at = row.index - rows.block.first();
             const auto y = rows.y.middleRows(at, 1);

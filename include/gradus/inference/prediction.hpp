@@ -163,8 +163,8 @@ Prediction observation_interval(const Model& model, const Observations<Parts...>
     } else {
         const auto fit = detail::fitted(model, data);
         if (!fit.is_linear())
-            reject("observation_interval: an observation of classes is one of them; mean_interval gives their "
-                   "probabilities");
+            reject("observation_interval: the noise of ", fit.likelihood.family().name(),
+                   " is not normal; mean_interval gives intervals of the mean (of classes: of the probabilities)");
         return detail::predict_linear(fit, detail::new_rows(fit.likelihood, x), options, level, true);
     }
 }

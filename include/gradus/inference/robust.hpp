@@ -37,17 +37,25 @@ inline const char* name(Robust estimator) {
     return names[static_cast<int>(estimator)];
 }
 
-/// The table made anew with G Z' for the root, G the root of the covariance of a fit and Z'Z the sum of the squared
-/// scores in the metric of the information. Z: triangular, one block of columns for each target of a linear model.
+/// Units of the targets in which squares of their residuals stay within the range of S; 1 for a loss without units.
 template <Scalar S>
-GRADUS_ONCE void take_robust_root(const Matrix<S>& G, const Matrix<S>& Z, double factor, Inference& out) {
+Vector<S> score_units(const Fitted<S>& fit) {
+    return fit.loss().has_units() ? target_units(fit.likelihood) : Vector<S>(Vector<S>::Ones(fit.targets()));
+}
+
+/// The table made anew with G Z' for the root, G the root of the covariance of a fit and Z'Z the sum of the squared
+/// scores in the metric of the information, in these units of the targets. Z: triangular, one block of columns for each
+/// target of a linear model.
+template <Scalar S>
+GRADUS_ONCE void take_robust_root(const Matrix<S>& G, const Matrix<S>& Z, const Vector<S>& unit, double factor,
+                                  Inference& out) {
     const Index P = G.rows(), r = G.cols(), k = r > 0 ? Z.cols() / r : 0;
     out.root = Eigen::MatrixXd::Zero(P * k, Z.rows());
     for (Index c = 0; c < k; ++c) {
         const Matrix<S> block = product<S>(G, Matrix<S>(Z.middleCols(c * r, r).transpose()));
         for (Index j = 0; j < block.cols(); ++j)
             for (Index i = 0; i < P; ++i)
-                out.root(c * P + i, j) = std::sqrt(factor) * static_cast<double>(S(block(i, j)));
+                out.root(c * P + i, j) = std::sqrt(factor) * static_cast<double>(S(block(i, j) / unit[c]));
     }
     judge_estimates(out);
     for (std::size_t c = 0; c < out.targets.size(); ++c) {  // the F test of the slopes, by the new covariance
@@ -76,8 +84,8 @@ struct ScoreSum {
 
 /// Folds in what the estimator makes of one row.
 template <Scalar S>
-void add_score(const WhitenedRow<S>& row, const RobustOptions& options, const S& y, ScoreSum<S>& sum,
-               RowBuffer<S>& buffer) {
+void add_score(const WhitenedRow<S>& row, const RobustOptions& options, const S& y, const Vector<S>& unit,
+               ScoreSum<S>& sum, RowBuffer<S>& buffer) {
     using std::sqrt;
     const bool counts = options.weights == WeightMeaning::frequency;
     const S rest = S(1) - row.leverage() / (counts ? row.s : S(1));
@@ -89,7 +97,7 @@ void add_score(const WhitenedRow<S>& row, const RobustOptions& options, const S&
     if (options.estimator == Robust::HC2) factor = S(1) / sqrt(rest);
     if (options.estimator == Robust::HC3) factor = S(1) / rest;
     if (counts) factor /= sqrt(row.s);
-    buffer.add(row.score(), factor);
+    buffer.add(row.score(unit), factor);
     if (counts && y > S(0) && y < S(1))  // s y successes and s (1 - y) failures: their scores about the mean
         buffer.add(row.Q.col(0), S(factor * row.s * sqrt(S(y * (S(1) - y)))));
 }
@@ -102,11 +110,13 @@ GRADUS_ONCE Inference infer_robust(const Fitted<S>& fit, const RobustOptions& op
     Inference out = infer(fit, InferenceOptions{options.weights});
     const Index r = fit.information.rank(), columns = r * fit.targets();
     const bool has_shares = fit.likelihood.family().margins() == MarginKind::binary;
+    const Vector<S> unit = score_units(fit);
     const ScoreSum<S> nothing{TriangularFactor<S>(Matrix<S>(Matrix<S>::Zero(columns, columns)))};
     const auto add_block = [&](const EvaluatedRows<S>& rows, ScoreSum<S>& part) {
         RowBuffer<S> buffer(part.factor, rows.count());
         for_each_whitened(fit, rows, [&](const WhitenedRow<S>& row) {
-            add_score<S>(row, options, has_shares ? rows.y(row.index - rows.block.first(), 0) : S(0), part, buffer);
+            add_score<S>(row, options, has_shares ? rows.y(row.index - rows.block.first(), 0) : S(0), unit, part,
+                         buffer);
         });
         buffer.fold();
     };
@@ -119,7 +129,7 @@ GRADUS_ONCE Inference infer_robust(const Fitted<S>& fit, const RobustOptions& op
         const double n = counted_rows(fit.walk(), options.weights);
         correction = n / (n - static_cast<double>(r));
     }
-    take_robust_root<S>(fit.root, sum.factor.R(), correction, out);
+    take_robust_root<S>(fit.root, sum.factor.R(), unit, correction, out);
     out.model += text(", standard errors ", name(options.estimator));
     return out;
 }
@@ -142,9 +152,10 @@ GRADUS_ONCE Inference infer_clustered(const Fitted<S>& fit, const std::vector<In
                                       WeightMeaning weights) {
     Inference out = infer(fit, InferenceOptions{weights});
     const Index r = fit.information.rank(), columns = r * fit.targets();
+    const Vector<S> unit = score_units(fit);
     const auto add_block = [&](const EvaluatedRows<S>& rows, ClusterSums<S>& part) {
         for_each_whitened(fit, rows, [&](const WhitenedRow<S>& row) {
-            part.add(cluster[static_cast<std::size_t>(row.index)], row.score());
+            part.add(cluster[static_cast<std::size_t>(row.index)], row.score(unit));
         });
     };
     const ClusterSums<S> sums = fit.walk().reduce(fit.theta(), ClusterSums<S>(), add_block);
@@ -158,7 +169,7 @@ GRADUS_ONCE Inference infer_clustered(const Fitted<S>& fit, const std::vector<In
         correction *= (out.rows - 1) / (out.rows - static_cast<double>(r));
         out.residual_degrees_of_freedom = count - 1;
     }
-    take_robust_root<S>(fit.root, factor.R(), correction, out);
+    take_robust_root<S>(fit.root, factor.R(), unit, correction, out);
     out.model += text(", standard errors by ", clusters, " clusters");
     return out;
 }

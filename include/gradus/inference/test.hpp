@@ -16,7 +16,15 @@ struct Test {
     double degrees_of_freedom = 0;
     double denominator_degrees_of_freedom = -1;  ///< F alone
     double p_value = 1, log_p_value = 0;         ///< the logarithm keeps its digits where the p-value underflows
+    std::string note = {};                       ///< why there is no statistic, which is NaN then
 };
+
+/// Of a test that has none: what there is in place of a statistic.
+inline Test without_statistic(Test test, std::string why) {
+    test.statistic = test.p_value = test.log_p_value = std::numeric_limits<double>::quiet_NaN();
+    test.note = std::move(why);
+    return test;
+}
 
 inline Test chi_squared_test(std::string name, double statistic, double degrees_of_freedom) {
     const TailProbability tail = chi_squared_upper(statistic, degrees_of_freedom);
@@ -28,6 +36,9 @@ inline Test f_test(std::string name, double statistic, double d1, double d2) {
 }
 
 namespace detail {
+
+inline constexpr const char* exact_fit =
+    "The fit is exact but for rounding: standard errors are rounding too, and tests say nothing";
 
 /// A p-value for people: below the smallest double by its decimal logarithm.
 inline std::string p_text(double p, double log_p) {
@@ -41,6 +52,7 @@ inline std::string p_text(double p, double log_p) {
 inline std::ostream& operator<<(std::ostream& out, const Test& test) {
     out << test.name << ": " << test.distribution << "(" << test.degrees_of_freedom;
     if (test.denominator_degrees_of_freedom > 0) out << ", " << test.denominator_degrees_of_freedom;
+    if (!test.note.empty()) return out << "): " << test.note << '\n';
     return out << ") = " << test.statistic << ", p = " << detail::p_text(test.p_value, test.log_p_value) << '\n';
 }
 

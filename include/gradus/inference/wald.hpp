@@ -11,7 +11,8 @@ namespace gradus {
 /// values)'(T T')^-1 (L b - values), formed from the QR factorisation of T' with pivoting: no covariance is inverted,
 /// and hypotheses that follow from the others are not counted. Linear models: the statistic over its degrees of freedom
 /// is F with the residual ones; otherwise (and where the degrees of freedom are infinite) chi-squared. Throws
-/// InvalidInput when the sizes disagree or the hypotheses contradict each other; NaN where a parameter is not known.
+/// InvalidInput when the sizes disagree or the hypotheses contradict each other; NaN where a parameter is not known, or
+/// (with a note) where the residuals are rounding.
 /// O(m^2 rank).
 inline Test wald_test(const Inference& inference, const Eigen::MatrixXd& L, const Eigen::VectorXd& values) {
     const Index m = L.rows(), P = static_cast<Index>(inference.estimates.size());
@@ -20,9 +21,11 @@ inline Test wald_test(const Inference& inference, const Eigen::MatrixXd& L, cons
                " and m");
     Eigen::MatrixXd T = Eigen::MatrixXd::Zero(m, inference.root.cols());
     Eigen::VectorXd u = -values;
+    bool is_exact = false;
     for (Index j = 0; j < P; ++j)
         for (Index i = 0; i < m; ++i) {
             if (L(i, j) == 0) continue;
+            is_exact = is_exact || inference.is_exact_at(static_cast<std::size_t>(j));
             T.row(i) += L(i, j) * inference.root.row(j);
             u[i] += L(i, j) * inference.estimates[static_cast<std::size_t>(j)].estimate;
         }
@@ -36,6 +39,7 @@ inline Test wald_test(const Inference& inference, const Eigen::MatrixXd& L, cons
     const auto verdict = [&](double statistic, double rank) {
         return std::isinf(df) ? chi_squared_test("Wald", statistic, rank) : f_test("Wald", statistic / rank, rank, df);
     };
+    if (is_exact) return without_statistic(verdict(0, static_cast<double>(m)), detail::exact_fit);
     if (!T.allFinite() || !u.allFinite())
         return verdict(std::numeric_limits<double>::quiet_NaN(), static_cast<double>(m));
     Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr;

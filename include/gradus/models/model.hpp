@@ -192,6 +192,8 @@ private:
 
     template <class Solver, class Observer>
     FitReport solve(const Problem<S>& problem, const Solver& solver, Observer& observer, Parameters<S>& found) const {
+        detail::check_start(start_, problem.family.predictor(problem.features(), problem.has_intercept),
+                            problem.family.margins() == MarginKind::ordinal);
         if constexpr (DirectSolver<Solver>) {
             static_assert(QuadraticPenalty<Penalty, S>,
                           "gradus: a direct solver needs a quadratic penalty (NoPenalty, Ridge); "
@@ -201,8 +203,6 @@ private:
             else return {};
         } else {
             using Risk = EmpiricalRisk<S, Traits::is_curved>;
-            detail::check_start(start_, problem.family.predictor(problem.features(), problem.has_intercept),
-                                problem.family.margins() == MarginKind::ordinal);
             if constexpr (has_corners) {
                 static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
                                                                  "this solver needs a smooth objective; use FISTA");

@@ -26,7 +26,7 @@ GRADUS_ONCE void take_unit_targets(Sample<S>& sample, Parameters<S>& at) {
 
 /// 1 - (loss - least loss) / (loss of the best constant - least loss), the losses those of score_loss(): R^2 for
 /// squares, the share of the deviance for counts. Without an intercept the constant is zero; the offset belongs to
-/// both. One walk over X.
+/// both. NaN of constant targets. One walk over X.
 template <Scalar S>
 GRADUS_ONCE S explained_share(const AnyFamily<S>& family, Sample<S> sample, bool has_intercept, Parameters<S> at) {
     if (family.score_loss().has_units()) take_unit_targets(sample, at);
@@ -42,6 +42,7 @@ GRADUS_ONCE S explained_share(const AnyFamily<S>& family, Sample<S> sample, bool
         part.add(family.saturated(rows.y.topRows(b), rows.s.head(b)));
     });
     const S constant = fit_constant(loss, sample, predictor.intercept_map()).mean_loss * sample.total_weight;
+    if (!(constant > least.value())) return std::numeric_limits<S>::quiet_NaN();
     return S(1) - (fitted.value() - least.value()) / (constant - least.value());
 }
 

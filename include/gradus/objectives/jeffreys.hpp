@@ -37,7 +37,7 @@ public:
         Matrix<S> H, U;
         Vector<S> unit;
         const S loss = gradus::value_gradient_hessian<S>(*f_, theta, gradient, H);
-        return loss - log_determinant(H, U, unit) / (S(2) * total());
+        return loss - log_determinant(H, U, unit) / (S(2) * user_total());
     }
 
     S value_and_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
@@ -57,12 +57,14 @@ public:
         const bool has_trend = !kept_.empty() && log_det > -std::numeric_limits<S>::infinity();
         rest = Vector<S>::Zero(theta.size());
         if (has_trend) find_trend(theta, U, unit, rest);
-        for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * total();
-        return loss - log_det / (S(2) * total());
+        for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * user_total();
+        return loss - log_det / (S(2) * user_total());
     }
 
 private:
     const S& total() const { return f_->sample().total_weight; }
+    // how much the likelihood counts beside the prior
+    S user_total() const { return total() / f_->sample().weight_scale; }
 
     // of I over the kept parameters; U'U = their part of H with rows and columns times unit = 1 / sqrt(H_jj). -infinity
     // when it is singular.
@@ -71,7 +73,7 @@ private:
         const Index r = static_cast<Index>(kept_.size());
         const auto at = [&](Index j) { return kept_[static_cast<std::size_t>(j)]; };
         unit.resize(r);
-        S sum = log_unit_ + S(static_cast<double>(r)) * log(total());
+        S sum = log_unit_ + S(static_cast<double>(r)) * log(user_total());
         for (Index j = 0; j < r; ++j) {
             const S diagonal = H(at(j), at(j));
             if (!(diagonal > S(0))) return -std::numeric_limits<S>::infinity();

@@ -53,7 +53,7 @@ struct StructuredNewton {
             const S t = is_near ? S(1) : length_of(run, step, slope);
             if (t == S(0)) {
                 using std::sqrt;
-                if (run.relative_gradient() <= sqrt(epsilon<S>)) end(run, system, size);
+                if (run.relative_gradient() <= sqrt(epsilon<S>) && size < S(1e-3)) end(run, system, size);
                 else run.has_no_newton_step(step, slope);
                 break;
             }
