@@ -1,6 +1,8 @@
 // Inference knows the data of the fit, and says what it cannot say.
 
 #include <gradus/core/random.hpp>
+#include <gradus/inference/hypotheses.hpp>
+#include <gradus/inference/influence.hpp>
 #include <gradus/inference/prediction.hpp>
 #include <gradus/inference/robust.hpp>
 #include <gradus/models/huber_regression.hpp>
@@ -132,6 +134,84 @@ TEST_CASE("what cannot be known is said in words") {
     CHECK(inference.targets[0].degrees_of_freedom == 0);
     CHECK(std::isnan(inference.targets[0].adjusted_r_squared));
     for (const char* word : {"nan", "inf"}) CHECK(table(inference).find(word) == std::string::npos);
+}
+
+TEST_CASE("tests of an exact fit say why there is no statistic") {
+    LinearRegression<double> model;
+    const VectorXd exact = 2 * X.col(0).array() + 0.7;
+    const Observations data(X, exact);
+    model.fit(data);
+    std::vector<int> clusters(n);
+    for (Index i = 0; i < n; ++i) clusters[static_cast<std::size_t>(i)] = static_cast<int>(i / 5);
+    const std::vector<std::string> first{"x0"};
+    for (const Test& test :
+         {wald_test(model, data, first), likelihood_ratio_test(model, data, first), score_test(model, data, first)}) {
+        std::ostringstream out;
+        out << test;
+        CHECK_THAT(out.str(), ContainsSubstring("exact but for rounding"));
+        CHECK(std::isnan(test.p_value));
+    }
+    for (const Inference& inference : {robust_inference(model, data), clustered_inference(model, data, clusters)}) {
+        CHECK_THAT(table(inference), ContainsSubstring("exact but for rounding"));
+        for (const char* word : {"nan", "inf"}) CHECK(table(inference).find(word) == std::string::npos);
+    }
+    CHECK(std::isnan(infer(model, data).log_likelihood));
+    CHECK(influence(model, data).cooks_distance.array().isNaN().all());
+    const VectorXd constant = VectorXd::Constant(n, 5.1);
+    model.fit(X, constant);
+    CHECK(std::isnan(model.score(X, constant)));
+}
+
+// R 4.2: x = 0:11; y = 2 * x + (x * 7) %% 5; w = 1 + x %% 3; logLik, AIC and BIC of lm(y ~ x), of lm(y ~ x, weights =
+// w), and of lm of the rows repeated w times.
+TEST_CASE("a linear model has the log-likelihood, AIC and BIC of R's lm") {
+    MatrixXd x(12, 1);
+    VectorXd t(12), w(12);
+    for (int i = 0; i < 12; ++i) x(i, 0) = i, t[i] = 2 * i + (i * 7) % 5, w[i] = 1 + i % 3;
+    LinearRegression<double> model;
+    const auto judge = [](const Inference& inference, double log_likelihood, double aic, double bic) {
+        CHECK_THAT(inference.log_likelihood, WithinRel(log_likelihood, 1e-11));
+        CHECK_THAT(inference.aic, WithinRel(aic, 1e-11));
+        CHECK_THAT(inference.bic, WithinRel(bic, 1e-11));
+    };
+    model.fit(x, t);
+    judge(infer(model, x, t), -21.1004548930, 48.2009097860, 49.6556297353);
+    for (const double unit : {1.0, 1e-200}) {  // weights beyond the range of their squares too
+        const VectorXd weights = unit * w;
+        const auto data = Observations(x, t).weights(weights);
+        model.fit(data);
+        judge(infer(model, data), -21.8653846585, 49.7307693170, 51.1854892663);
+    }
+    const auto data = Observations(x, t).weights(w);
+    model.fit(data);
+    judge(infer(model, data, {.weights = WeightMeaning::frequency}), -42.5800410271, 91.1600820543, 94.6942435453);
+}
+
+TEST_CASE("standard errors of targets of any size") {
+    std::vector<int> clusters(n);
+    for (Index i = 0; i < n; ++i) clusters[static_cast<std::size_t>(i)] = static_cast<int>(i / 5);
+    const auto errors = [&](double unit, auto model) {
+        const VectorXd scaled = unit * y;
+        const Observations data(X, scaled);
+        model.fit(data);
+        std::vector<double> out;
+        for (const Inference& inference :
+             {infer(model, data), robust_inference(model, data), clustered_inference(model, data, clusters)})
+            for (const Estimate& row : inference.estimates) out.push_back(row.std_error / unit);
+        for (const double distance : influence(model, data).cooks_distance.col(0)) out.push_back(distance);
+        return out;
+    };
+    for (const int power : {-1000, -600, 600, 1000}) {
+        const double unit = std::ldexp(1.0, power);
+        const auto linear = errors(unit, LinearRegression<double>()), at_one = errors(1, LinearRegression<double>());
+        const auto robust = errors(unit, HuberRegression<double>({.delta = unit})),
+                   robust_at_one = errors(1, HuberRegression<double>({.delta = 1}));
+        for (std::size_t i = 0; i < linear.size(); ++i) {
+            INFO("2^" << power << ", number " << i);
+            CHECK_THAT(linear[i], WithinRel(at_one[i], 1e-9));
+            CHECK_THAT(robust[i], WithinRel(robust_at_one[i], 1e-9));
+        }
+    }
 }
 
 // As MASS::rlm has them for a fixed scale, by the formula.
