@@ -125,13 +125,12 @@ Vector<S> target_units(const Likelihood<S>& likelihood) {
     return equilibrate(target_statistics(likelihood.problem.prepared), false).scale;
 }
 
-/// Of an M-estimator with psi(r) = -loss'(r): (X'SX)^-1 (kappa / m)^2 sum s psi^2 / (n - P), m the mean of psi' and
-/// kappa = 1 + P var(psi') / (n m^2) (Huber, Robust Statistics, 1981, sec. 7.6; so does R's MASS::rlm, with case
-/// weights), as a factor. n is the sum of the weights.
+/// Of an M-estimator with psi(r) = -loss'(r) the root of (kappa / m)^2 sum s psi^2 / (n - P), m the mean of psi' and
+/// kappa = 1 + P var(psi') / (n m^2), by which the covariance exceeds (X'SX)^-1 (Huber, Robust Statistics, 1981, sec.
+/// 7.6; so does R's MASS::rlm, with case weights). n is the sum of the weights, P the rank.
 template <Scalar S>
-GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
+GRADUS_ONCE S robust_sigma(const Likelihood<S>& likelihood, Index rank) {
     using std::sqrt;
-    const RowWalk<S>& walk = likelihood.risk.walk();
     const S unit = target_units(likelihood)[0];
     const auto add_block = [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
         auto slope = rows.slope(), curvature = rows.curvature();
@@ -145,11 +144,17 @@ GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
         }
     };
     Vector<S> sums;
-    walk.reduce(likelihood.theta, VectorSum<S>(3), add_block).mean(likelihood.sample().weight_scale, sums);
-    Information<S> out = information(likelihood, true);
-    const S n = total_weight(likelihood.sample()), P = S(static_cast<double>(out.rank())), m = sums[1] / n,
+    likelihood.risk.walk()
+        .reduce(likelihood.theta, VectorSum<S>(3), add_block)
+        .mean(likelihood.sample().weight_scale, sums);
+    const S n = total_weight(likelihood.sample()), P = S(static_cast<double>(rank)), m = sums[1] / n,
             variance = (sums[2] - n * m * m) / (n - S(1)), kappa = S(1) + P * variance / (n * m * m);
-    const S sigma = n > P ? S(sqrt(S(sums[0] / (n - P))) / unit * kappa / m) : std::numeric_limits<S>::quiet_NaN();
+    return n > P ? S(sqrt(S(sums[0] / (n - P))) / unit * kappa / m) : std::numeric_limits<S>::quiet_NaN();
+}
+template <Scalar S>
+GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
+    Information<S> out = information(likelihood, true);
+    const S sigma = robust_sigma(likelihood, out.rank());
     for (Index l = 0; l < out.R.size(); ++l) out.R.data()[l] /= sigma;
     return out;
 }

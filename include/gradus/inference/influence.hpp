@@ -45,9 +45,24 @@ Vector<S> without_row(const WhitenedRow<S>& row, const Vector<S>& z) {
     return Eigen::Map<const Vector<S>>(sum.data(), sum.size());
 }
 
+/// The standard deviation of the noise of each target, by which the covariance of the parameters exceeds the inverse
+/// information; NaN where it is rounding.
+template <Scalar S>
+Eigen::VectorXd noise_of_targets(const Fitted<S>& fit, const Inference& inference) {
+    Eigen::VectorXd out = Eigen::VectorXd::Ones(fit.targets());
+    if (fit.likelihood.family().dispersion() == Dispersion::robust)
+        out[0] = static_cast<double>(robust_sigma(fit.likelihood, fit.information.rank()));
+    for (Index c = 0; c < out.size(); ++c) {
+        if (fit.is_linear()) out[c] = inference.targets[static_cast<std::size_t>(c)].residual_standard_error;
+        if (inference.is_exact || (fit.is_linear() && inference.targets[static_cast<std::size_t>(c)].is_exact))
+            out[c] = std::numeric_limits<double>::quiet_NaN();
+    }
+    return out;
+}
+
 /// Leverage, Cook's distance and change by one row.
 template <Scalar S>
-void measure_row(const Fitted<S>& fit, const Inference& inference, const WhitenedRow<S>& row, const Vector<S>& unit,
+void measure_row(const Fitted<S>& fit, const Eigen::VectorXd& noise, const WhitenedRow<S>& row, const Vector<S>& unit,
                  Influence& out) {
     const Index i = row.index, r = fit.information.rank(), P = fit.root.rows();
     out.leverage[i] = static_cast<double>(row.leverage());
@@ -55,13 +70,8 @@ void measure_row(const Fitted<S>& fit, const Inference& inference, const Whitene
     for (Index c = 0; c < fit.targets(); ++c) {
         const Vector<S> part = step.segment(c * r, r), change = product<S>(fit.root, part);
         for (Index j = 0; j < P; ++j) out.change(i, c * P + j) = static_cast<double>(S(change[j] / unit[c]));
-        const double sigma =
-            static_cast<double>(unit[c]) *
-            (fit.is_linear() ? inference.targets[static_cast<std::size_t>(c)].residual_standard_error : 1);
-        out.cooks_distance(i, c) =
-            fit.is_linear() && inference.targets[static_cast<std::size_t>(c)].is_exact
-                ? std::numeric_limits<double>::quiet_NaN()
-                : static_cast<double>(dot(part, part)) / (sigma * sigma * static_cast<double>(r));
+        const double sigma = noise[c] * static_cast<double>(unit[c]);
+        out.cooks_distance(i, c) = static_cast<double>(dot(part, part)) / (sigma * sigma * static_cast<double>(r));
     }
 }
 
@@ -111,11 +121,12 @@ GRADUS_ONCE Influence influence(const Fitted<S>& fit) {
     out.cooks_distance = out.deviance = Eigen::MatrixXd::Zero(n, fit.targets());
     out.change = Eigen::MatrixXd::Zero(n, fit.root.rows() * fit.targets());
     const Vector<S> unit = score_units(fit);
+    const Eigen::VectorXd noise = noise_of_targets(fit, inference);
     if (is_linear || has_sign) out.pearson = out.standardised = out.studentised = out.deviance;
     fit.walk().for_each(fit.theta(), [&](const EvaluatedRows<S>& rows) {
         const Vector<S> one = Vector<S>::Ones(1);
         for_each_whitened(fit, rows, [&](const WhitenedRow<S>& row) {
-            measure_row(fit, inference, row, unit, out);
+            measure_row(fit, noise, row, unit, out);
             if (is_linear) return take_linear_residuals(inference, row, out);
             const Index at = row.index - rows.block.first();
             const auto y = rows.y.middleRows(at, 1);
@@ -133,7 +144,7 @@ GRADUS_ONCE Influence influence(const Fitted<S>& fit) {
 /// Statistics 9 (1981), 705; here for any number of outputs). O(n r^2 k) and n P numbers.
 template <class Model, class... Parts>
 Influence influence(const Model& model, const Observations<Parts...>& data) {
-    return detail::influence(detail::fitted(model, data));
+    return detail::influence(detail::fitted(model, data, true));
 }
 template <class Model, Features X, Column Y>
 Influence influence(const Model& model, const X& x, const Y& y) {

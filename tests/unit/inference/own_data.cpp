@@ -198,7 +198,8 @@ TEST_CASE("standard errors of targets of any size") {
         for (const Inference& inference :
              {infer(model, data), robust_inference(model, data), clustered_inference(model, data, clusters)})
             for (const Estimate& row : inference.estimates) out.push_back(row.std_error / unit);
-        for (const double distance : influence(model, data).cooks_distance.col(0)) out.push_back(distance);
+        const Influence rows = influence(model, data);
+        for (Index i = 0; i < n; ++i) out.push_back(rows.cooks_distance(i, 0));
         return out;
     };
     for (const int power : {-1000, -600, 600, 1000}) {
@@ -212,6 +213,16 @@ TEST_CASE("standard errors of targets of any size") {
             CHECK_THAT(robust[i], WithinRel(robust_at_one[i], 1e-9));
         }
     }
+}
+
+TEST_CASE("Huber's influence with no residual beyond delta is that of least squares") {
+    LinearRegression<double> linear;
+    HuberRegression<double> huber({.delta = 1e3});
+    const VectorXd t = 3 * y;
+    linear.fit(X, t), huber.fit(X, t);
+    const Influence expected = influence(linear, X, t), rows = influence(huber, X, t);
+    CHECK((rows.change - expected.change).cwiseAbs().maxCoeff() <= 1e-12);
+    CHECK((rows.cooks_distance - expected.cooks_distance).cwiseAbs().maxCoeff() <= 1e-12);
 }
 
 // As MASS::rlm has them for a fixed scale, by the formula.
