@@ -12,7 +12,7 @@ plot pulled * x + pulled_b with lines lc rgb red lw 2, held * x + held_b with li
 unset label
 @right
 set title 'Leaving out one year at a time' font ',14'
-set xlabel 'coefficient (10^6 jobs per s.d.)'; unset ylabel
+set xlabel 'coefficient (10⁶ jobs per s.d.)'; unset ylabel
 set xrange [-9:13]; set yrange [5.5:-0.5]; set xtics 5
 set ytics ('prices' 0, 'product' 1, 'jobless' 2, 'military' 3, 'population' 4, 'year' 5)
 set arrow from 0, graph 0 to 0, graph 1 nohead lc rgb grey lw 0.8

@@ -11,5 +11,5 @@ plot $wines with points pt 7 ps 0.4 lc rgb '#aaaaaa', a27 * x + b27 with lines l
 set title 'My solver: BFGS' font ',14'
 set xlabel 'step of the solver'; set ylabel 'relative gradient' offset 0.5
 set mxtics 1; set mytics 1; set logscale xy; set format '10^{%T}'; set xrange [1:2e4]; set yrange [1e-9:10]
-set label 'mine' at 60, 1e-6 tc rgb blue; set label "gradient\ndescent" at 300, 6e-3 tc rgb red
+set label 'BFGS' at 60, 1e-6 tc rgb blue; set label "gradient\ndescent" at 300, 6e-3 tc rgb red
 plot $descent with lines lc rgb red lw 1.5, $bfgs with lines lc rgb blue lw 2

@@ -1,12 +1,12 @@
 # Left: coefficients of words against the logarithm of lambda; right: the words with the largest weights
 set multiplot layout 1,2 title "Letters about water or about buses" font ',16'
 @left
-set title 'The path: telling words, and others' font ',14'
-set xlabel 'log_{10} lambda'; set ylabel 'coefficient' offset 1
+set title 'The path; blue: words of a topic' font ',14'
+set xlabel 'log₁₀ λ'; set ylabel 'coefficient' offset 1
 set autoscale x; set xrange [] reverse; set xtics 0.5
 set arrow from best, graph 0 to best, graph 1 nohead dt 2 lc rgb grey
 set arrow from cautious, graph 0 to cautious, graph 1 nohead dt 2 lc rgb grey
-set label 'one s.e.' at cautious, graph 1.04 right tc rgb grey; set label 'least' at best, graph 1.04 left tc rgb grey
+set label 'one s.e.' at cautious, graph 1.04 right tc rgb grey; set label 'minimum' at best, graph 1.04 left tc rgb grey
 curves = ''
 do for [i=0:others-1] { curves = curves . sprintf('%s$other%d using 1:2 with lines lc rgb grey lw 1', i ? ', ' : '', i) }
 do for [i=0:told-1] { curves = curves . sprintf(', $told%d using 1:2 with lines lc rgb blue lw 1.5', i) }
