@@ -14,7 +14,7 @@ plot for [s=1:4] predicted(steps[s], x) with lines lc rgb colors[s] lw 0.7, \
 unset label; unset logscale y; set format y '%g'
 @right; set lmargin at screen 0.57; set rmargin at screen 0.83
 set title 'Its part along the steepest direction' offset 4
-set xlabel 'step of gradient descent'; set ylabel 'in multiples of that at the start' offset 1
+set xlabel 'step of gradient descent'; set ylabel 'error, 1 at the start' offset 1
 set xrange [0:9]; set yrange [-2.5:2.5]; set ytics 1; set xtics 1
 factors = '-1.1 0.9 0.1 -0.9'; heights = '-2.36 0.39 0 -0.39'
 do for [s=1:4] { set label word('2.1 0.1 0.9 1.9', s).'/L: times '.word(factors, s) at 9.2, word(heights, s) + 0 tc rgb colors[s] font ',12' }

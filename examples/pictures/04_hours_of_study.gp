@@ -4,7 +4,7 @@ set multiplot layout 1,2 title 'A sigmoid gives the probability; cross-entropy f
 set title 'Twenty students' font ',14'
 set xlabel 'hours of study'; set ylabel 'passed (1: yes) and its probability'
 set yrange [-0.08:1.08]; set xrange [0:6]; set ytics 0.25
-set arrow from -b / w, graph 0 to -b / w, 0.5 nohead dt 2 lc rgb grey; set label 'even at 2.7 h' at -b / w + 0.15, 0.15 tc rgb grey
+set arrow from -b / w, graph 0 to -b / w, 0.5 nohead dt 2 lc rgb grey; set label '1/2 at 2.7 h' at -b / w + 0.15, 0.15 tc rgb grey
 plot 1 / (1 + exp(-w * x - b)) with lines lc rgb blue lw 2, $students with points pt 7 ps 0.7 lc rgb 'black'
 unset arrow; unset label
 @right

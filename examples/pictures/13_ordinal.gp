@@ -1,10 +1,10 @@
-# Densities of the hidden satisfaction cut at two thresholds; shares of answers of 24 kinds of households
-set multiplot layout 1,2 title 'Ordered answers: one hidden number, cut at thresholds' font ',16'
+# Densities of the latent satisfaction cut at two thresholds; shares of answers of 24 kinds of households
+set multiplot layout 1,2 title 'Ordered answers: one latent variable, cut at thresholds' font ',16'
 density(x) = 1 / (exp(x / 2) + exp(-x / 2))**2
 F(x) = 1 / (1 + exp(-x))
 @left; set lmargin at screen 0.06; set rmargin at screen 0.47
 set title 'Much influence shifts the density' font ',14'
-set xlabel "hidden satisfaction"; unset ytics; set border 1
+set xlabel "latent satisfaction"; unset ytics; set border 1
 set xrange [-4.2:5.4]; set yrange [0:0.64]; set xtics 2
 set arrow from t0, 0 to t0, 0.6 nohead dt 2 lc rgb grey; set arrow from t1, 0 to t1, 0.6 nohead dt 2 lc rgb grey
 set label 'low' at t0 - 0.75, 0.62 right tc rgb red; set label 'medium' at (t0 + t1) / 2, 0.62 center tc rgb grey; set label 'high' at t1 + 0.75, 0.62 tc rgb blue
