@@ -1,7 +1,7 @@
 #include "coding.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace fit_csv {
 
@@ -64,17 +64,19 @@ RealMatrix Coding::matrix(const CsvTable& table, bool allows_other_levels) const
     return X;
 }
 
-Levels::Levels(const CsvTable& table, std::size_t column) : table_(table), column_(column) {
+Levels::Levels(const CsvTable& table, std::size_t column, RealVector weights)
+    : table_(table), column_(column), weights_(std::move(weights)), number_(table.rows()) {
     for (std::size_t i = 0; i < table.rows() && are_numbers_; ++i)
-        are_numbers_ = read_number(text(i), number_.emplace_back());
+        are_numbers_ = !counts(i) || read_number(text(i), number_[i]);
 }
 
 std::vector<std::string> Levels::sorted(RealVector& codes) const {
-    std::vector<std::size_t> order(table_.rows());
-    std::iota(order.begin(), order.end(), std::size_t(0));
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < table_.rows(); ++i)
+        if (counts(i)) order.push_back(i);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return is_before(a, b); });
     std::vector<std::string> levels;
-    codes.resize(static_cast<Index>(order.size()));
+    codes.setConstant(static_cast<Index>(table_.rows()), Real(-1));
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i == 0 || is_before(order[i - 1], order[i])) levels.emplace_back(text(order[i]));
         codes[static_cast<Index>(order[i])] = static_cast<Real>(levels.size() - 1);
@@ -83,11 +85,13 @@ std::vector<std::string> Levels::sorted(RealVector& codes) const {
 }
 
 RealVector Levels::encoded(const std::vector<std::string>& levels) const {
-    const std::vector<Real> number = are_numbers_ ? as_numbers(levels) : std::vector<Real>();
+    const std::vector<Real> number = as_numbers(levels);
     RealVector codes(static_cast<Index>(table_.rows()));
     for (std::size_t i = 0; i < table_.rows(); ++i) {
+        Real value = 0;
+        const bool is_number = !number.empty() && read_number(text(i), value);
         std::size_t c = 0;
-        while (c < levels.size() && !(number.empty() ? levels[c] == text(i) : number[c] == number_[i])) ++c;
+        while (c < levels.size() && !(is_number ? number[c] == value : levels[c] == text(i))) ++c;
         codes[static_cast<Index>(i)] = c < levels.size() ? static_cast<Real>(c) : Real(-1);
     }
     return codes;
@@ -96,9 +100,22 @@ RealVector Levels::encoded(const std::vector<std::string>& levels) const {
 RealVector Levels::encoded(const std::vector<std::string>& levels, const std::string& whose) const {
     const RealVector codes = encoded(levels);
     for (std::size_t i = 0; i < table_.rows(); ++i)
-        if (codes[static_cast<Index>(i)] < 0)
+        if (counts(i) && codes[static_cast<Index>(i)] < 0)
             throw BadInput(table_.place(i, column_) + ": " + quoted(text(i)) + " is not" + whose);
     return codes;
+}
+
+void Levels::refuse_what_seems_missing(const std::vector<std::string>& levels) const {
+    if (are_numbers_) return;
+    Real value = 0;
+    const auto is_number = [&](const std::string& level) { return read_number(level.c_str(), value); };
+    if (std::none_of(levels.begin(), levels.end(), is_number)) return;
+    for (const std::string& level : levels)
+        if (!is_number(level) && !looks_missing(level)) return;
+    for (std::size_t i = 0; i < table_.rows(); ++i)
+        if (counts(i) && !is_number(text(i)))
+            throw BadInput(table_.place(i, column_) + ": " + quoted(text(i)) +
+                           " among numbers seems to stand for a missing value: write NA, and see --missing");
 }
 
 bool Levels::is_before(std::size_t a, std::size_t b) const {

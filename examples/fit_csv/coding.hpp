@@ -29,27 +29,34 @@ struct Coding {
     RealMatrix matrix(const CsvTable& table, bool allows_other_levels) const;
 };
 
-/// Codes of texts: the same where the texts are, or, where all are numbers, where these are; so are they sorted.
+/// Codes of texts: the same where the texts are, or, where all are numbers, where these are; so are they sorted. Rows
+/// that weigh nothing have no say in what there is.
 class Levels {
 public:
-    Levels(const CsvTable& table, std::size_t column);
+    /// No weights: all rows count.
+    Levels(const CsvTable& table, std::size_t column, RealVector weights = {});
 
     bool are_numbers() const { return are_numbers_; }
-    /// The different ones, sorted, as written in the first row that has each; into `codes` that of each row.
+    /// The different ones, sorted, as written in the first row that has each; into `codes` that of each row, -1: none
+    /// of them.
     std::vector<std::string> sorted(RealVector& codes) const;
     /// The codes by the order given, -1: none of them.
     RealVector encoded(const std::vector<std::string>& levels) const;
-    /// The same; throws BadInput where a row has none of them. `whose`: " among the --levels"
+    /// The same; throws BadInput where a row that counts has none of them. `whose`: " among the --levels"
     RealVector encoded(const std::vector<std::string>& levels, const std::string& whose) const;
+    /// Throws BadInput where all levels are numbers but for what seems to stand for a missing value.
+    void refuse_what_seems_missing(const std::vector<std::string>& levels) const;
 
 private:
     const char* text(std::size_t row) const { return table_.cell(row, column_); }
+    bool counts(std::size_t row) const { return weights_.size() == 0 || weights_[static_cast<Eigen::Index>(row)] > 0; }
     bool is_before(std::size_t a, std::size_t b) const;
 
     const CsvTable& table_;
     std::size_t column_;
+    RealVector weights_;
     bool are_numbers_ = true;
-    std::vector<Real> number_;
+    std::vector<Real> number_;  // of the rows that count, where all are numbers
 };
 
 /// Numbers of one column.

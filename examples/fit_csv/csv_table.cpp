@@ -1,8 +1,11 @@
 #include "csv_table.hpp"
 
+#include "file_format.hpp"
+#include "words.hpp"
 #include <gradus/io/files.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -72,44 +75,20 @@ private:
     bool in_row_ = false;
 };
 
-// UTF-16 by its byte order mark, or by the zero that every other byte of Latin letters is.
-void refuse_what_is_no_text(std::string_view content) {
-    const auto begins_with = [&](std::string_view mark) { return content.substr(0, mark.size()) == mark; };
-    const auto is_zero = [&](std::size_t i) { return i < content.size() && content[i] == '\0'; };
-    using namespace std::string_view_literals;
-    if (begins_with("PK\x03\x04"sv))
-        throw BadInput("it is a zip archive, as the own files of spreadsheets are; save it as CSV UTF-8");
-    if (begins_with("\x1F\x8B"sv)) throw BadInput("it is compressed; unpack it first");
-    const char* remedy = "; save it as UTF-8, which spreadsheets call CSV UTF-8";
-    if (begins_with("\xFF\xFE\0\0"sv) || begins_with("\0\0\xFE\xFF"sv))
-        throw BadInput(std::string("it is in UTF-32") + remedy);
-    const bool little = begins_with("\xFF\xFE"sv) || (is_zero(1) && is_zero(3) && !is_zero(0)),
-               big = begins_with("\xFE\xFF"sv) || (is_zero(0) && is_zero(2) && !is_zero(1));
-    if (little || big)
-        throw BadInput(std::string("it is in UTF-16 (") + (little ? "little" : "big") + "-endian)" + remedy);
-}
-
-// Whichever the first line has most of, outside quotes; of equally many, the first of these.
-char guess_separator(std::string_view content) {
-    const std::string candidates = ",;\t|";
-    std::size_t count[4] = {};
-    bool is_quoted = false;
-    for (const char c : content) {
-        if (c == '"') is_quoted = !is_quoted;
-        if (is_quoted) continue;
-        if (c == '\n' || c == '\r') break;
-        if (const std::size_t at = candidates.find(c); at != candidates.npos) ++count[at];
-    }
-    return candidates[static_cast<std::size_t>(std::max_element(count, count + 4) - count)];
+// Without the signs of thousands, per cent and currencies; a decimal comma goes with them.
+std::string without_signs(std::string text) {
+    for (const std::string sign : {",", "'", "%", "$", "€", "£", "¥", " ", "\xC2\xA0", "\xE2\x80\xAF", "’"})
+        for (std::size_t at = text.find(sign); at != text.npos; at = text.find(sign, at)) text.erase(at, sign.size());
+    return text;
 }
 
 // What may be meant by a cell that is no number.
 std::string why_not(const std::string& text, const std::string& advice) {
-    std::string plain;
-    std::remove_copy(text.begin(), text.end(), std::back_inserter(plain), ',');
-    long double value = 0;
-    if (plain.size() < text.size() && read_number(plain.c_str(), value))
-        return "; its comma may stand for thousands or for decimals: write 1234.5, with a point and without commas";
+    if (looks_like_number(text))
+        return text.find(',') != text.npos ? "; its comma may stand for thousands or for decimals: write 1234.5, with "
+                                             "a point and without commas"
+                                           : "; write 1234.5, without signs of thousands, per cent or currency";
+    if (looks_missing(text)) return "; if it stands for a missing value, write NA, and see --missing";
     if (text.find_first_not_of("+-0123456789abcdefABCDEFxXpP.") == text.npos && text.find_first_of("xX") != text.npos)
         return "; hexadecimal ones are not read";
     return advice;
@@ -135,13 +114,15 @@ CsvTable::CsvTable(const std::string& path, char separator) : path_(name_of_inpu
     } catch (const BadInput& error) {
         throw BadInput(path_ + ", " + error.what());
     }
+    is_left_out_.assign(rows(), false);
     if (names_.empty()) throw BadInput(path_ + " is empty: it needs a header row");
     if (line_.empty()) throw BadInput(path_ + " has a header but no rows");
     if (!empty_lines_.empty())
         notes_.push_back("line " + std::to_string(empty_lines_[0]) + and_others(empty_lines_.size()) +
                          " at the end: empty, left out");
     if (extra_cells_ > 0)
-        notes_.push_back(std::to_string(extra_cells_) + " rows have empty cells behind the last column: left out");
+        notes_.push_back(counted(extra_cells_, "row") + (extra_cells_ == 1 ? " has" : " have") +
+                         " empty cells behind the last column: left out");
     leave_out_empty_columns();
     name_columns_by_place();
 }
@@ -154,7 +135,13 @@ void CsvTable::read(std::string_view content, char separator) {
         content.remove_prefix(content.substr(5, 2) == "\r\n" ? 7 : 6);
         first_line = 2;
     }
-    if (separator == 0) separator = guess_separator(content);
+    if (separator == 0) {
+        const Separator guess = guess_separator(content);
+        separator = guess.character;
+        const std::string name = separator == '\t' ? "tab" : std::string("'") + separator + "'";
+        (guess.is_in_doubt ? doubt_ : doubt_of_single_) =
+            " (" + name + " is taken for what separates the cells; --separator says otherwise)";
+    }
     Reader reader(
         [this](std::vector<std::string>& cells, std::size_t line) {
             if (names_.empty()) set_names(std::move(cells), line);
@@ -187,8 +174,9 @@ void CsvTable::add_row(std::vector<std::string>& cells, std::size_t line) {
         extra_cells_ += cells.size() == stride_ + 1;
         cells.pop_back();
     }
-    const std::string counts =
-        std::to_string(cells.size()) + " cells, but the header has " + std::to_string(names_.size());
+    const bool is_single = cells.size() == 1 || stride_ == 1;
+    const std::string counts = counted(cells.size(), "cell") + ", but the header has " + std::to_string(names_.size()) +
+                               doubt_ + (is_single ? doubt_of_single_ : "");
     if (cells.size() < named_)
         throw BadInput("line " + std::to_string(line) + ", column " + quoted(names_[cells.size()]) +
                        ": missing: the row has " + counts);
@@ -217,7 +205,7 @@ void CsvTable::leave_out_empty_columns() {
     std::size_t used = names_.size();
     while (used > named_ && is_empty(used - 1)) --used;
     if (used == names_.size()) return;
-    notes_.push_back(std::to_string(names_.size() - used) + " empty columns without a name at the end: left out");
+    notes_.push_back(counted(names_.size() - used, "empty column") + " without a name at the end: left out");
     names_.resize(used);
 }
 
@@ -253,18 +241,19 @@ void CsvTable::keep_rows(const std::vector<std::size_t>& kept) {
     }
     start_ = std::move(start);
     line_ = std::move(line);
+    is_left_out_.assign(is_left_out_.size(), true);
+    for (const std::size_t row : kept) is_left_out_[row] = false;
 }
 
 std::size_t CsvTable::column(const std::string& name, const std::string& option) const {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found != names_.end()) return static_cast<std::size_t>(found - names_.begin());
-    std::string known;
-    for (std::size_t j = 0; j < names_.size() && j < 20; ++j) known += (j ? ", " : "") + names_[j];
-    const char* more = names_.size() > 20   ? ", ..."
-                       : names_.size() == 1 ? ", a single column; --separator says what separates its columns, if "
-                                              "neither comma, semicolon, tab nor |"
-                                            : "";
-    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + known + more);
+    std::vector<std::string> known;
+    for (const std::string& other : names_) known.push_back(shortened(other, 20));
+    const char* single = names_.size() > 1 ? ""
+                                           : ", a single column; --separator says what separates its columns, if "
+                                             "neither comma, semicolon, tab nor |";
+    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + listed(known) + single);
 }
 
 std::string CsvTable::place(std::size_t row, std::size_t column) const {
@@ -302,6 +291,21 @@ std::string csv_cell(const std::string& text) {
     std::string out(2 * text.size() + 2, '\0');
     out.resize(csv_write(out.data(), out.size(), text.data(), text.size()));
     return out;
+}
+
+bool looks_like_number(const std::string& text) {
+    long double value = 0;
+    return read_number(without_signs(text).c_str(), value);
+}
+
+bool looks_missing(const std::string& text) {
+    static const char* const words[] = {"na",  "n.a.", "n/a", "none", "nan",     "-nan",   "+nan",    "null",   "nil",
+                                        "#na", "#n/a", ".",   "..",   "...",     "-",      "--",      "---",    "_",
+                                        "*",   "–",    "—",   "nd",   "missing", "#null!", "#value!", "#div/0!"};
+    std::string lower;
+    for (const char c : text)
+        if (c != ' ' && c != '\t') lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return std::find(std::begin(words), std::end(words), lower) != std::end(words);
 }
 
 bool read_number(const char* text, long double& value) {

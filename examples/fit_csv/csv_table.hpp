@@ -22,7 +22,7 @@ std::string name_of_input(const std::string& path);
 
 class CsvTable {
 public:
-    /// `path`: - is standard input. `separator`: 0 is whichever of comma, semicolon, tab and | the header has most of.
+    /// `path`: - is standard input. `separator`: 0 is guessed.
     explicit CsvTable(const std::string& path, char separator = 0);
 
     /// What was left out or given a name, in sentences.
@@ -40,8 +40,10 @@ public:
     bool has_row_names() const { return has_row_names_; }
     /// Empty, NA, NaN, N/A, null or ?, with spaces around it or none.
     bool is_missing(std::size_t row, std::size_t column) const;
-    /// Leaves the other rows out.
+    /// Leaves the other rows out; not more than once.
     void keep_rows(const std::vector<std::size_t>& rows);
+    /// Of each row of the file, in order.
+    const std::vector<bool>& is_left_out() const { return is_left_out_; }
     /// Throws BadInput unless the cell is a finite number; `advice` is what to do with words.
     long double number(std::size_t row, std::size_t column, const std::string& advice = "") const;
     /// "x.csv, line 7, column 'age'"
@@ -65,6 +67,8 @@ private:
     std::string text_;                // all cells, each ended by a zero
     std::vector<std::size_t> start_;  // of each cell in text_, row after row
     std::vector<std::size_t> line_;   // of each row in the file
+    std::vector<bool> is_left_out_;
+    std::string doubt_, doubt_of_single_;  // about the separator that was guessed: at all, or if there is one cell only
 };
 
 /// A name or a cell as it is quoted in a message: short, and without control characters.
@@ -75,6 +79,12 @@ std::vector<std::string> split_list(const std::string& line);
 
 /// A cell as it is written to a file: in quotes where it has to be.
 std::string csv_cell(const std::string& text);
+
+/// A number, though it may be written with signs that none is read with: 1,50, 1'000, 5%, $5.
+bool looks_like_number(const std::string& text);
+
+/// What people write for a missing value, beyond what is read as one: None, ., -
+bool looks_missing(const std::string& text);
 
 /// The whole text is a finite decimal number.
 bool read_number(const char* text, long double& value);

@@ -24,7 +24,7 @@ RealVector amounts(const CsvTable& table, const std::string& name, const std::st
 void refuse_duplicates(std::vector<std::string> names, const std::string& what) {
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
-    if (twice != names.end()) throw BadInput("column '" + *twice + "' is named twice among the " + what);
+    if (twice != names.end()) throw BadInput("column " + quoted(*twice) + " is named twice among the " + what);
 }
 
 // The features asked for, or every column that has no other part.
@@ -59,13 +59,19 @@ std::vector<std::size_t> used_columns(const CsvTable& table, const Options& opti
     return out;
 }
 
-// Sorted, of the rows that count.
-std::vector<std::string> levels_of(const CsvTable& table, const std::string& name, const RealVector& weights) {
-    RealVector codes;
-    const std::vector<std::string> all = Levels(table, table.column(name, "--categorical")).sorted(codes);
-    std::vector<std::string> levels;
-    for (std::size_t c = 0; c < all.size(); ++c)
-        if (((codes.array() == static_cast<Real>(c)) && weights.array() > 0).any()) levels.push_back(all[c]);
+// What stands for a missing value elsewhere is said, where it is taken for a word.
+void note_what_looks_missing(const std::vector<std::string>& levels, const std::string& column, Problem& problem) {
+    for (const std::string& level : levels)
+        if (looks_missing(level))
+            problem.notes.push_back(quoted(level) + " is taken for a level of column " + quoted(column) +
+                                    "; if it stands for a missing value, write NA, and see --missing");
+}
+
+// Sorted, of the rows that count; into `codes` those of all rows.
+std::vector<std::string> levels_of(const Levels& all, const std::string& column, RealVector& codes, Problem& problem) {
+    std::vector<std::string> levels = all.sorted(codes);
+    all.refuse_what_seems_missing(levels);
+    note_what_looks_missing(levels, column, problem);
     return levels;
 }
 
@@ -78,13 +84,17 @@ void take_features(const CsvTable& table, const Options& options, const std::vec
         const bool has_levels =
             std::find(options.categorical.begin(), options.categorical.end(), name) != options.categorical.end();
         problem.coding.columns.push_back({name, {}});
-        if (has_levels) problem.coding.columns.back().levels = levels_of(table, name, problem.weights);
+        if (!has_levels) continue;
+        const Levels all(table, table.column(name, "--categorical"), problem.weights);
+        RealVector codes;
+        problem.coding.columns.back().levels = levels_of(all, name, codes, problem);
     }
     if (options.polynomial > 0 && (features.size() != 1 || !options.categorical.empty()))
         throw BadInput("--polynomial takes the powers of one feature, a number, and here are " +
                        std::to_string(features.size()) + ": choose it with --features");
     problem.coding.powers = options.polynomial;
     problem.feature_names = problem.coding.names();
+    refuse_duplicates(problem.feature_names, "features, one of which may be a level of a --categorical one");
     problem.X = problem.coding.matrix(table, true);  // whose levels are those of all rows that count
 }
 
@@ -99,31 +109,51 @@ void check_levels(const std::vector<std::string>& levels) {
                 throw BadInput("--levels: " + quoted(levels[c]) + " is listed twice");
 }
 
-// A class that only rows of weight zero have is none: its rows may have any code.
-void drop_classes_without_weight(const Options& options, Problem& problem) {
-    std::vector<bool> is_seen(problem.classes.size(), false);
-    for (Index i = 0; i < problem.rows(); ++i)
-        if (problem.weights[i] > 0) is_seen[static_cast<std::size_t>(problem.Y(i, 0))] = true;
-    for (std::size_t c = 0; c < options.levels.size(); ++c)
-        if (!is_seen[c])
-            throw BadInput("--levels: no row with positive weight has the level '" + options.levels[c] + "'");
-    std::vector<Real> code(is_seen.size(), 0);
-    std::vector<std::string> seen;
-    for (std::size_t c = 0; c < is_seen.size(); ++c) {
-        if (!is_seen[c]) continue;
-        code[c] = static_cast<Real>(seen.size());
-        seen.push_back(problem.classes[c]);
+// Of the --levels, those that only rows of weight zero have are none.
+void drop_levels_without_weight(const RealVector& codes, Problem& problem) {
+    std::vector<std::string> kept;
+    std::vector<Real> code;
+    for (std::size_t c = 0; c < problem.classes.size(); ++c) {
+        const auto has_level = codes.array() == static_cast<Real>(c);
+        if (!has_level.any()) throw BadInput("--levels: no row has the level " + quoted(problem.classes[c]));
+        code.push_back(static_cast<Real>(kept.size()));
+        if ((has_level && problem.weights.array() > 0).any()) kept.push_back(problem.classes[c]);
+        else
+            problem.notes.push_back("all rows of the level " + quoted(problem.classes[c]) + " weigh nothing: left out");
     }
-    for (Real& y : problem.Y.reshaped()) y = code[static_cast<std::size_t>(y)];
-    problem.classes = seen;
+    problem.Y.resize(codes.size(), 1);
+    for (Index i = 0; i < codes.size(); ++i)
+        problem.Y(i, 0) = codes[i] < 0 ? 0 : code[static_cast<std::size_t>(codes[i])];
+    problem.classes = kept;
 }
 
-// Numbers of so many values are seldom names of classes.
-void refuse_quantity(const Options& options, const Levels& labels, std::size_t different) {
+// Numbers of so many values are seldom names of classes, however they are written.
+void refuse_quantity(const Options& options, const std::vector<std::string>& classes) {
     constexpr std::size_t most_classes = 20;
-    if (!options.is_ordinal() && labels.are_numbers() && different > most_classes)
-        throw BadInput("--target: column " + quoted(options.targets[0]) + " has " + std::to_string(different) +
-                       " different numbers, and looks like a quantity, not like classes: say --model linear");
+    std::string odd;
+    std::size_t numbers = 0;
+    for (const std::string& label : classes) {
+        Real value = 0;
+        if (!looks_like_number(label)) continue;
+        ++numbers;
+        if (odd.empty() && !read_number(label.c_str(), value)) odd = label;
+    }
+    if (numbers <= most_classes || 2 * numbers <= classes.size()) return;
+    throw BadInput("--target: column " + quoted(options.targets[0]) + " has " + std::to_string(numbers) +
+                   " different numbers, and looks like a quantity, not like classes: say --model linear" +
+                   (odd.empty() ? "" : ", and write " + quoted(odd) + " as a plain number, like 1234.5"));
+}
+
+// Levels that are no numbers have no order of their own.
+void refuse_words(const CsvTable& table, const Options& options, const Problem& problem) {
+    const std::size_t column = table.column(options.targets[0], "--target");
+    std::size_t numbers = 0;
+    for (const std::string& level : problem.classes) numbers += looks_like_number(level);
+    for (std::size_t i = 0; i < table.rows() && 2 * numbers > problem.classes.size(); ++i)
+        if (problem.weights[static_cast<Index>(i)] > 0)
+            table.number(i, column, "; words need --levels, in their order");
+    throw BadInput("--levels is missing: the levels of column " + quoted(options.targets[0]) +
+                   " are words, whose order must be said, as in --levels low,mid,high");
 }
 
 void take_classes(const CsvTable& table, const Options& options, Problem& problem) {
@@ -133,20 +163,22 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
         problem.classes = {"0", "1"};
         return;
     }
-    const Levels labels(table, table.column(options.targets[0], "--target"));
+    const std::string& target = options.targets[0];
+    const Levels labels(table, table.column(target, "--target"), problem.weights);
     RealVector codes;
-    if (options.levels.empty()) problem.classes = labels.sorted(codes);
-    else codes = labels.encoded(problem.classes = options.levels, " among the --levels");
-    problem.Y = codes;
-    refuse_quantity(options, labels, problem.classes.size());
-    drop_classes_without_weight(options, problem);
+    if (options.levels.empty()) {
+        problem.classes = levels_of(labels, target, codes, problem);
+        problem.Y = codes.cwiseMax(Real(0));  // of rows that weigh nothing: any
+    } else {
+        problem.classes = options.levels;
+        drop_levels_without_weight(labels.encoded(options.levels, " among the --levels"), problem);
+    }
+    if (!options.is_ordinal()) refuse_quantity(options, problem.classes);
     if (problem.classes.size() < 2)
-        throw BadInput("single class: column '" + options.targets[0] +
-                       "' needs at least two different labels, and every row has the same ('" + problem.classes[0] +
-                       "')");
-    if (options.is_ordinal() && options.levels.empty() && !labels.are_numbers())
-        throw BadInput("--levels is missing: the levels of column " + quoted(options.targets[0]) +
-                       " are words, whose order must be said, as in --levels low,mid,high");
+        throw BadInput("single class: column " + quoted(target) +
+                       " needs at least two different labels, and every row has the same (" +
+                       quoted(problem.classes[0]) + ")");
+    if (options.is_ordinal() && options.levels.empty() && !labels.are_numbers()) refuse_words(table, options, problem);
     if (!options.offset.empty() && problem.classes.size() > 2 && !options.is_ordinal())
         throw BadInput("--offset: with more than two classes the same offset for each would change nothing");
 }
@@ -177,7 +209,7 @@ Problem make_problem(CsvTable& table, const Options& options) {
     problem.weights =
         options.weights.empty() ? RealVector(RealVector::Ones(n)) : amounts(table, options.weights, "--weights");
     if (!(problem.weights.maxCoeff() > 0))
-        throw BadInput("--weights: column '" + options.weights + "' is zero in every row");
+        throw BadInput("--weights: column " + quoted(options.weights) + " is zero in every row");
     if (!options.levels.empty()) check_levels(options.levels);
     take_features(table, options, features, problem);
     if (options.has_classes()) take_classes(table, options, problem);

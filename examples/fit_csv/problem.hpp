@@ -10,6 +10,8 @@ struct Problem {
     RealMatrix X;                            // n x p
     Coding coding;                           // how X came of the table
     std::size_t dropped_rows = 0;            // with missing values
+    std::size_t held_out_rows = 0;           // by --test-share
+    std::vector<std::string> notes;          // what was left out or looks odd, in sentences
     std::vector<std::string> feature_names;  // p
     RealMatrix Y;  // linear: n x k; with classes: n x 1, their codes, or successes where there are trials
     std::vector<std::string> target_names;  // k
@@ -18,6 +20,7 @@ struct Problem {
     RealMatrix offset;                      // n x k, as many columns as the linear predictor; zeros where none is given
 
     Eigen::Index rows() const { return X.rows(); }
+    std::size_t rows_that_count() const { return static_cast<std::size_t>((weights.array() > 0).count()); }
     bool is_grouped() const { return trials.size() > 0; }
     /// What each row counts in sums over the single outcomes.
     RealVector outcomes() const { return is_grouped() ? RealVector(weights.cwiseProduct(trials)) : weights; }

@@ -67,6 +67,21 @@ TEST_CASE("the separator is guessed, said, or named in the file") {
                    ContainsSubstring("a single column; --separator says what separates its columns"));
 }
 
+TEST_CASE("a header with several separators is read as the rows have it") {
+    const std::string semicolons = "weight, kg;height, m;y\n1;2;3\n2;2;4\n3;1;5\n5;3;2\n",
+                      decimals = "weight, kg;height, m;y\n1;2;3\n2;2;4\n3;1;5\n5;3;2.5\n",
+                      comma = "a;b;c,y\n1.5,2\n2.5,3\n3,3.7\n", unfinished = "a;b;c,y\n1.5,2\n2.5,3";
+    for (const std::string& content : {semicolons, decimals})
+        CHECK(fit_content(content, linear)["coefficients"][1]["name"] == "weight, kg");
+    for (const std::string& content : {comma, unfinished})
+        CHECK(fit_content(content, linear)["coefficients"][1]["name"] == "a;b;c");
+    CHECK_THAT(
+        refusal_of("a;b,y;c\n1;2;3\n1;2\n", linear),
+        ContainsSubstring("2 cells, but the header has 3 (';' is taken for what separates the cells; --separator"));
+    CHECK_THAT(refusal_of("a,b,y\n1;2;3\n", linear), ContainsSubstring("1 cell, ") && ContainsSubstring("--separator"));
+    CHECK_THAT(refusal_of("a,b,y\n1,2\n", linear), !ContainsSubstring("--separator"));
+}
+
 TEST_CASE("decimal commas, thousands and hexadecimal numbers are refused with a word on why") {
     const std::string words = "is not a finite number; its comma may stand for thousands or for decimals";
     CHECK_THAT(refusal_of("y;x\n1,5;2,5\n2,5;3,1\n", linear), ContainsSubstring("line 2, column 'x': '2,5' " + words));
@@ -85,6 +100,21 @@ TEST_CASE("what is no text is refused in one short line") {
                ContainsSubstring("line 3: a byte is zero"));
     using namespace std::string_literals;
     CHECK_THAT(refusal_of("\xFF\xFE\0\0y\0\0\0"s, linear), ContainsSubstring("it is in UTF-32"));
+    const auto in_units = [](const std::u32string& text, std::size_t bytes, bool is_little) {
+        std::string out;
+        for (const char32_t letter : text)
+            for (std::size_t i = 0; i < bytes; ++i)
+                out += static_cast<char>(letter >> 8 * (is_little ? i : bytes - 1 - i) & 0xFF);
+        return out;
+    };
+    for (const std::u32string& text : {U"y,x\n1,2\n2,3\n"s, U"вес,рост\n1,2\n2,3\n"s, U"цена\n1\n"s})
+        for (const bool is_little : {true, false}) {
+            const std::string ending = is_little ? " (little-endian)" : " (big-endian)";
+            CHECK_THAT(refusal_of(in_units(text, 2, is_little), linear), ContainsSubstring("it is in UTF-16" + ending));
+            CHECK_THAT(refusal_of(in_units(text, 4, is_little), linear), ContainsSubstring("it is in UTF-32" + ending));
+        }
+    for (const std::string& stray : {"y,x\n1,\0002\n2,3\n"s, "y,x\n1,2\n2,\0003\n"s, "y,x\n\0001,2\n2,33\n"s})
+        CHECK_THAT(refusal_of(stray, linear), ContainsSubstring("a byte is zero"));
     CHECK_THAT(refusal_of("PK\x03\x04\x14\0\x06\0"s, linear), ContainsSubstring("it is a zip archive"));
     CHECK_THAT(refusal_of("\x1F\x8B\x08\0"s, linear), ContainsSubstring("it is compressed"));
     CHECK_THAT(refusal(with(linear, {"/"})), ContainsSubstring("cannot read /"));
@@ -149,6 +179,20 @@ TEST_CASE("a missing label is no class and no level") {
     CHECK(estimate(answer, "x") > 0);
 }
 
+TEST_CASE("what seems to be missing among numbers is no class, no level and no number") {
+    for (const std::string token : {"na", "None", "-nan", ".", "-", "missing"}) {
+        const std::string labels = "x,y\n1,0\n2,1\n3," + token + "\n4,0\n5,1\n3,1\n2,0\n";
+        for (const Arguments& model : {logistic, ordinal, linear})
+            CHECK_THAT(refusal_of(labels, model), ContainsSubstring("line 4, column 'y': '" + token + "'") &&
+                                                      ContainsSubstring("write NA, and see --missing"));
+        CHECK_THAT(refusal_of("g,y\n1,2\n2,1\n" + token + ",3\n", with(linear, {"--categorical", "g"})),
+                   ContainsSubstring("line 4, column 'g'") && ContainsSubstring("--missing"));
+    }
+    const std::string among_words = "x,y\n1,mild\n2,None\n3,mild\n4,None\n2,mild\n3,None\n1,None\n4,mild\n";
+    CHECK_THAT(notes_on(among_words, logistic),
+               ContainsSubstring("'None' is taken for a level of column 'y'; if it stands for a missing value"));
+}
+
 TEST_CASE("levels in words need an order") {
     const std::string words = "x,y\n1,low\n2,low\n3,medium\n2,high\n5,high\n4,medium\n1,medium\n";
     CHECK_THAT(refusal_of(words, ordinal), ContainsSubstring("--levels") && ContainsSubstring("words"));
@@ -160,6 +204,20 @@ TEST_CASE("a quantity is no class") {
     for (int i = 0; i < 30; ++i) prices += std::to_string(i % 7) + "," + std::to_string(1.5 * i) + "\n";
     CHECK_THAT(refusal_of(prices, logistic),
                ContainsSubstring("30 different numbers") && ContainsSubstring("--model linear"));
+    const auto written = [](const std::string& before, const std::string& after, const std::string& last) {
+        std::string content = "x;y\n";
+        for (int i = 0; i < 39; ++i) content += std::to_string(i % 7) + ";" + before + std::to_string(i) + after + "\n";
+        return content + "3;" + last + "\n";
+    };
+    for (const std::string& content : {written("1,", "", "2,5"), written("1,0", "", "1,000"), written("", "%", "50%"),
+                                       written("$", "", "$50"), written("€", "", "€50"), written("-1'00", "", "7")})
+        CHECK_THAT(refusal_of(content, logistic), ContainsSubstring("40 different numbers") &&
+                                                      ContainsSubstring("--model linear, and write '") &&
+                                                      ContainsSubstring("as a plain number"));
+    CHECK_THAT(refusal_of(written("", "", "some"), logistic), ContainsSubstring("39 different numbers"));
+    CHECK_THAT(refusal_of("x;y\n1;1,5\n2;2,5\n3;1,5\n4;2\n5;2,5\n", ordinal),
+               ContainsSubstring("line 2, column 'y': '1,5' is not a finite number; its comma may stand"));
+    CHECK_THAT(refusal_of("x,y\n1,5%\n2,10%\n", linear), ContainsSubstring("without signs of thousands, per cent"));
 }
 
 TEST_CASE("a class whose rows all weigh nothing is as one without rows") {
@@ -167,8 +225,31 @@ TEST_CASE("a class whose rows all weigh nothing is as one without rows") {
     const std::string without = "x,y,w\n1,a,1\n3,c,1\n4,a,2\n5,c,1\n7,c,3\n2,c,1\n5,a,1\n";
     const Arguments weights{"--features", "x", "--weights", "w"};
     check_same(fit_content(weighted, with(logistic, weights)), fit_content(without, with(logistic, weights)));
-    const Arguments levels = with(weights, {"--levels", "a,c"});
-    CHECK_THAT(refusal_of(weighted, with(ordinal, levels)), ContainsSubstring("'b' is not among the --levels"));
+    const Json expected = fit_content(without, with(with(ordinal, weights), {"--levels", "a,c"}));
+    for (const std::string levels : {"a,b,c", "a,c"}) {
+        const Json answer = fit_content(weighted, with(with(ordinal, weights), {"--levels", levels}));
+        check_same(answer, expected);
+        CHECK(answer["classes"] == Json({"a", "c"}));
+        CHECK(answer["thresholds"].size() == 1);
+    }
+    CHECK_THAT(notes_on(weighted, with(with(ordinal, weights), {"--levels", "a,b,c"})),
+               ContainsSubstring("all rows of the level 'b' weigh nothing"));
+    CHECK_THAT(refusal_of(without, with(with(ordinal, weights), {"--levels", "a,b,c"})),
+               ContainsSubstring("no row has the level 'b'"));
+}
+
+TEST_CASE("levels are numbers where those that count are") {
+    const std::string weighted = "x,y,w\n1,2,1\n2,10,0\n3,11,1\n4,2,2\n5,11,1\n6,none,0\n7,11,3\n2,11,1\n5,2,1\n3,9,2\n"
+                                 "4,9,1\n",
+                      without = "x,y,w\n1,2,1\n3,11,1\n4,2,2\n5,11,1\n7,11,3\n2,11,1\n5,2,1\n3,9,2\n4,9,1\n";
+    const Arguments weights{"--features", "x", "--weights", "w"};
+    for (const Arguments& model : {logistic, ordinal}) {
+        const Json answer = fit_content(weighted, with(model, weights));
+        check_same(answer, fit_content(without, with(model, weights)));
+        CHECK(answer["classes"] == Json({"2", "9", "11"}));
+    }
+    check_same(fit_content(weighted, with(with(ordinal, weights), {"--levels", "2,9.0,10,11"})),
+               fit_content(without, with(ordinal, weights)));
 }
 
 TEST_CASE("categories are coded against the first level") {
@@ -234,8 +315,9 @@ TEST_CASE("remedies are options") {
     const TemporaryFile separated("x,y\n1,0\n2,0\n3,1\n4,1\n");
     const Run run = fit_csv(with(logistic, {separated.path()}));
     CHECK(run.status == 3);
-    CHECK_THAT(run.out, ContainsSubstring("try  --firth"));
-    CHECK(run.out.find("gradus::") == std::string::npos);
+    CHECK_THAT(run.out, ContainsSubstring("try  --firth") && ContainsSubstring("ridge, or --firth, or leave out"));
+    CHECK_THAT(run.out, !ContainsSubstring("gradus::") && !ContainsSubstring("FirthLogisticRegression"));
+    CHECK_THAT(fit_csv(with(logistic, {"--summary", separated.path()})).out, ContainsSubstring("; --firth has"));
     const Run short_run = fit_csv(with(
         logistic, {"--solver", "gradient-descent", "--max-iterations", "2", data_file("iris_versicolor_virginica")}));
     CHECK(short_run.out.find("gradus::") == std::string::npos);
