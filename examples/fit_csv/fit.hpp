@@ -7,6 +7,7 @@
 #include "fitted.hpp"
 #include "solvers.hpp"
 #include "standardized.hpp"
+#include "words.hpp"
 #include <gradus/models/cross_validation.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
@@ -31,6 +32,7 @@ public:
         : problem_(problem),
           options_(options),
           watch_(&watch),
+          names_(shortened(problem.feature_names)),
           units_(units_of_columns(problem, options)),
           X_(in_units(problem.X, units_).template cast<S>()),
           Y_(problem.Y.template cast<S>()),
@@ -61,12 +63,11 @@ private:
     Fitted run_with(const Penalty& penalty) const {
         using namespace gradus;
         const bool has_intercept = options_.has_intercept;
-        const auto& names = problem_.feature_names;
         if (options_.is_linear())
-            return fit(MultivariateRegression<S, Penalty>({penalty, has_intercept, names}), data());
-        if (options_.is_count()) return fit(PoissonRegression<S, Penalty>({penalty, has_intercept, names}), data());
+            return fit(MultivariateRegression<S, Penalty>({penalty, has_intercept, names_}), data());
+        if (options_.is_count()) return fit(PoissonRegression<S, Penalty>({penalty, has_intercept, names_}), data());
         if (options_.model == "huber")
-            return fit(HuberRegression<S, Penalty>({options_.delta.value_or(1.345), penalty, has_intercept, names}),
+            return fit(HuberRegression<S, Penalty>({options_.delta.value_or(1.345), penalty, has_intercept, names_}),
                        data());
         if (options_.is_ordinal()) {
             if (options_.link == "probit") return ordinal<Probit>(penalty);
@@ -74,13 +75,13 @@ private:
             return ordinal<Logit>(penalty);
         }
         if constexpr (!CornerPenalty<Penalty, S>)
-            if (options_.has_firth) return classes(FirthLogisticRegression<S>({{}, has_intercept, {}, names}));
-        return classes(LogisticRegression<S, Penalty>({penalty, has_intercept, {}, names}));
+            if (options_.has_firth) return classes(FirthLogisticRegression<S>({{}, has_intercept, {}, names_}));
+        return classes(LogisticRegression<S, Penalty>({penalty, has_intercept, {}, names_}));
     }
 
     template <class Link, class Penalty>
     Fitted ordinal(const Penalty& penalty) const {
-        return fit(gradus::OrdinalRegression<S, Penalty, int, Link>({penalty, {}, problem_.feature_names}), data());
+        return fit(gradus::OrdinalRegression<S, Penalty, int, Link>({penalty, {}, names_}), data());
     }
     template <class Model>
     Fitted classes(Model model) const {
@@ -101,6 +102,7 @@ private:
         if constexpr (Model::has_corners) follow_path(model, data, fitted);
         if (!model.is_fitted()) fitted.report = solve(model, data);
         else fitted.report = model.report();
+        fitted.solver = solver_that_ran(options_, fitted.report.solver);
         take_parameters(model, fitted);
         infer(model, data, fitted);
         return fitted;
@@ -197,7 +199,7 @@ private:
     gradus::FitReport iterate_smoothly(Model& model, const Data& data) const {
         gradus::FitReport report = options_.is_scale_free() ? model.fit(data, ChosenSolver<true>{options_}, *watch_)
                                                             : model.fit(data, ChosenSolver<false>{options_}, *watch_);
-        report.solver = title(options_);
+        if (options_.solver != "auto") report.solver = title(options_);
         return report;
     }
 
@@ -213,6 +215,8 @@ private:
             why_not = "a penalised fit has no Wald tests, because its coefficients are biased by an unknown amount";
         else if (!units_.is_raw())
             why_not = "the fit ran on standardised columns; solvers that do not need those, like newton, have them";
+        else if (options_.model == "huber" && options_.weights_are_precisions)
+            why_not = "those of a Huber model count each row as often as it weighs, which precisions do not say";
         else if (fitted.report.parameters > most_parameters)
             why_not = "for more than 2000 parameters they would take far longer than the fit";
         else fitted.inference = gradus::infer(model, data, {.weights = meaning_of_weights()});
@@ -221,6 +225,7 @@ private:
     const Problem& problem_;
     const Options& options_;
     Watch* watch_;
+    std::vector<std::string> names_;  // as reports and tables have room for them
     ColumnUnits units_;
     gradus::Matrix<S> X_, Y_, offset_;
     gradus::Vector<S> weights_, trials_;

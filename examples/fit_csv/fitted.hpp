@@ -20,7 +20,8 @@ struct PathPlace {
 };
 
 struct Fitted {
-    gradus::FitReport report;
+    gradus::FitReport report;     // with names that are short
+    std::string solver;           // the one that ran, as --solver names it
     RealMatrix coefficients;      // p x k as the model has them: for more than two classes the symmetric form
     RealVector intercept;         // k; ordinal: the thresholds
     std::vector<PathPlace> path;  // with --path or --folds

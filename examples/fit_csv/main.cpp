@@ -3,6 +3,7 @@
 #include "output.hpp"
 #include "remedies.hpp"
 #include "saved_model.hpp"
+#include "words.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -23,7 +24,7 @@ std::string in_terms_of_the_file(const std::string& message, const CsvTable& tab
     const auto& names = message[0] == 'y' ? problem.target_names : problem.feature_names;
     const std::size_t row = std::stoul(found[1]), column = found[3].matched ? std::stoul(found[3]) : names.size();
     std::string place = "line " + std::to_string(table.line(row));
-    if (column < names.size()) place.append(", column '").append(names[column]).append("'");
+    if (column < names.size()) place += ", column " + quoted(names[column]);
     return found.prefix().str() + place + found.suffix().str();
 }
 
@@ -49,7 +50,7 @@ void write_to(const std::string& path, Write&& write) {
 Fitted fit_and_trace(const CsvTable& table, const Problem& problem, const Options& options) {
     Watch watch(problem, options, std::cerr);
     Fitted fitted = fit(table, problem, options, watch);
-    put_remedy_in_options(fitted.report, options);
+    put_into_options(fitted, options);
     if (watch.trace()) write_to(options.trace, [&](std::ostream& file) { watch.trace()->write_csv(file); });
     return fitted;
 }
@@ -79,8 +80,11 @@ int fit_and_write(const Options& options) {
     }
 
     print_notes(table.notes());
+    print_notes(problem.notes);
     if (problem.dropped_rows > 0)
-        print_notes({std::to_string(problem.dropped_rows) + " rows with missing values are left out"});
+        print_notes({counted(problem.dropped_rows, "row") + " with missing values" +
+                     (problem.dropped_rows == 1 ? " is" : " are") + " left out" +
+                     (options.predictions.empty() ? "" : ", and their predictions are empty cells")});
     if (!options.save.empty()) {
         const std::string model = saved_model(problem, options, fitted);
         write_to(options.save, [&](std::ostream& file) { file << model; });
@@ -90,7 +94,7 @@ int fit_and_write(const Options& options) {
         options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
         if (options.has_metrics) write_metrics(std::cout, answer);
     }
-    const Predictions predictions{figures.mean, problem.classes, problem.target_names};
+    const Predictions predictions{figures.mean, problem.classes, problem.target_names, table.is_left_out()};
     if (!options.predictions.empty())
         write_to(options.predictions, [&](std::ostream& file) { write_predictions(file, predictions); });
     return fitted.report.converged() ? exit_fine : exit_no_answer;

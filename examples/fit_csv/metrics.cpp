@@ -86,6 +86,7 @@ RealVector hold_out(Problem& problem, const Options& options) {
         const Index i = rows[static_cast<std::size_t>(at)];
         std::swap(held_out[i], problem.weights[i]);
     }
+    problem.held_out_rows = split.test.size();
     if (!(held_out.maxCoeff() > 0)) throw BadInput("--test-share: there are too few rows to hold any out");
     return held_out;
 }

@@ -69,7 +69,7 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_flag("--firth", options.has_firth,
                  "logistic: Firth's bias reduction, finite on separated classes too; it has a solver of its own");
     app.add_option("--solver", options.solver,
-                   "linear: qr | cholesky | svd; lasso, elastic-net: coordinate-descent | fista; else: newton | "
+                   "linear: qr | cholesky | svd; lasso, elastic-net: coordinate-descent | fista; else: auto | newton | "
                    "newton-cg | lbfgs | conjugate-gradient | "
                    "gradient-descent | momentum | nesterov | barzilai-borwein | sgd | adam | saga")
         ->type_name("NAME");
@@ -107,7 +107,9 @@ void declare(CLI::App& app, Options& options, Words& words) {
 // How the file is read, and models that are kept.
 void declare_files(CLI::App& app, Options& options, FileWords& words) {
     app.add_option("--separator", words.separator,
-                   "Between cells: comma | semicolon | tab | pipe, or the character; otherwise guessed from the header")
+                   "Between cells: comma | semicolon | tab | pipe, or the character; otherwise guessed from the "
+                   "header, and where "
+                   "that has several, from the rows")
         ->type_name("C");
     app.add_option("--missing", words.missing,
                    "Rows with an empty cell, NA, NaN, N/A, null or ? in a column that is used: refuse | drop; refuse")
@@ -134,13 +136,13 @@ std::string one_of(const std::vector<std::string>& names) {
 
 void choose(const std::string& option, const std::string& value, const std::vector<std::string>& names) {
     if (std::find(names.begin(), names.end(), value) == names.end())
-        throw BadInput(option + ": there is no '" + value + "' here, only " + one_of(names));
+        throw BadInput(option + ": there is no " + quoted(value) + " here, only " + one_of(names));
 }
 
 double read_amount(const std::string& penalty, const std::string& amount, const char* form, double most) {
     long double value = 0;
     if (!read_number(amount.c_str(), value) || value < 0 || value > static_cast<long double>(most))
-        throw BadInput("--penalty: '" + penalty + "' is not " + form);
+        throw BadInput("--penalty: " + quoted(penalty) + " is not " + form);
     return static_cast<double>(value);
 }
 
@@ -157,7 +159,7 @@ void read_penalty(const std::string& words, Options& options) {
                                                     : "ridge=L with a number L >= 0";
     if (is_net) {
         const std::size_t colon = amount.find(':');
-        if (colon == amount.npos) throw BadInput("--penalty: '" + words + "' is not " + form);
+        if (colon == amount.npos) throw BadInput("--penalty: " + quoted(words) + " is not " + form);
         options.l1_ratio = read_amount(words, amount.substr(colon + 1), form, 1);
         amount.resize(colon);
     }
@@ -191,17 +193,18 @@ void complete(Options& options, const Words& words) {
     if (options.has_firth) {
         if (options.model != "logistic") throw BadInput("--firth belongs to --model logistic");
         if (!words.penalty.empty()) throw BadInput("--firth is a penalty of its own, it does not go with --penalty");
-        if (!options.solver.empty()) throw BadInput("--firth has a solver of its own, it does not go with --solver");
+        if (!options.solver.empty() && options.solver != "auto")
+            throw BadInput("--firth has a solver of its own, it does not go with --solver");
     }
     if (!words.penalty.empty()) read_penalty(words.penalty, options);
     else if (options.has_path || options.folds > 0)
         throw BadInput("--path and --folds go with --penalty lasso or elastic-net=:A");
     if (options.solver.empty())
-        options.solver = options.has_corners() ? "coordinate-descent" : options.is_linear() ? "qr" : "newton";
+        options.solver = options.has_corners() ? "coordinate-descent" : options.is_linear() ? "qr" : "auto";
     if (options.has_corners()) choose("--solver", options.solver, {"coordinate-descent", "fista"});
     else if (options.is_linear())
         choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
-    else choose("--solver", options.solver, iterative_solvers);
+    else choose("--solver", options.solver, all_of(iterative_solvers, {"auto"}));
 
     options.targets = split_list(words.target);
     options.has_intercept = !words.no_intercept;
@@ -303,6 +306,9 @@ void complete_ordinal(Options& options, const Words& words, bool has_levels, boo
         throw BadInput(
             "--no-intercept: an ordinal model has thresholds in place of an intercept, and cannot do without");
     if (has_link) choose("--link", options.link = words.link, {"logit", "probit", "cloglog"});
+    if (options.has_odds_ratios && options.link != "logit")
+        throw BadInput("--odds-ratios: under --link " + options.link +
+                       " exp(estimate) is no ratio of odds, as it is under logit");
     if (!has_levels) return;
     options.levels = split_list(words.levels);
     if (options.levels.size() < 2) throw BadInput("--levels: at least two levels are needed, as in low,mid,high");

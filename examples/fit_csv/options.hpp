@@ -24,7 +24,7 @@ struct Options {
     bool standardize = false;
     bool has_firth = false;
 
-    std::string solver;
+    std::string solver;  // as asked for, or by default
     std::optional<double> tolerance;
     std::optional<int> max_iterations;
     std::optional<double> step;  // length of a fixed step
@@ -58,7 +58,8 @@ struct Options {
     bool is_direct() const { return solver == "qr" || solver == "cholesky" || solver == "svd"; }
     /// An iterative solver whose steps do not depend on the coordinates.
     bool is_scale_free() const {
-        return solver == "newton" || solver == "newton-cg" || solver == "lbfgs" || solver == "conjugate-gradient";
+        return solver == "auto" || solver == "newton" || solver == "newton-cg" || solver == "lbfgs" ||
+               solver == "conjugate-gradient";
     }
 };
 

@@ -1,6 +1,5 @@
-#include "output.hpp"
-
-#include <gradus/diagnostics/collinearity.hpp>
+#include "coefficients.hpp"
+#include "words.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,47 +14,6 @@ namespace {
 
 using Eigen::Index;
 using Json = nlohmann::ordered_json;
-
-struct Coefficient {
-    std::string output, name;
-    Real estimate;
-};
-
-// Output after output, the intercept first; more than two classes against the first one. Thresholds have a table of
-// their own.
-std::vector<Coefficient> coefficient_table(const Answer& answer, RealMatrix W, RealVector b) {
-    std::vector<std::string> outputs = answer.problem.target_names;
-    const bool has_intercept = answer.options.has_intercept && !answer.options.is_ordinal();
-    if (answer.options.has_classes() && !answer.options.is_ordinal()) {
-        outputs.assign(answer.problem.classes.begin() + 1, answer.problem.classes.end());
-        if (W.cols() > 1) {
-            W = (W.rightCols(W.cols() - 1).colwise() - W.col(0)).eval();
-            b = (b.tail(b.size() - 1).array() - b[0]).eval();
-        }
-    }
-    std::vector<Coefficient> table;
-    for (std::size_t c = 0; c < outputs.size(); ++c) {
-        const auto column = static_cast<Index>(c);
-        if (has_intercept) table.push_back({outputs[c], "(Intercept)", b[column]});
-        for (Index j = 0; j < W.rows(); ++j)
-            table.push_back({outputs[c], answer.problem.feature_names[static_cast<std::size_t>(j)], W(j, column)});
-    }
-    return table;
-}
-
-std::vector<Coefficient> coefficient_table(const Answer& answer) {
-    return coefficient_table(answer, answer.fitted.coefficients, answer.fitted.intercept);
-}
-
-std::vector<Coefficient> threshold_table(const Answer& answer) {
-    std::vector<Coefficient> table;
-    const RealVector& thresholds = answer.fitted.intercept;
-    for (Index c = 0; answer.options.is_ordinal() && c < thresholds.size(); ++c) {
-        const std::string* level = &answer.problem.classes[static_cast<std::size_t>(c)];
-        table.push_back({answer.problem.target_names[0], level[0] + "|" + level[1], thresholds[c]});
-    }
-    return table;
-}
 
 // what has no value is left out
 void put(Json& json, const char* key, Real value) {
@@ -104,123 +62,102 @@ Json path_json(const Answer& answer) {
     return json;
 }
 
-void write_path(std::ostream& out, const Answer& answer) {
-    if (answer.fitted.path.empty()) return;
-    const bool has_folds = answer.options.folds > 0;
-    out << "\nlambda        nonzero  deviance explained" << (has_folds ? "  loss of rows left out\n" : "\n");
-    for (const PathPlace& place : answer.fitted.path) {
-        out << std::left << std::setw(14) << place.lambda << std::setw(9) << place.nonzero << std::setw(20)
-            << place.deviance_explained;
-        if (has_folds) out << place.mean_loss << " +- " << place.standard_error;
-        if (has_folds && place.lambda == answer.fitted.best_lambda) out << "  the least";
-        if (has_folds && place.lambda == answer.fitted.one_standard_error_lambda) out << "  within one standard error";
-        out << '\n';
-    }
-    out << '\n';
-}
-
-const char* meaning_of_weights(const Options& options) {
-    return options.weights_are_precisions ? "precisions" : "frequencies";
-}
-
-// The library speaks of the numbers as it was given them. Those were rounded when decimals were read and powers were
-// formed, and the condition number magnifies that; not known: -1.
-double digits_of_input(const gradus::FitReport& report, const Options& options) {
-    if (report.condition_number < 1) return -1;
-    const Real epsilon = options.scalar == "float"    ? static_cast<Real>(std::numeric_limits<float>::epsilon())
-                         : options.scalar == "double" ? static_cast<Real>(std::numeric_limits<double>::epsilon())
-                                                      : std::numeric_limits<Real>::epsilon();
-    return std::max(0.0, static_cast<double>(-std::log10(report.condition_number * epsilon)));
-}
-
-// 95% confidence intervals, beside each slope the variance inflation of its column.
-void write_intervals(std::ostream& out, const Answer& answer, const gradus::Inference& inference) {
-    const Eigen::VectorXd inflation =
-        answer.problem.X.cols() > 0 ? gradus::collinearity(answer.problem.X).variance_inflation : Eigen::VectorXd();
-    std::size_t width = 11;
-    const auto title = [&](const gradus::Estimate& row) {
-        return inference.has_several_outputs ? row.output + ": " + row.name : row.name;
-    };
-    for (const gradus::Estimate& row : inference.estimates) width = std::max(width, title(row).size());
-    const auto cell = [&](const std::string& words) { out << std::setw(14) << std::right << words; };
-    const auto number = [&](double value) {
-        cell(std::isnan(value) ? "-" : std::isinf(value) ? "unbounded" : gradus::text(value));
-    };
-    out << '\n' << std::string(width, ' ');
-    for (const char* head : {"2.5 %", "97.5 %"}) cell(head);
-    if (answer.options.has_odds_ratios)
-        for (const char* head : {"odds ratio", "2.5 %", "97.5 %"}) cell(head);
-    if (inflation.size() > 0) cell("VIF");
-    out << '\n';
-    const auto& names = answer.problem.feature_names;
-    for (std::size_t i = 0; i < inference.estimates.size(); ++i) {
-        const auto at = static_cast<Index>(i);
-        const gradus::Estimate& row = inference.estimates[i];
-        const bool is_known = !std::isnan(row.std_error) && !std::isnan(row.statistic);
-        const auto bound = [&](double value) { number(is_known ? value : std::nan("")); };
-        out << std::left << std::setw(static_cast<int>(width)) << title(row);
-        bound(inference.interval(at).lower);
-        bound(inference.interval(at).upper);
-        if (answer.options.has_odds_ratios) {
-            number(inference.odds_ratio(at));
-            bound(inference.odds_ratio_interval(at).lower);
-            bound(inference.odds_ratio_interval(at).upper);
-        }
-        const auto feature = std::find(names.begin(), names.end(), row.name);
-        if (inflation.size() > 0 && feature != names.end()) number(inflation[feature - names.begin()]);
-        out << '\n';
-    }
-}
-
-// Longer lists are cut: --json has all of them.
-constexpr std::size_t most_rows = 50;
-
-void say_what_is_cut(std::ostream& out, std::size_t count) {
-    if (count > most_rows) out << "  and " << count - most_rows << " more, which --json FILE has\n";
-}
-
 Json numbers_json(const RealVector& values) {
     Json json = Json::array();
-    for (const Real value : values) {
-        const auto number = static_cast<double>(value);
-        json.push_back(std::isfinite(number) ? Json(number) : Json());
-    }
+    for (const Real value : values) json.push_back(static_cast<double>(value));
     return json;
 }
 
-Json metrics_json(const Metrics& metrics) {
+// One number for each of these; where some are not known, those that are, and whose they are in KEY_of.
+void put_each(Json& json, const std::string& key, const RealVector& values, const std::vector<std::string>& whose) {
+    Json known = Json::array(), of = Json::array();
+    for (std::size_t c = 0; c < whose.size() && static_cast<Index>(c) < values.size(); ++c) {
+        const auto number = static_cast<double>(values[static_cast<Index>(c)]);
+        if (!std::isfinite(number)) continue;
+        known.push_back(number);
+        of.push_back(whose[c]);
+    }
+    if (known.empty()) return;
+    if (static_cast<Index>(known.size()) < values.size()) json[key + "_of"] = of;
+    json[key] = std::move(known);
+}
+
+// Of the second of two classes, or of each.
+std::vector<std::string> judged_classes(const Problem& problem) {
+    return problem.classes.size() == 2 ? std::vector<std::string>{problem.classes[1]} : problem.classes;
+}
+
+Json metrics_json(const Problem& problem, const Metrics& metrics) {
     Json json = Json::object();
     put(json, "accuracy", metrics.accuracy);
     put(json, "log_loss", metrics.log_loss);
-    if (metrics.auc.size() > 0) json["auc"] = numbers_json(metrics.auc);
+    put_each(json, "auc", metrics.auc, judged_classes(problem));
     for (Index j = 0; j < metrics.confusion.rows(); ++j)
         json["confusion"].push_back(numbers_json(metrics.confusion.row(j).transpose()));
-    const std::pair<const char*, const RealVector*> of_numbers[] = {
-        {"r_squared", &metrics.r_squared},
-        {"root_mean_squared_error", &metrics.root_mean_squared_error},
-        {"mean_absolute_error", &metrics.mean_absolute_error}};
-    for (const auto& [key, values] : of_numbers)
-        if (values->size() > 0) json[key] = numbers_json(*values);
+    put_each(json, "r_squared", metrics.r_squared, problem.target_names);
+    put_each(json, "root_mean_squared_error", metrics.root_mean_squared_error, problem.target_names);
+    put_each(json, "mean_absolute_error", metrics.mean_absolute_error, problem.target_names);
     return json;
 }
 
 // Truth in rows, predictions in columns; of many classes there is no room for it.
-void write_confusion(std::ostream& out, const std::string& whose, const std::vector<std::string>& classes,
+void write_confusion(std::ostream& out, const std::string& whose, const std::vector<std::string>& labels,
                      const RealMatrix& confusion) {
     constexpr std::size_t most_classes = 10;
-    if (confusion.size() == 0 || classes.size() > most_classes) return;
+    if (confusion.size() == 0 || labels.size() > most_classes) return;
+    const std::vector<std::string> classes = shortened(labels);
     std::size_t width = 10;
-    for (const std::string& label : classes) width = std::max(width, label.size() + 2);
-    const auto cell = [&](const auto& content) { out << std::right << std::setw(static_cast<int>(width)) << content; };
+    for (const std::string& label : classes) width = std::max(width, letters(label) + 2);
+    const auto cell = [&](const std::string& content) { out << right_aligned(content, width); };
     out << "\n  confusion of " << whose << ": truth in rows, predictions in columns\n  ";
     cell("");
     for (const std::string& label : classes) cell(label);
     for (Index j = 0; j < confusion.rows(); ++j) {
         out << "\n  ";
         cell(classes[static_cast<std::size_t>(j)]);
-        for (Index c = 0; c < confusion.cols(); ++c) cell(static_cast<double>(confusion(j, c)));
+        for (Index c = 0; c < confusion.cols(); ++c) cell(gradus::text(static_cast<double>(confusion(j, c))));
     }
     out << '\n';
+}
+
+// A line for each figure: of the rows fitted and of those held out. What has no value is left out, with a word on why.
+class MetricsTable {
+public:
+    MetricsTable(std::ostream& out, bool has_test) : out_(out), has_test_(has_test) {
+        out << std::setprecision(6) << "\nmetrics             rows fitted" << (has_test ? "   rows held out\n" : "\n");
+    }
+    void line(const std::string& name, Real fitted, Real held_out, const std::string& why_not = "") {
+        const bool is_complete = std::isfinite(fitted) && (!has_test_ || std::isfinite(held_out));
+        out_ << "  " << padded(name, 18);
+        if (!has_test_) out_ << figure(fitted);
+        else out_ << padded(figure(fitted), 14) << figure(held_out);
+        out_ << (is_complete || why_not.empty() ? "" : "  (" + why_not + ")") << '\n';
+    }
+
+private:
+    static std::string figure(Real value) {
+        return std::isfinite(value) ? gradus::text(static_cast<double>(value)) : "undefined";
+    }
+
+    std::ostream& out_;
+    bool has_test_;
+};
+
+void write_metrics_of_classes(std::ostream& out, const Answer& answer, MetricsTable& table) {
+    const auto& [fitted, test] = answer.judged;
+    const std::vector<std::string> names = judged_classes(answer.problem);
+    table.line("accuracy", fitted.accuracy, test.accuracy);
+    table.line("log-loss", fitted.log_loss, test.log_loss);
+    for (std::size_t c = 0; c < std::min(names.size(), most_rows); ++c) {
+        const auto of = [&](const RealVector& values) {
+            return static_cast<Index>(c) < values.size() ? values[static_cast<Index>(c)] : unknown;
+        };
+        table.line(names.size() == 1 ? "AUC" : "AUC " + shortened(names[c]), of(fitted.auc), of(test.auc),
+                   "no row has this class, or all have it");
+    }
+    say_what_is_cut(out, names.size());
+    write_confusion(out, "the rows fitted", answer.problem.classes, fitted.confusion);
+    write_confusion(out, "the rows held out", answer.problem.classes, test.confusion);
 }
 
 // The shortest text that reads back as the same double.
@@ -229,15 +166,29 @@ std::string shortest(Real value) {
     return {digits, std::to_chars(digits, digits + sizeof digits, static_cast<double>(value)).ptr};
 }
 
+// The cells of one row.
+std::string prediction(const Predictions& predictions, Index i) {
+    const RealMatrix& mean = predictions.mean;
+    std::string line;
+    if (!predictions.classes.empty()) {
+        Index best = 0;
+        mean.row(i).maxCoeff(&best);
+        line = csv_cell(predictions.classes[static_cast<std::size_t>(best)]) + ',';
+    }
+    for (Index c = 0; c < mean.cols(); ++c) line.append(c ? "," : "").append(shortest(mean(i, c)));
+    return line;
+}
+
 }  // namespace
 
 void write_json(std::ostream& out, const Answer& answer) {
     const auto& [problem, options, fitted, figures, judged] = answer;
     const gradus::FitReport& report = fitted.report;
-    Json json = {{"model", options.model},        {"solver", options.solver},  {"converged", report.converged()},
+    Json json = {{"model", options.model},        {"solver", fitted.solver},   {"converged", report.converged()},
                  {"status", name(report.status)}, {"message", report.message}, {"iterations", report.iterations},
                  {"rows", problem.rows()}};
     if (!options.weights.empty()) json["weights_are"] = meaning_of_weights(options);
+    if (problem.held_out_rows > 0) json["rows_held_out"] = problem.held_out_rows;
     if (problem.dropped_rows > 0) json["missing_rows_left_out"] = problem.dropped_rows;
     if (options.is_ordinal()) json["link"] = options.link;
     if (report.existence != gradus::Existence::not_examined) json["existence"] = name(report.existence);
@@ -262,8 +213,8 @@ void write_json(std::ostream& out, const Answer& answer) {
     put(json, "bic", figures.bic);
     if (options.has_classes()) json["classes"] = problem.classes;
     if (options.has_metrics) {
-        json["metrics"]["fitted"] = metrics_json(answer.judged.fitted);
-        if (options.test_share > 0) json["metrics"]["held_out"] = metrics_json(answer.judged.held_out);
+        json["metrics"]["fitted"] = metrics_json(problem, answer.judged.fitted);
+        if (options.test_share > 0) json["metrics"]["held_out"] = metrics_json(problem, answer.judged.held_out);
     }
     for (std::size_t c = 0; c < figures.targets.size(); ++c)
         json["outputs"].push_back(target_json(problem.target_names[c], figures.targets[c]));
@@ -283,124 +234,27 @@ void write_json(std::ostream& out, const Answer& answer) {
     out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
-void write_report(std::ostream& out, const Answer& answer) {
-    const auto& [problem, options, fitted, figures, judged] = answer;
-    const gradus::FitReport& report = fitted.report;
-    const auto table = coefficient_table(answer), thresholds = threshold_table(answer);
-    std::size_t output_width = 6, name_width = thresholds.empty() ? 4 : 9;  // of their titles
-    for (const auto* rows : {&table, &thresholds})
-        for (const Coefficient& row : *rows) {
-            output_width = std::max(output_width, row.output.size());
-            name_width = std::max(name_width, row.name.size());
-        }
-    const auto line = [&](const std::string& output, const std::string& name) -> std::ostream& {
-        return out << "  " << std::left << std::setw(static_cast<int>(output_width) + 2) << output
-                   << std::setw(static_cast<int>(name_width) + 2) << name;
-    };
-    const auto figure = [&](const char* what, Real value) {
-        const auto number = static_cast<double>(value);
-        if (std::isfinite(number)) out << "  " << what << ' ' << number << '\n';
-    };
-
-    out << report;
-    const double allowed = digits_of_input(report, options);
-    if (allowed >= 0 && allowed < report.correct_digits - 1)
-        out << "  input       these digits are of the numbers as stored; rounding them to " << options.scalar
-            << " when the file was read allows about " << gradus::text(std::round(10 * allowed) / 10) << '\n';
-    out << '\n' << std::setprecision(8);
-    write_path(out, answer);
-    if (!options.weights.empty()) out << "weights are " << meaning_of_weights(options) << "\n\n";
-    const auto rows = [&](const std::vector<Coefficient>& of) {
-        for (std::size_t i = 0; i < std::min(of.size(), most_rows); ++i)
-            line(of[i].output, of[i].name)
-                << (of[i].estimate < 0 ? "" : " ") << static_cast<double>(of[i].estimate) << '\n';
-        say_what_is_cut(out, of.size());
-    };
-    line("output", "name") << "estimate\n";
-    rows(table);
-    if (!thresholds.empty()) line("output", "threshold") << "estimate\n";
-    rows(thresholds);
-    for (std::size_t c = 0; c < figures.targets.size(); ++c) {
-        const TargetStatistics& target = figures.targets[c];
-        out << '\n' << problem.target_names[c] << '\n';
-        figure("residual sum of squares", target.rss);
-        figure("residual standard error", target.residual_standard_error);
-        figure("R^2                    ", target.r_squared);
-        figure("log-likelihood         ", target.log_likelihood);
-        figure("AIC                    ", target.aic);
-        figure("BIC                    ", target.bic);
-    }
-    if (options.is_linear()) return;
-    out << '\n';
-    for (std::size_t c = 0; c < problem.classes.size(); ++c)
-        out << (c ? ", " : options.is_ordinal() ? "levels " : "classes ") << problem.classes[c];
-    if (options.is_ordinal()) out << " (from low to high)\n";
-    else if (options.has_classes()) out << " (coefficients against the first)\n";
-    figure("log-likelihood", figures.log_likelihood);
-    figure("null model    ", figures.null_log_likelihood);
-    figure("deviance      ", figures.deviance);
-    figure("AIC           ", figures.aic);
-    figure("BIC           ", figures.bic);
-}
-
-void write_summary(std::ostream& out, const Answer& answer) {
-    const auto& [problem, options, fitted, figures, judged] = answer;
-    const auto table = coefficient_table(answer);
-    if (!fitted.inference) {
-        out << fitted.report << "\nNo standard errors: " << fitted.why_no_inference << "\n\n";
-        for (std::size_t i = 0; i < std::min(table.size(), most_rows); ++i)
-            out << "  " << table[i].output << "  " << table[i].name << "  " << static_cast<double>(table[i].estimate)
-                << '\n';
-        say_what_is_cut(out, table.size());
-        return;
-    }
-    gradus::Inference inference = *fitted.inference;
-    inference.model = fitted.report.model;
-    if (const std::size_t at = inference.note.find("FirthLogisticRegression"); at != std::string::npos)
-        inference.note.replace(at, 23, "--firth");
-    for (std::size_t i = 0; i < table.size(); ++i) inference.estimates[i].output = table[i].output;
-    const auto thresholds = threshold_table(answer);
-    for (std::size_t c = 0; c < thresholds.size(); ++c) inference.estimates[table.size() + c].name = thresholds[c].name;
-    for (std::size_t c = 0; c < inference.targets.size(); ++c) inference.targets[c].output = problem.target_names[c];
-    const std::size_t all = inference.estimates.size();
-    inference.estimates.resize(std::min(all, most_rows));
-    out << inference;
-    write_intervals(out, answer, inference);
-    say_what_is_cut(out, all);
-}
-
 void write_metrics(std::ostream& out, const Answer& answer) {
-    const bool has_test = answer.options.test_share > 0;
-    out << std::setprecision(6) << "\nmetrics             rows fitted" << (has_test ? "   rows held out\n" : "\n");
-    const auto line = [&](const std::string& name, Real fitted, Real held_out) {
-        out << "  " << std::left << std::setw(18) << name << std::setw(14) << static_cast<double>(fitted);
-        if (has_test) out << static_cast<double>(held_out);
-        out << '\n';
-    };
     const auto& [fitted, test] = answer.judged;
-    const std::vector<std::string>& classes = answer.problem.classes;
-    if (!classes.empty()) {
-        line("accuracy", fitted.accuracy, test.accuracy);
-        line("log-loss", fitted.log_loss, test.log_loss);
-        for (Index c = 0; c < fitted.auc.size(); ++c)
-            line(classes.size() == 2 ? "AUC" : "AUC " + classes[static_cast<std::size_t>(c)], fitted.auc[c],
-                 test.auc.size() > 0 ? test.auc[c] : unknown);
-        write_confusion(out, "the rows fitted", classes, fitted.confusion);
-        write_confusion(out, "the rows held out", classes, test.confusion);
+    if (std::isnan(fitted.accuracy) && fitted.r_squared.size() == 0) {
+        out << "\nmetrics: none, since not every prediction is finite\n";
         return;
     }
+    MetricsTable table(out, answer.options.test_share > 0);
+    if (!answer.problem.classes.empty()) return write_metrics_of_classes(out, answer, table);
     const auto& names = answer.problem.target_names;
-    for (Index c = 0; c < fitted.r_squared.size(); ++c) {
-        const auto of = [&](const RealVector& values) { return values.size() > 0 ? values[c] : unknown; };
-        if (names.size() > 1) out << "  " << names[static_cast<std::size_t>(c)] << '\n';
-        line("R^2", of(fitted.r_squared), of(test.r_squared));
-        line("RMSE", of(fitted.root_mean_squared_error), of(test.root_mean_squared_error));
-        line("mean abs. error", of(fitted.mean_absolute_error), of(test.mean_absolute_error));
+    const auto of = [](const RealVector& values, Index c) { return c < values.size() ? values[c] : unknown; };
+    for (std::size_t target = 0; target < names.size(); ++target) {
+        const auto c = static_cast<Index>(target);
+        if (names.size() > 1) out << "  " << shortened(names[target]) << '\n';
+        table.line("R^2", of(fitted.r_squared, c), of(test.r_squared, c), "the target is constant");
+        table.line("RMSE", of(fitted.root_mean_squared_error, c), of(test.root_mean_squared_error, c));
+        table.line("mean abs. error", of(fitted.mean_absolute_error, c), of(test.mean_absolute_error, c));
     }
 }
 
 void write_predictions(std::ostream& out, const Predictions& predictions) {
-    const auto& [values, classes, target_names] = predictions;
+    const auto& [values, classes, target_names, is_left_out] = predictions;
     std::string header;
     if (!classes.empty()) {
         header = "prediction";
@@ -408,17 +262,12 @@ void write_predictions(std::ostream& out, const Predictions& predictions) {
     } else {
         for (const std::string& name : target_names) header.append(header.empty() ? "" : ",").append(csv_cell(name));
     }
+    const std::size_t columns = classes.empty() ? target_names.size() : classes.size() + 1;
+    // a line without anything in it would be skipped by those who read it
+    const std::string nothing = columns == 1 ? "\"\"" : std::string(columns - 1, ',');
     out << header << '\n';
-    for (Index i = 0; i < values.rows(); ++i) {
-        std::string line;
-        if (!classes.empty()) {
-            Index best = 0;
-            values.row(i).maxCoeff(&best);
-            line = csv_cell(classes[static_cast<std::size_t>(best)]) + ',';
-        }
-        for (Index c = 0; c < values.cols(); ++c) line.append(c ? "," : "").append(shortest(values(i, c)));
-        out << line << '\n';
-    }
+    Index i = 0;
+    for (const bool has_none : is_left_out) out << (has_none ? nothing : prediction(predictions, i++)) << '\n';
 }
 
 }  // namespace fit_csv

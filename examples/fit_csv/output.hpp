@@ -21,6 +21,7 @@ struct Predictions {
     RealMatrix mean;
     std::vector<std::string> classes;       // empty: there are none
     std::vector<std::string> target_names;  // else k
+    std::vector<bool> is_left_out;          // of each row of the file: those with missing values have no prediction
 };
 
 void write_json(std::ostream& out, const Answer& answer);

@@ -1,12 +1,12 @@
 #pragma once
 // What would do better, said in options of the command line.
 
-#include "options.hpp"
-#include <gradus/models/fit_report.hpp>
+#include "fitted.hpp"
 
 namespace fit_csv {
 
-/// The library's remedies are lines of C++; this puts an option in their place.
-void put_remedy_in_options(gradus::FitReport& report, const Options& options);
+/// The library's remedies are lines of C++, and its messages name types and members; this puts options in their place,
+/// such as the model, penalty, scalar and solver at hand allow.
+void put_into_options(Fitted& fitted, const Options& options);
 
 }  // namespace fit_csv

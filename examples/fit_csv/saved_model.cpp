@@ -1,6 +1,7 @@
 #include "saved_model.hpp"
 
 #include "predict.hpp"
+#include "words.hpp"
 #include <gradus/io/json.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
@@ -186,13 +187,16 @@ Predictions predict_by_saved_model(const Options& options, std::vector<std::stri
     if (!model.offset.empty()) used.push_back(table.column(model.offset, "--load"));
     const std::size_t dropped = leave_out_missing(table, used, options.may_drop_missing);
     notes = table.notes();
-    if (dropped > 0) notes.push_back(std::to_string(dropped) + " rows with missing values have no prediction");
+    if (dropped > 0)
+        notes.push_back(counted(dropped, "row") + " with missing values" + (dropped == 1 ? " has" : " have") +
+                        " no prediction: empty cells");
 
     const RealMatrix X = model.coding.matrix(table, false);
     const Eigen::Index k = model.W.cols();
     RealMatrix offset = RealMatrix::Zero(X.rows(), k);
     if (!model.offset.empty()) offset = numbers(table, table.column(model.offset, "--load")).replicate(1, k);
-    return {response_means(model.kind, X, offset, model.W, model.b), model.classes, model.target_names};
+    return {response_means(model.kind, X, offset, model.W, model.b), model.classes, model.target_names,
+            table.is_left_out()};
 }
 
 }  // namespace fit_csv

@@ -5,6 +5,7 @@
 #include "options.hpp"
 #include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/solvers/iterative/adam.hpp>
+#include <gradus/solvers/iterative/auto.hpp>
 #include <gradus/solvers/iterative/conjugate_gradient.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/lbfgs.hpp>
@@ -14,6 +15,9 @@
 #include <gradus/solvers/iterative/newton_cg.hpp>
 #include <gradus/solvers/iterative/saga.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
+
+#include <algorithm>
+#include <limits>
 
 namespace fit_csv {
 
@@ -34,6 +38,14 @@ auto with_solver(const Options& options, const Use& use) {
         solver.max_iterations = 100'000;
         return as_asked(solver);
     };
+    if (name == "auto") {
+        Auto solver;
+        if (options.tolerance) solver.tolerance = *options.tolerance;
+        // of which some that it chooses take ten times as many
+        if (options.max_iterations)
+            solver.max_iterations = std::min(*options.max_iterations, std::numeric_limits<int>::max() / 10);
+        return use(solver);
+    }
     if (name == "newton-cg") return as_asked(NewtonCG{});
     if (name == "lbfgs") return as_asked(LBFGS{});
     if (name == "conjugate-gradient") return as_asked(ConjugateGradient{});
@@ -68,10 +80,19 @@ struct ChosenSolver {
     }
 };
 
-/// As the library calls it.
+/// As the library calls it; not of auto, which calls itself by what it chose.
 inline std::string title(const Options& options) {
     const std::string name = with_solver(options, [](const auto& solver) { return std::string(solver.name); });
     return options.solver == "barzilai-borwein" ? name + " by Barzilai and Borwein" : name;
+}
+
+/// As --solver has it, from what the library calls the one that ran.
+inline std::string solver_that_ran(const Options& options, const std::string& title) {
+    if (options.solver != "auto") return options.solver;
+    if (title == gradus::NewtonCG::name) return "newton-cg";
+    if (title == gradus::LBFGS::name) return "lbfgs";
+    if (title == gradus::SampledNewton::name) return "sampled-newton";
+    return "newton";
 }
 
 }  // namespace fit_csv

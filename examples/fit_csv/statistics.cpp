@@ -30,6 +30,13 @@ Real square_of_rounding(const Options& options) {
     return 256 * epsilon * epsilon;
 }
 
+// A row of positive weight is one observation, or as many as it weighs; of a group each outcome is one.
+Real count_observations(const Problem& problem, const Options& options) {
+    if (!options.weights_are_precisions) return problem.outcomes().sum();
+    const auto count = (problem.weights.array() > 0).cast<Real>();
+    return problem.is_grouped() ? (count * problem.trials.array()).sum() : count.sum();
+}
+
 TargetStatistics of_target(const Problem& problem, const Options& options, const Fitted& fitted, const RealVector& mean,
                            Index c) {
     const auto s = problem.weights.array();
@@ -43,7 +50,7 @@ TargetStatistics of_target(const Problem& problem, const Options& options, const
     if (tss > 0) out.r_squared = 1 - out.rss / tss;
     // as precisions (R's lm), each row is one observation of variance sigma^2 / s
     const bool are_precisions = options.weights_are_precisions;
-    const Real rows = are_precisions ? static_cast<Real>((s > 0).count()) : n;
+    const Real rows = count_observations(problem, options);
     const Real scales = are_precisions ? (s > 0).select(s, 1).log().sum() / 2 : Real(0);
     const bool is_exact = out.rss <= (s * from_offset.array().square()).sum() * square_of_rounding(options);
     if (!is_exact)
@@ -72,7 +79,6 @@ Statistics of_likelihood(const Problem& problem, const Options& options, const F
                          const Data& data) {
     const gradus::Likelihood<Real> likelihood = model.likelihood(data);
     const auto& risk = likelihood.risk;
-    const Real n = problem.outcomes().sum();
     Statistics out;
     out.mean =
         response_means({options.model, options.link}, problem.X, problem.offset, fitted.coefficients, fitted.intercept);
@@ -83,7 +89,7 @@ Statistics of_likelihood(const Problem& problem, const Options& options, const F
     if (!can_count_parameters(options, fitted)) return out;
     const auto parameters = static_cast<Real>(fitted.report.rank * likelihood.width() + risk.predictor().intercepts());
     out.aic = -2 * out.log_likelihood + 2 * parameters;
-    out.bic = -2 * out.log_likelihood + std::log(n) * parameters;
+    out.bic = -2 * out.log_likelihood + std::log(count_observations(problem, options)) * parameters;
     return out;
 }
 
@@ -108,9 +114,7 @@ Statistics of_levels(const Problem& problem, const Options& options, const Fitte
                          gradus::Observations(problem.X, problem.Y).weights(problem.weights).offset(problem.offset));
 }
 
-}  // namespace
-
-Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted) {
+Statistics of_fit(const Problem& problem, const Options& options, const Fitted& fitted) {
     if (!fitted.coefficients.allFinite() || !fitted.intercept.allFinite()) return nothing_known(problem);
     if (!options.has_classes() && !options.is_count()) return of_numbers(problem, options, fitted);
     if (options.is_ordinal()) {
@@ -129,6 +133,14 @@ Statistics statistics(const Problem& problem, const Options& options, const Fitt
     const auto model = gradus::LogisticRegression<Real>::from_parameters(
         fitted.coefficients, fitted.intercept, codes(problem), {.fit_intercept = options.has_intercept});
     return problem.is_grouped() ? of(model, data.trials(problem.trials)) : of(model, data);
+}
+
+}  // namespace
+
+Statistics statistics(const Problem& problem, const Options& options, const Fitted& fitted) {
+    Statistics out = of_fit(problem, options, fitted);
+    out.observations = count_observations(problem, options);
+    return out;
 }
 
 }  // namespace fit_csv

@@ -19,6 +19,7 @@ struct TargetStatistics {
 struct Statistics {
     RealMatrix mean;  // of the response in each row, offset included: n x k, or n x K probabilities
     std::vector<TargetStatistics> targets;  // linear
+    Real observations = unknown;            // by --weights-are: rows, or what they weigh; of groups: their trials
     Real log_likelihood = unknown, null_log_likelihood = unknown, deviance = unknown, aic = unknown,
          bic = unknown;  // logistic, ordinal and Poisson
 };

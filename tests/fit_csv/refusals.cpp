@@ -55,7 +55,7 @@ TEST_CASE("bad files are refused with line and column") {
         {"x,y\n1,2\ninf,4\n", linear, {"line 3, column 'x'", "'inf'"}},
         {"x,y\n1,2\nNA,4\n", linear, {"line 3, column 'x'", "'NA'"}},
         {"x,y\n1,a\n2,\n", logistic, {"line 3, column 'y'", "empty"}},
-        {"x,y\n1,2\n3\n", linear, {"line 3, column 'y'", "1 cells", "header has 2"}},
+        {"x,y\n1,2\n3\n", linear, {"line 3, column 'y'", "1 cell, but the header has 2", "--separator"}},
         {"x,y\n1,2,3\n", linear, {"line 2, column 3", "3 cells", "header has 2"}},
         {"x,y,x\n1,2,3\n", linear, {"line 1, column 3", "'x'", "column 1"}},
         {"x,y\n1,2\n3,\"4\n5,6\n", linear, {"line 3", "quote"}},
@@ -99,15 +99,19 @@ TEST_CASE("wrong use of ordinal models is refused") {
         {good, with(ordinal, {"--levels", "0,2"}), {"line 3, column 'y'", "'1' is not among the --levels"}},
         {good, with(ordinal, {"--levels", "0,1,2"}), {"no row", "'2'"}},
         {words, with(ordinal, {"--levels", "low,mid,high"}), {"line 5, column 'y'", "'top' is not among the --levels"}},
-        {words,
-         with(ordinal, {"--levels", "low,mid,high,top", "--weights", "s"}),
-         {"no row with positive weight", "'top'"}},
+        {words, with(ordinal, {"--levels", "low,mid,high,top,summit"}), {"no row", "'summit'"}},
         {good, with(ordinal, {"--no-intercept"}), {"--no-intercept", "thresholds"}},
         {good, with(ordinal, {"--trials", "s"}), {"--trials", "logistic"}},
         {good, with(ordinal, {"--solver", "qr"}), {"'qr'", "newton, newton-cg, lbfgs"}},
         {good, {"--model", "ordinal", "--target", "x,y"}, {"--target", "one target"}},
         {"x,y\n1,a\n2,a\n", ordinal, {"single class", "'y'", "'a'"}},
     });
+}
+
+TEST_CASE("two features of one name are refused") {
+    check_all({{"g,g[b],y\na,1,1\nb,2,2\na,4,3\nb,1,1\n",
+                with(linear, {"--categorical", "g"}),
+                {"'g[b]' is named twice", "--categorical"}}});
 }
 
 TEST_CASE("bad command lines are refused") {
@@ -144,6 +148,10 @@ TEST_CASE("bad command lines are refused") {
         {good, with(logistic, {"--firth", "--solver", "lbfgs"}), {"--firth", "--solver"}},
         {good, with(linear, {"--delta", "2"}), {"--delta", "huber"}},
         {good, {"--model", "huber", "--target", "y", "--delta", "-1"}, {"--delta", "> 0"}},
+        {good,
+         with(ordinal, {"--summary", "--odds-ratios", "--link", "probit"}),
+         {"--odds-ratios: under --link probit exp(estimate) is no ratio of odds"}},
+        {good, with(ordinal, {"--summary", "--odds-ratios", "--link", "cloglog"}), {"--link cloglog"}},
         {good, {"--model", "poisson", "--target", "x,y"}, {"--target", "a poisson model has one target"}},
         {good, {"--model", "poisson", "--target", "y", "--solver", "qr"}, {"'qr'", "newton, newton-cg, lbfgs"}},
         {good, {"--model", "poisson", "--target", "y", "--trials", "s"}, {"--trials", "logistic"}},

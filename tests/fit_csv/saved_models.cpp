@@ -4,6 +4,7 @@
 #include <gradus/models/logistic_regression.hpp>
 
 #include <fstream>
+#include <sstream>
 
 using namespace gradus::test;
 using Catch::Matchers::ContainsSubstring;
@@ -93,8 +94,34 @@ TEST_CASE("what new rows lack is named") {
     const TemporaryFile gaps("x,n,c\n1,2,red\n1,NA,red\n2,2,red\n");
     const Run run = fit_csv({"--load", model.path(), "--missing", "drop", "--predict", "-", gaps.path()});
     CHECK(run.status == 0);
-    CHECK(std::count(run.out.begin(), run.out.end(), '\n') == 3);
-    CHECK_THAT(run.err, ContainsSubstring("1 rows with missing values"));
+    CHECK(std::count(run.out.begin(), run.out.end(), '\n') == 4);
+    CHECK_THAT(run.out, ContainsSubstring("\n\"\"\n"));  // a row of the file without a prediction
+    CHECK_THAT(run.err, ContainsSubstring("1 row with missing values has no prediction"));
+}
+
+TEST_CASE("each row of the file has a row of predictions, empty where values are missing") {
+    const TemporaryFile file("x,y\n1,a\nNA,b\n3,a\n2,b\n4,\n5,b\n1,a\n2,a\n4,b\n"), model, same;
+    const Run run = fit_csv({"--model", "logistic", "--target", "y", "--missing", "drop", "--save", model.path(),
+                             "--predict", "-", file.path()});
+    CHECK(run.status == 0);
+    CHECK_THAT(run.err, ContainsSubstring("2 rows with missing values are left out, and their predictions are empty"));
+    const auto lines = [](const std::string& text) {
+        std::vector<std::string> out;
+        std::istringstream stream(text);
+        for (std::string line; std::getline(stream, line);) out.push_back(line);
+        return out;
+    };
+    const auto fitted = lines(run.out);
+    REQUIRE(fitted.size() == 10);
+    CHECK(fitted[2] == ",,");
+    CHECK(fitted[5] == ",,");
+    // a label is no part of what is predicted from
+    const auto loaded =
+        lines(fit_csv({"--load", model.path(), "--missing", "drop", "--predict", "-", file.path()}).out);
+    REQUIRE(loaded.size() == 10);
+    CHECK(loaded[2] == ",,");
+    CHECK(loaded[5] != ",,");
+    CHECK(loaded[9] == fitted[9]);
 }
 
 TEST_CASE("a damaged or foreign model is refused in one line") {
