@@ -118,13 +118,14 @@ GRADUS_ONCE FitReport report_solution(const Problem<S>& problem, const AnyPenalt
     report.correct_digits = solution.correct_digits;
     report.dependent_columns = solution.dependent;
     report.iterations = 1;
-    report.message = text("solved directly, about ", static_cast<int>(solution.correct_digits),
-                          " correct digits (condition number ", solution.condition, ")");
-    if (solution.rank < report.features)
+    const bool is_doubtful = doubt_rank_beside_far_rows(problem, report);
+    report.message = text("solved directly, about ", static_cast<int>(report.correct_digits),
+                          " correct digits (condition number ", solution.condition, ")", report.message);
+    if (solution.rank < report.features && !is_doubtful)
         report.message +=
             text("; rank ", solution.rank, " of ", report.features, ": the coefficients are those of least norm");
     if (*solution.note) report.message += text("; ", solution.note);
-    report.status = solution.correct_digits >= least_digits ? Status::converged : Status::ill_conditioned;
+    report.status = report.correct_digits >= least_digits ? Status::converged : Status::ill_conditioned;
     name_cause(report, words_of(problem));
     report.counts.gradients = solution.sweeps - 1;
     report.mean_loss = in_range(mean_loss(squares, solution));

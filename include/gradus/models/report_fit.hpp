@@ -3,6 +3,7 @@
 
 #include <gradus/examination/bad_row.hpp>
 #include <gradus/examination/constant_fit.hpp>
+#include <gradus/examination/far_rows.hpp>
 #include <gradus/examination/rank.hpp>
 #include <gradus/models/feature_subset.hpp>
 #include <gradus/models/fit_report.hpp>
@@ -17,6 +18,17 @@ namespace gradus::detail {
 template <Scalar S>
 ModelWords words_of(const Problem<S>& problem) {
     return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
+}
+
+/// Where columns seem to depend on each other beside rows far from the others, no digit is known. true: so it is.
+template <Scalar S>
+GRADUS_ONCE bool doubt_rank_beside_far_rows(const Problem<S>& problem, FitReport& report) {
+    if (!(report.rank < report.features)) return false;
+    const FarRows rows = far_rows(problem.prepared, problem.has_intercept, report.rank);
+    if (rows.rank < 0) return false;
+    report.correct_digits = 0;
+    report.message += far_rows_message(rows, report.rank, report.features);
+    return true;
 }
 
 /// What is asked about a fit, once for each scalar and kind of objective.
@@ -229,6 +241,7 @@ private:
         if (report_.dependent_columns.empty()) return;
         report_.message += text("; ", report_.dependent_columns.size(), " of ", report_.features,
                                 " columns depend on the others: the coefficients are those of least norm");
+        if (doubt_rank_beside_far_rows(*problem_, report_)) return void(report_.status = Status::ill_conditioned);
         // digits of parameters that a Hessian does not resolve are no digits of theirs
         report_.correct_digits = -1;
         solve_among_independent(design, found);

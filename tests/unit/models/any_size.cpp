@@ -106,6 +106,35 @@ TEST_CASE("a ridge of nothing, or next to nothing, hides no weak direction", "[m
     }
 }
 
+TEST_CASE("a row far away: the others' rank is not taken from them in silence", "[models][rank]") {
+    Random random(11);
+    const MatrixXd X = normal_matrix<double>(random, 14, 2);
+    const VectorXd y = X.col(0) - X.col(1) + 0.5 * normal_vector<double>(random, 14);
+    VectorXi labels(14);
+    for (Index i = 0; i < 14; ++i) labels[i] = X(i, 0) + 1.5 * random.normal() > 0;
+    for (const double factor : {1e16, 1e17, 1e20, 1e100}) {
+        MatrixXd Z = X;
+        Z.row(3) *= factor;
+        LinearRegression<double> linear;
+        LogisticRegression<double> logistic;
+        for (const FitReport& report : {linear.fit(Z, y), linear.fit(Z, y, SVD{}), logistic.fit(Z, labels)}) {
+            INFO(factor << "\n" << report);
+            CHECK(report.status == Status::ill_conditioned);
+            CHECK(report.correct_digits == 0);
+            CHECK_THAT(report.message, ContainsSubstring("row 3") && ContainsSubstring("the rank is 2"));
+        }
+    }
+    // columns that depend on each other in the other rows too, and columns of unlike size, are another matter
+    MatrixXd Z(14, 3);
+    Z << X, X.rowwise().sum();
+    Z.row(3) *= 1e9;
+    LinearRegression<double> model;
+    const FitReport dependent = model.fit(Z, y);
+    INFO(dependent);
+    CHECK(dependent.rank == 2);
+    CHECK(dependent.message.find("that of rounding") == std::string::npos);
+}
+
 TEST_CASE("a run that ended early with no digit right is no success", "[models][digits]") {
     Random random(5);
     MatrixXd X(2000, 2);
