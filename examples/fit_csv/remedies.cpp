@@ -45,9 +45,10 @@ std::string better_solver(const Options& options) {
     return options.step ? "--solver newton without --step" : "--solver newton";
 }
 
-std::string more_iterations(const gradus::FitReport& report) {
+std::string more_iterations(const gradus::FitReport& report, const Options& options) {
     constexpr long long most = std::numeric_limits<int>::max();
-    return text("--max-iterations ", std::min(most, 10LL * std::max(report.iterations, 1)));
+    return text("--max-iterations ",
+                std::min(most, 10LL * std::max(options.max_iterations.value_or(report.iterations), 1)));
 }
 
 std::string looser_tolerance(const gradus::FitReport& report, const Options& options) {
@@ -81,10 +82,10 @@ std::string remedy(const gradus::FitReport& report, const Options& options) {
         return wider.empty() ? looser_tolerance(report, options) : wider;
     case Cause::step_too_long:
         return either(better_solver(options),
-                      options.step ? text("--step ", *options.step / 10) : more_iterations(report));
+                      options.step ? text("--step ", *options.step / 10) : more_iterations(report, options));
     case Cause::badly_scaled:
     case Cause::budget_used_up:
-        return either(better_solver(options), more_iterations(report));
+        return either(better_solver(options), more_iterations(report, options));
     case Cause::stopped_by_observer:
         return either(better_solver(options), looser_tolerance(report, options));
     default:
@@ -93,10 +94,11 @@ std::string remedy(const gradus::FitReport& report, const Options& options) {
 }
 
 // The library speaks of its own types and members.
-void speak_of_options(std::string& message) {
+void speak_of_options(std::string& message, const Options& options) {
     const std::pair<std::string, std::string> words[] = {
         {"FirthLogisticRegression", "--firth"},
-        {"max_iterations = ", "--max-iterations "},
+        // some that auto chooses take ten times as many
+        {"max_iterations = ", options.solver == "auto" ? "" : "--max-iterations "},
         {"max_megabytes allows ", "newton takes no more than "},
         {"more than max_megabytes allows", "more than it takes"},
         {"NewtonCG and LBFGS need none", "--solver newton-cg and lbfgs need none"},
@@ -111,8 +113,8 @@ void speak_of_options(std::string& message) {
 
 void put_into_options(Fitted& fitted, const Options& options) {
     gradus::FitReport& report = fitted.report;
-    speak_of_options(report.message);
-    if (fitted.inference) speak_of_options(fitted.inference->note);
+    speak_of_options(report.message, options);
+    if (fitted.inference) speak_of_options(fitted.inference->note, options);
     if (report.cause == gradus::Cause::none) return;
     report.remedy = remedy(report, options);
     if (report.remedy.empty()) report.remedy = "fewer columns, by --features";
