@@ -99,8 +99,9 @@ void write_estimates(std::ostream& out, const Answer& answer, const Titles& titl
     const auto& [problem, options, fitted, figures, judged] = answer;
     if (!fitted.report.converged()) write_report_of_fit(out, answer);
     else out << fitted.report.model << '\n';
-    out << "note: no standard errors: " << fitted.why_no_inference << "\n\n";
+    out << "note: no standard errors: " << fitted.why_no_inference << '\n';
     write_path(out, answer);
+    if (fitted.path.empty()) out << '\n';
     out << titles.head() << cell("Estimate");
     if (options.has_odds_ratios) out << cell(ratio_name(options));
     out << '\n';
