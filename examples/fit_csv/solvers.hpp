@@ -16,9 +16,6 @@
 #include <gradus/solvers/iterative/saga.hpp>
 #include <gradus/solvers/iterative/sgd.hpp>
 
-#include <algorithm>
-#include <limits>
-
 namespace fit_csv {
 
 /// use(solver) for the iterative solver that the options ask for, set up as they say.
@@ -38,14 +35,7 @@ auto with_solver(const Options& options, const Use& use) {
         solver.max_iterations = 100'000;
         return as_asked(solver);
     };
-    if (name == "auto") {
-        Auto solver;
-        if (options.tolerance) solver.tolerance = *options.tolerance;
-        // of which some that it chooses take ten times as many
-        if (options.max_iterations)
-            solver.max_iterations = std::min(*options.max_iterations, std::numeric_limits<int>::max() / 10);
-        return use(solver);
-    }
+    if (name == "auto") return as_asked(Auto{});
     if (name == "newton-cg") return as_asked(NewtonCG{});
     if (name == "lbfgs") return as_asked(LBFGS{});
     if (name == "conjugate-gradient") return as_asked(ConjugateGradient{});

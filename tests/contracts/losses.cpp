@@ -45,6 +45,10 @@ TEMPLATE_TEST_CASE("squared loss keeps the contract", "[loss]", float, double, l
     CHECK(loss_contract(Squared<S>(3), three) == none);
 }
 
+TEST_CASE("a contract without targets is no contract", "[loss]") {
+    CHECK_FALSE(loss_contract(Squared<double>(), {}) == none);
+}
+
 TEMPLATE_TEST_CASE("logistic loss keeps the contract", "[loss]", float, double, long double) {
     CHECK(loss_contract(Logistic<TestType>(), shares<TestType>()) == none);
 }

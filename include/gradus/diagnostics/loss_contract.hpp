@@ -157,6 +157,8 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
         for (const S& t : target) contract.expect(loss.admits(t), "admits() refuses ", t);
     for (const S& t : rules.refused) contract.expect(!loss.admits(t), "admits() takes ", t);
     contract.expect(std::string(loss.domain()).size() > 2, "domain() says nothing");
+    contract.expect(!rules.targets.empty(), "no targets are given, so nothing is checked");
+    if (rules.targets.empty()) return contract.violations();
 
     for (const Vector<S>& target : rules.targets) {
         const Matrix<S> y = target.transpose();
@@ -169,6 +171,9 @@ Violations check_loss(const L& loss, const std::type_identity_t<LossRules<typena
                                   "value() against derivatives()");
             contract.expect_equal(first.value, point.value, contracts::rounding<S>,
                                   "value_and_slope() against derivatives(): value");
+            if constexpr (UnitsLoss<L>)
+                contract.expect_equal(LossProbe<L>(loss.in_units(S(4))).value(S(4) * y, S(4) * eta, one),
+                                      S(S(16) * point.value), contracts::rounding<S>, "in_units(4)");
             contract.expect_equal(first.slope, point.slope, contracts::rounding<S>,
                                   "value_and_slope() against derivatives(): slope");
 

@@ -151,7 +151,7 @@ private:
     // that far; one that was, and was not enough, further than before.
     void aim(bool settles) {
         const double left = static_cast<double>(distance_to_optimum());
-        double goal = 0.5 * solver_.tolerance * static_cast<double>(relative_) / left;
+        double goal = 0.3 * solver_.tolerance * static_cast<double>(relative_) / left;
         if (!(goal > 0)) goal = 0.1 * solver_.tolerance;
         if (settles) goal = std::min(goal, 0.5 * aim_);
         aim_ = are_many_ ? std::max(goal, 0.01 * static_cast<double>(outside_)) : goal;

@@ -15,7 +15,7 @@ struct Auto {
     using Needs = NeedsGradient;
     static constexpr SolverTraits traits{.takes_any_coordinates = true, .builds_curvature = true};
 
-    int max_iterations = 1000;
+    int max_iterations = 10'000;
     double tolerance = 1e-8;  ///< on the relative gradient: see Stationarity
 
     template <class F, class Derived, class Observer = NoObserver>
@@ -27,7 +27,7 @@ struct Auto {
     GRADUS_ONCE Result<S> run(const F& f, const Vector<S>& start, Observer& observer) const {
         const double d = static_cast<double>(start.size());
         if constexpr (!TwiceDifferentiable<F, S>) {
-            return by(LBFGS{.max_iterations = 10 * max_iterations, .tolerance = tolerance}, f, start, observer,
+            return by(LBFGS{.max_iterations = max_iterations, .tolerance = tolerance}, f, start, observer,
                       "there are no second derivatives");
         } else {
             if constexpr (Thinned<F, S>)
@@ -37,7 +37,7 @@ struct Auto {
                                             .tolerance = tolerance},
                               f, start, observer, text(f.samples(), " rows for ", start.size(), " parameters"));
             if (is_hessian_dear(f, d))
-                return by(NewtonCG{.max_iterations = 10 * max_iterations, .tolerance = tolerance}, f, start, observer,
+                return by(NewtonCG{.max_iterations = max_iterations, .tolerance = tolerance}, f, start, observer,
                           text(start.size(), " parameters"));
             return by(Newton{.max_iterations = max_iterations, .tolerance = tolerance}, f, start, observer, "");
         }
