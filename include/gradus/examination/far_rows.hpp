@@ -34,12 +34,13 @@ GRADUS_ONCE Matrix<S> row_sizes(const Prepared<S>& prepared) {
     const RowWalk<S> walk(sample, linear_predictor<S>(sample.features(), 1, false));
     Matrix<S> out = Matrix<S>::Zero(sample.rows(), 1);
     walk.for_each(Vector<S>::Zero(sample.features()), [&](const EvaluatedRows<S>& rows) {
-        const ConstMatrixView<S> X = rows.block.dense();
-        for (Index j = 0; j < X.cols(); ++j)
-            for (Index i = 0; i < X.rows(); ++i) {
-                S& size = out(rows.block.first() + i, 0);
-                size = std::max(size, S(abs(X(i, j))));
-            }
+        rows.block.for_each_piece([&](Index first, const ConstMatrixView<S>& X) {
+            for (Index j = 0; j < X.cols(); ++j)
+                for (Index i = 0; i < X.rows(); ++i) {
+                    S& size = out(rows.block.first() + first + i, 0);
+                    size = std::max(size, S(abs(X(i, j))));
+                }
+        });
     });
     return out;
 }

@@ -47,6 +47,11 @@ TEST_CASE("Huber's loss: targets of any size", "[models][scales]") {
             CHECK(digits_of(model.coefficients() / unit, of_one.coefficients()) >= 12);
         }
         CHECK(std::abs(model.score(X, scaled) - of_one.score(X, y)) <= 1e-12);
+        HuberRegression<double, Ridge> penalised({.delta = unit, .penalty = {.lambda = 0.5}}),
+            penalised_at_one({.delta = 1, .penalty = {.lambda = 0.5}});
+        penalised_at_one.fit(X, y);
+        CHECK(penalised.fit(X, scaled).converged());
+        CHECK(digits_of(penalised.coefficients() / unit, penalised_at_one.coefficients()) >= 12);
     }
 }
 
