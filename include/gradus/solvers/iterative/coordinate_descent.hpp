@@ -66,8 +66,8 @@ struct NeedsSeparableObjective {
 /// two more and gives all digits. A model with many features is solved on working sets of them, and where its duality
 /// gap is known, `tolerance` is on that, as a share of the loss of the best constant.
 ///
-/// Per step at most one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three times d^2
-/// numbers.
+/// Per step at most one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three
+/// times d^2 numbers.
 struct CoordinateDescent {
     static constexpr const char* name = "CoordinateDescent";
     using Needs = NeedsSeparableObjective;
