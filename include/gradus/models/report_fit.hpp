@@ -82,7 +82,8 @@ private:
         // dependent columns explain what the Hessian does not resolve, and nothing else does
         const Predictor<S>& predictor = risk_->predictor();
         // an intercept for every class of one softmax is one too many, and a ridge on slopes leaves it so
-        const bool has_spare = is_penalised_ && problem_->family.margins() == MarginKind::softmax &&
+        const bool has_spare = is_penalised_ && !risk_->loss().separates_outputs() && predictor.outputs() > 1 &&
+                               predictor.width() == predictor.outputs() &&
                                predictor.intercepts() == predictor.outputs();
         if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
             result.rank < report_.rank * predictor.width() + predictor.intercepts() - has_spare)
