@@ -13,10 +13,10 @@
 namespace gradus::detail {
 
 /// Mean loss plus a part of single parameters or groups, over all features. Each pass takes the features that are not
-/// zero and those whose slopes are furthest beyond their thresholds, no more than twice as many, solves the problem in
-/// them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias, Gramfort and
-/// Salmon, ICML 2018). A pass reads the columns of the working set and of those that are nearly beyond their
-/// thresholds; the others when these leave nothing to do, and of them what ScreenedGradient does not rule out.
+/// zero and those whose slopes are furthest beyond their thresholds, no more than twice as many (of groups as many),
+/// solves the problem in them alone, and looks at the gradient of all (Johnson and Guestrin, ICML 2015; Massias,
+/// Gramfort and Salmon, ICML 2018). A pass reads the columns of the working set and of those that are nearly beyond
+/// their thresholds; the others when these leave nothing to do, and of them what ScreenedGradient does not rule out.
 template <class Risk, class Part>
 class WorkingSets {
 public:
@@ -132,8 +132,10 @@ private:
         const Index support = rest - order.begin();
         const Index beyond = std::count_if(rest, order.end(), [&](Index j) { return distance_[j] > S(0); });
         const Index least = std::max<Index>(1, solver_.working_set / width_);
-        const Index more =
-            std::min(p_, std::max(least, support + std::min(beyond, 2 * std::max(support, least)))) - support;
+        // fewer passes, each with its Hessians; large sets of groups are left to FISTA, which has fewer digits
+        const Index growth = has_groups ? 1 : 2;
+        const Index wanted = support + std::min(beyond, growth * std::max(support, least));
+        const Index more = std::min(p_, std::max(least, wanted)) - support;
         if (more < order.end() - rest)
             std::nth_element(rest, rest + more, order.end(),
                              [&](Index a, Index b) { return distance_[a] > distance_[b]; });
