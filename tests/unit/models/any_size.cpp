@@ -64,7 +64,7 @@ TEST_CASE("targets whose squares are beyond the range: steps in the user's units
     model.fit(X, y);
     const VectorXd right = model.coefficients();
     for (const double unit : {1e-160, 1e-200, 1e-300}) {
-        const FitReport report = model.fit(X, VectorXd(unit * y), GradientDescent{});
+        const FitReport report = model.fit(X, VectorXd(unit * y), GradientDescent<>{});
         INFO(unit << "\n" << report);
         CHECK((!report.converged() || digits_of(model.coefficients() / unit, right) >= 6));
     }
@@ -151,7 +151,7 @@ TEST_CASE("a run that ended early with no digit right is no success", "[models][
         labels[i] = X(i, 0) + 0.5 * z + random.normal() > 0;
     }
     LogisticRegression<double> model;
-    const FitReport report = model.fit(X, labels, SGD{});
+    const FitReport report = model.fit(X, labels, SGD<>{});
     INFO(report);
     CHECK_FALSE(report.converged());
     CHECK(report.condition_number > 1e4);
@@ -163,7 +163,7 @@ TEST_CASE("too few steps on drawn rows: the remedy arrives", "[models][remedies]
     VectorXi labels(40);
     for (Index i = 0; i < 40; ++i) labels[i] = X(i, 0) + 0.5 * X(i, 1) + random.normal() > 0;
     LogisticRegression<double> model;
-    const FitReport report = model.fit(X, labels, SGD{.batch = 4, .max_iterations = 50});
+    const FitReport report = model.fit(X, labels, SGD<>{.batch = 4, .max_iterations = 50});
     CHECK(report.status == Status::iteration_limit);
     CHECK_THAT(report.remedy, ContainsSubstring("Newton{}"));
     CHECK(model.fit(X, labels, Newton{}).converged());
