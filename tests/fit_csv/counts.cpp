@@ -15,11 +15,6 @@ const std::string counts =
     "3.0,1,0.5,1,31\n0.9,0,0.7,2,7\n-0.2,1,-0.9,1,0\n1.1,1,0.3,1,5\n2.6,0,0.1,1,17\n-2.0,0,0.6,2,0\n";
 const std::vector<std::string> poisson{"--model", "poisson", "--target", "y", "--weights", "s", "--offset", "o"};
 
-std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return arguments;
-}
-
 std::vector<std::string> lines(const std::string& text) {
     std::vector<std::string> out;
     std::istringstream stream(text);

@@ -10,8 +10,6 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 const Arguments tumours{"--model", "logistic", "--target", "benign", "--features", "f01,f02", "--metrics"};
 
 Json fit_tumours(const Arguments& more = {}) {

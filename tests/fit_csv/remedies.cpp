@@ -10,8 +10,6 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 // What the report advises, each alternative as the words that follow.
 std::vector<Arguments> remedies(const std::string& report) {
     const std::string mark = "; try  ";

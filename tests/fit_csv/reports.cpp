@@ -13,13 +13,6 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-using Arguments = std::vector<std::string>;
-
-Arguments with(Arguments arguments, const Arguments& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return arguments;
-}
-
 std::string print(const std::string& content, const Arguments& arguments, int status = 0) {
     const TemporaryFile file(content);
     const Run run = fit_csv(with(arguments, {file.path()}));

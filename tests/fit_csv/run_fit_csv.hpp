@@ -12,6 +12,12 @@
 namespace gradus::test {
 
 using Json = nlohmann::json;
+using Arguments = std::vector<std::string>;
+
+inline Arguments with(Arguments arguments, const Arguments& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+}
 
 struct Run {
     int status;

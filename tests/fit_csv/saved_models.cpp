@@ -11,8 +11,6 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 struct Predicted {
     std::string by_the_fit, by_the_saved_model;
 };

@@ -8,12 +8,6 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-using Arguments = std::vector<std::string>;
-
-Arguments with(Arguments arguments, const Arguments& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return arguments;
-}
 const Arguments linear{"--model", "linear", "--target", "y"}, logistic{"--model", "logistic", "--target", "y"},
     ordinal{"--model", "ordinal", "--target", "y"};
 

@@ -14,6 +14,8 @@ struct Diagnosis {
     std::string remedy;   ///< a line of code
     Index row = -1;       ///< non_finite: the row of X, where there is one
     Index column = -1;    ///< non_finite: the column of X; wrong_derivative, non_finite: the parameter of a function
+    bool needs_newton =
+        false;  ///< budget_used_up: no number of steps can be promised, and Newton's method is the remedy
 };
 
 /// When nothing is known about the solver of a run.
@@ -302,9 +304,11 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
     // what steps on drawn rows will take cannot be foretold by the curvature: their noise shrinks with the steps
     const double needed = 2 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations;
     const bool is_far = traits_of<Solver>().samples_rows || needed > 1e7;
+    const bool is_short_step = step > 0 && now > 4 * best,
+               needs_newton = is_far && !is_short_step && TwiceDifferentiable<F, S>;
     std::string remedy = text("solver.max_iterations = ", static_cast<long long>(std::min(1e7, needed)), ";");
-    if (step > 0 && now > 4 * best) remedy = text("solver.step = {", here.best_step(), "};");
-    else if (is_far && TwiceDifferentiable<F, S>) remedy = "gradus::Newton{}.minimize(f, start);";
+    if (is_short_step) remedy = text("solver.step = {", here.best_step(), "};");
+    else if (needs_newton) remedy = "gradus::Newton{}.minimize(f, start);";
     else if (is_far || !std::isfinite(best)) remedy = "solver.max_iterations *= 10;";
     return {Cause::budget_used_up,
             text("after ", result.iterations, " iterations the relative gradient is ", result.relative_gradient,
@@ -312,7 +316,10 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                  std::isfinite(best)
                      ? text(", about ", best, " more of the best fixed step ", here.best_step(), " to ", tolerance)
                      : std::string()),
-            remedy};
+            remedy,
+            -1,
+            -1,
+            needs_newton};
 }
 
 }  // namespace gradus

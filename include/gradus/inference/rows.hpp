@@ -22,15 +22,15 @@ struct WhitenedRow {
         return curvature[pair_index(std::max(a, b), std::min(a, b), slope.size())];
     }
 
-    /// z = R^-T J_i' g_i, the score, in these units of the targets; of a linear model those of the targets one after
-    /// another.
+    /// z = R^-T J_i' g_i, the score, in these units of the targets, of which all but a linear model have one; of a
+    /// linear model those of the targets one after another.
     Vector<S> score(const Vector<S>& unit) const {
         const Index k = slope.size(), r = Q.rows();
         Vector<S> z = Vector<S>::Zero(Q.cols() < k ? r * k : r);
         for (Index c = 0; c < k; ++c)
             for (Index m = 0; m < r; ++m) {
                 if (Q.cols() < k) z[c * r + m] = Q(m, 0) * (unit[c] * slope[c]);
-                else z[m] += Q(m, c) * (unit[std::min(c, unit.size() - 1)] * slope[c]);
+                else z[m] += Q(m, c) * (unit[0] * slope[c]);
             }
         return z;
     }

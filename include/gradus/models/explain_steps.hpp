@@ -80,10 +80,9 @@ GRADUS_ONCE void explain_steps(const Problem<S>& problem, const Risk& risk, cons
     // centring removes what scaling alone leaves
     const bool is_badly_scaled = condition > 100 && standardised > 0 && standardised < condition / 10;
     report.cause = is_badly_scaled ? Cause::badly_scaled : Cause::budget_used_up;
-    const bool asks_for_newton = why.remedy.starts_with("gradus::Newton");
-    report.remedy = is_badly_scaled   ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales"
-                    : asks_for_newton ? "model.fit(X, y, gradus::Newton{});"
-                                      : why.remedy;
+    report.remedy = is_badly_scaled    ? "model.fit(X, y, gradus::Newton{});  // does not depend on scales"
+                    : why.needs_newton ? "model.fit(X, y, gradus::Newton{});"
+                                       : why.remedy;
     const double best = rates.predicted_iterations(rates.best_step(), tolerance_of(solver));
     if (std::isfinite(condition)) report.message += text("; condition number ", condition);
     if (standardised > 0) report.message += text(" (", standardised, " with standardised columns)");

@@ -21,7 +21,7 @@ namespace gradus::detail {
 /// Mach. Learn. Res. 18 (2017), no. 128, eq. 11) are, whose ball is about a dual point and contains the optimal one;
 /// this one is about the slopes that were read last and contains the present ones, so that the duality gap of the
 /// present point is exact whatever was left out, and it holds from lambda to lambda. Distances are added up from point
-/// to point. 2000 x 10000, 100 lambdas to a hundredth of the largest: what is read amounts to 59 sweeps over X, the
+/// to point. 2000 x 10000, 100 lambdas to a hundredth of the largest: what is read amounts to 66 sweeps over X, the
 /// working sets among it.
 ///
 /// n q numbers, q the width of the predictor. For X whose columns can be multiplied one by one.
