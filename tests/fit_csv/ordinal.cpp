@@ -9,11 +9,6 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return arguments;
-}
-
 const std::vector<std::string> wine{"--model", "ordinal", "--target", "rating", "--levels", "0,1,2,3,4"},
     housing{"--model", "ordinal", "--target", "sat", "--weights", "freq"};
 

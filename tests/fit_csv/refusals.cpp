@@ -36,11 +36,6 @@ void check_all(const std::vector<Refused>& cases) {
 const std::vector<std::string> linear{"--model", "linear", "--target", "y"},
     logistic{"--model", "logistic", "--target", "y"}, ordinal{"--model", "ordinal", "--target", "y"};
 
-std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return arguments;
-}
-
 const std::string good = "x,s,o,y\n1,1,0,0\n2,1,0,1\n3,1,0,0\n4,1,0,1\n";
 
 }  // namespace
