@@ -9,6 +9,7 @@
 #include <gradus/objectives/penalty_corner.hpp>
 
 #include <optional>
+#include <utility>
 
 namespace gradus::detail {
 
@@ -41,6 +42,9 @@ public:
     const Evaluation<S>& at() const { return at_; }
     /// And the gradient of all.
     Vector<S> gradient() const { return evaluate<S>(risk_, at_.x).gradient; }
+
+    /// The next fit may end near x.
+    void expect(Vector<S> x) { expected_ = std::move(x); }
 
     template <class Penalty, class Observer>
     FitReport fit(const Penalty& penalty, const Solver& solver, Observer& observer, Parameters<S>& found) {
@@ -132,7 +136,8 @@ private:
         using Part = std::remove_cvref_t<decltype(f.corner())>;
         if constexpr (std::is_same_v<Solver, CoordinateDescent> && has_working_sets<Part>)
             if (risk_.dimension() > solver.working_set) return run_on_sets<Part>(f, solver, observer);
-        Result<S> result = run_solver(f, risk_, solver, at_.x, observer);
+        const Vector<S> expected = std::exchange(expected_, {});
+        Result<S> result = run_solver(f, risk_, solver, expected.size() ? expected : at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);
         return result;
     }
@@ -141,10 +146,12 @@ private:
         const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative(gap_at(f.corner(), at)); };
         if (!screen_ && ScreenedGradient<Risk>::suits(risk_)) screen_.emplace(*problem_, risk_);
         WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_, screen_ ? &*screen_ : nullptr);
-        if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>) return sets.minimise(at_, observer);
+        const Vector<S> expected = std::exchange(expected_, {});
+        if constexpr (std::is_same_v<std::remove_cv_t<Observer>, NoObserver>)
+            return sets.minimise(at_, expected, observer);
         else {
             InUserCoordinates<Observer, S> shown(observer, risk_);
-            return sets.minimise(at_, shown);
+            return sets.minimise(at_, expected, shown);
         }
     }
 
@@ -211,6 +218,7 @@ private:
     ConstantFit<S> constant_;
     S least_loss_{0};
     Evaluation<S> at_;
+    Vector<S> expected_;  // by who knows where the next fit may end
     GramCache<Risk> products_;
     std::optional<ScreenedGradient<Risk>> screen_;
     std::optional<UnpenalisedDirections<Risk>> free_;

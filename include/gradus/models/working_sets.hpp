@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace gradus::detail {
@@ -40,10 +41,11 @@ public:
           set_(f.smooth().predictor(), {}) {}
 
     /// From a point where the mean loss and its gradient are known, or known to the screen; in the end they are those
-    /// at the result.
+    /// at the result. `expected`: where the result may be, or empty; work on the first set begins there.
     template <class Observer>
-    GRADUS_ONCE Result<S> minimise(Evaluation<S>& loss, Observer& observer) {
+    GRADUS_ONCE Result<S> minimise(Evaluation<S>& loss, Vector<S> expected, Observer& observer) {
         loss_ = &loss;
+        expected_ = std::move(expected);
         if (screen_) screen_->start_at(loss);
         is_complete_ = !screen_;
         bool is_exact = false;  // the last working set was solved to the last digit
@@ -170,7 +172,7 @@ private:
         CoordinateDescent solver = solver_;
         solver.refines = to_the_end;
         if (!to_the_end) solver.tolerance = aim_;
-        const Vector<S> x = set_.of(loss_->x);
+        const Vector<S> expected = std::exchange(expected_, {}), x = set_.of(expected.size() ? expected : loss_->x);
         const Result<S> found = GramCache<Risk>::suits(risk())
                                     ? solver.minimize(Composite(parabola(), corner), x)
                                     : solve_by(solver, Composite(set_.risk(*problem_, risk()), corner), x);
@@ -245,7 +247,7 @@ private:
     Gap gap_;
     Index p_, width_;
     Evaluation<S>* loss_ = nullptr;
-    Vector<S> residual_, distance_;
+    Vector<S> expected_, residual_, distance_;
     S relative_{0}, outside_{0}, first_{0};
     bool are_many_ = true;      // features that were beyond when the set was chosen: it is not the last one
     bool is_complete_ = false;  // nothing is left unread that could matter here
