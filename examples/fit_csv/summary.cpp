@@ -113,11 +113,11 @@ void write_estimates(std::ostream& out, const Answer& answer, const Titles& titl
     }
 }
 
-// Of models whose likelihood is a sum over the rows the library leaves open how weights are meant.
-std::string meaning_of_weights(const Answer& answer, const std::string& of_linear) {
+// Where there are no tests, or weights that are all one, the library does not say it.
+std::string meaning_of_weights(const Answer& answer, const std::string& of_tests) {
     const Options& options = answer.options;
     if (options.weights.empty()) return "";
-    if (!of_linear.empty()) return of_linear;
+    if (!of_tests.empty()) return of_tests;
     const std::string what = answer.problem.is_grouped() ? " outcomes" : " rows",
                       count = gradus::text(static_cast<double>(answer.statistics.observations)) + what;
     if (!options.weights_are_precisions) return "frequencies: " + count + " in all";
@@ -133,9 +133,6 @@ gradus::Inference shown(const Answer& answer) {
     inference.weights = meaning_of_weights(answer, inference.weights);
     for (std::size_t c = 0; c < inference.targets.size(); ++c)
         inference.targets[c].output = shortened(problem.target_names[c]);
-    if (inference.is_linear()) return inference;
-    inference.rows = static_cast<double>(figures.observations);
-    inference.bic = -2 * inference.log_likelihood + std::log(inference.rows) * static_cast<double>(inference.rank);
     return inference;
 }
 

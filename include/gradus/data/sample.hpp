@@ -18,6 +18,7 @@ struct Sample {
     std::optional<Values<S>> weights, offset;
     S total_weight{0};                  ///< sum of the weights times weight_scale
     S weight_scale{1};                  ///< a power of two: with it no sum of weights overflows
+    S outcomes{0};                      ///< of rows of counts, whose weights count trials too: how many, unweighted
     S negligible_weight{0};             ///< up to this, in that scale, a row moves no sum by a rounding: it has no say
     Coordinates<S> target_coordinates;  ///< of Y and the offset, where the loss does not mind (squared loss)
     Executor executor = {};

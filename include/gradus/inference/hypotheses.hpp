@@ -129,9 +129,10 @@ Test wald_test(const Model& model, const Observations<Parts...>& data, const Fea
 /// Throws InvalidInput when the two cannot be nested. For features of one model likelihood_ratio_test and wald_test
 /// keep more digits where little differs.
 inline Test compare(const Inference& smaller, const Inference& larger) {
-    if (smaller.family != larger.family || smaller.rows != larger.rows)
-        reject("compare: a fit of ", smaller.model, " to ", smaller.rows, " rows and one of ", larger.model, " to ",
-               larger.rows, " rows are not nested");
+    if (smaller.family != larger.family || smaller.rows != larger.rows || smaller.total_weight != larger.total_weight)
+        reject("compare: a fit of ", smaller.model, " to ", smaller.rows, " rows that weigh ", smaller.total_weight,
+               " and one of ", larger.model, " to ", larger.rows, " rows that weigh ", larger.total_weight,
+               " are not nested");
     if (smaller.rank >= larger.rank)
         reject("compare: the first fit has ", smaller.rank, " parameters, the second ", larger.rank,
                "; the first must have fewer");

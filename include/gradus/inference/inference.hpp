@@ -16,14 +16,16 @@
 
 namespace gradus {
 
-/// How weights are meant when the rows of a linear model are counted.
+/// How weights are meant when rows are counted.
 enum class WeightMeaning {
-    precision,  ///< the variance of row i is sigma^2 / s_i: rows count once each (R's lm, statsmodels' WLS)
+    precision,  ///< the variance of row i is sigma^2 / s_i: rows count once each (R's lm and glm, statsmodels' WLS)
     frequency,  ///< the row was seen s_i times: rows count s_i each
 };
 
 struct InferenceOptions {
-    /// Matters for linear models alone: other likelihoods are sums in any case.
+    /// One meaning for all that is said. For linear models it decides how many degrees of freedom there are, and so the
+    /// standard errors; other likelihoods are weighted sums either way, and it decides how many rows BIC counts.
+    /// Huber's covariance takes frequencies alone.
     WeightMeaning weights = WeightMeaning::precision;
 };
 
@@ -62,7 +64,8 @@ struct Inference {
     /// Of t; infinite: the normal is used.
     double residual_degrees_of_freedom = std::numeric_limits<double>::infinity();
     Index rank = 0;                  ///< how many parameters the data determine
-    double rows = 0;                 ///< n, or the sum of the weights where they are frequencies
+    double rows = 0;                 ///< n, or the sum of the weights where they are frequencies; outcomes of counts
+    double total_weight = 0;         ///< the sum of the weights, with the trials of counts
     std::vector<TargetFit> targets;  ///< of linear models; of all others there are none
     /// Linear: of normal noise, whose variances (of several targets covariances) count among the parameters; NaN where
     /// the residuals are rounding.
@@ -72,7 +75,7 @@ struct Inference {
     Test likelihood_ratio;
     bool is_exact = false;  ///< of an M-estimator: its residuals are rounding, and there are no tests
     std::string note;       ///< why something is missing
-    std::string weights;    ///< of linear models, where there are weights: what they are taken to mean
+    std::string weights;    ///< where there are weights that matter: what they are taken to mean
     std::string dependent;  ///< the names of columns that are combinations of those before them
 
     bool is_linear() const { return !targets.empty(); }
@@ -128,6 +131,22 @@ double counted_rows(const RowWalk<S>& walk, WeightMeaning meaning) {
         for (Index i = 0; i < b; ++i) part.add(rows.s[i] > S(0) ? 1.0 : 0.0);
     };
     return walk.reduce_targets(Sum<double>(), count).value();
+}
+
+/// The number of rows that a fit says it has, or of outcomes where rows are counts; and what it says of the weights,
+/// where they are not all one: `of_each` of those that are precisions.
+template <Scalar S>
+void count_observations(const Fitted<S>& fit, WeightMeaning meaning, const char* of_each, Inference& out) {
+    const double sum = counted_rows(fit.walk(), WeightMeaning::frequency),
+                 outcomes = static_cast<double>(fit.walk().sample().outcomes),
+                 unweighted = outcomes > 0 ? outcomes : counted_rows(fit.walk(), WeightMeaning::precision);
+    const char* unit = outcomes > 0 ? " outcomes" : " rows";
+    out.total_weight = sum;
+    out.rows = meaning == WeightMeaning::frequency ? sum : unweighted;
+    if (sum == unweighted) return;
+    out.weights = meaning == WeightMeaning::frequency
+                      ? text("frequencies: ", sum, unit, " in all")
+                      : text("precisions, ", of_each, ": ", unweighted, unit, ", whatever they weigh");
 }
 
 /// Weighted sums of squares and products over all rows, of targets in these units: of the residuals, packed as in
@@ -228,15 +247,7 @@ template <Scalar S>
 GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& options, Inference& out) {
     const Matrix<S>& G = fit.root;
     const Index k = fit.outputs(), P = G.rows(), r = G.cols();
-    out.rows = counted_rows(fit.walk(), options.weights);
-    const double sum = counted_rows(fit.walk(), WeightMeaning::frequency);
-    if (options.weights == WeightMeaning::frequency) {
-        if (counted_rows(fit.walk(), WeightMeaning::precision) != sum)
-            out.weights = text("frequencies: ", sum, " rows in all");
-    } else if (out.rows != sum) {
-        out.weights =
-            text("precisions, of which a row of variance sigma^2 has 1: ", out.rows, " rows, whatever they weigh");
-    }
+    count_observations(fit, options.weights, "of which a row of variance sigma^2 has 1", out);
     const double df = out.rows - static_cast<double>(r),
                  slopes = static_cast<double>(r - fit.likelihood.has_intercept());
     out.residual_degrees_of_freedom = df;
@@ -269,7 +280,7 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
 template <Scalar S>
 void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
     const double unknown = std::numeric_limits<double>::quiet_NaN();
-    out.rows = static_cast<double>(total_weight(fit.walk().sample()));
+    count_observations(fit, WeightMeaning::frequency, "", out);
     out.log_likelihood = out.null_log_likelihood = out.deviance = out.null_deviance = unknown;
     out.aic = out.bic = out.mcfadden_r_squared = unknown;
     out.root = fit.root.template cast<double>();
@@ -291,12 +302,12 @@ void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
 
 /// What a likelihood says by its value.
 template <Scalar S>
-GRADUS_ONCE void infer_by_likelihood(const Fitted<S>& fit, Inference& out) {
+GRADUS_ONCE void infer_by_likelihood(const Fitted<S>& fit, const InferenceOptions& options, Inference& out) {
     const Sample<S>& sample = fit.walk().sample();
     const S fitted = fit.likelihood.log_likelihood(), saturated = fit.likelihood.saturated_log_likelihood();
     const S null = fit.likelihood.log_likelihood_for(
         fit_constant(fit.loss(), sample, fit.walk().predictor().intercept_map()).mean_loss);
-    out.rows = static_cast<double>(total_weight(sample));
+    count_observations(fit, options.weights, "each of which multiplies the loss of its row", out);
     out.log_likelihood = static_cast<double>(fitted);
     out.null_log_likelihood = static_cast<double>(null);
     out.deviance = static_cast<double>(S(S(2) * (saturated - fitted)));
@@ -337,7 +348,7 @@ GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& option
     out.dependent = fit.likelihood.report.dependent_names();
     if (fit.is_linear()) infer_linear(fit, options, out);
     else if (fit.likelihood.family().dispersion() == Dispersion::robust) infer_without_likelihood(fit, out);
-    else infer_by_likelihood(fit, out);
+    else infer_by_likelihood(fit, options, out);
     const Vector<S> estimates = table_estimates(fit.likelihood, fit.parameters);
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
         const NamedParameter& row = fit.parameters[i];
@@ -382,7 +393,12 @@ inline void print_estimates(std::ostream& out, const Inference& inference) {
     const auto title = [&](const Estimate& row) {
         return inference.has_several_outputs ? row.output + ": " + row.name : row.name;
     };
-    for (const Estimate& row : inference.estimates) width = std::max(width, title(row).size());
+    // characters, not bytes, of UTF-8
+    const auto length = [](const std::string& words) {
+        return static_cast<std::size_t>(
+            std::count_if(words.begin(), words.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+    };
+    for (const Estimate& row : inference.estimates) width = std::max(width, length(title(row)));
     const char letter = std::isinf(inference.residual_degrees_of_freedom) ? 'z' : 't';
     const auto cell = [&](const std::string& words) { out << std::setw(14) << std::right << words; };
     out << std::string(width, ' ');
@@ -391,7 +407,7 @@ inline void print_estimates(std::ostream& out, const Inference& inference) {
         cell(head);
     out << '\n';
     for (const Estimate& row : inference.estimates) {
-        out << std::left << std::setw(static_cast<int>(width)) << title(row);
+        out << title(row) << std::string(width - length(title(row)), ' ');
         cell(text(row.estimate));
         if (std::isnan(row.std_error)) {
             out << "  (not known)\n";

@@ -11,6 +11,29 @@
 
 namespace gradus {
 
+namespace detail {
+
+/// The first dozen of a list, and how many more there are.
+class ShortList {
+public:
+    template <class... Parts>
+    void add(const Parts&... parts) {
+        if (++count_ <= most) words_ += text(count_ > 1 ? ", " : "", parts...);
+    }
+    bool is_empty() const { return count_ == 0; }
+    std::string words() const { return count_ > most ? text(words_, " and ", count_ - most, " more") : words_; }
+
+private:
+    static constexpr Index most = 12;
+    Index count_ = 0;
+    std::string words_;
+};
+
+/// "1 row", "2 rows"
+inline std::string counted(Index count, const char* what) { return text(count, " ", what, count == 1 ? "" : "s"); }
+
+}  // namespace detail
+
 /// Everything that fit() found out, in the user's coordinates and in double whatever the scalar of the model. What is
 /// not known is -1 (numbers) or empty.
 struct FitReport {
@@ -66,11 +89,9 @@ struct FitReport {
     }
     /// Of the dependent columns, the first dozen.
     std::string dependent_names() const {
-        constexpr std::size_t most = 12;
-        std::string names;
-        for (std::size_t l = 0; l < dependent_columns.size() && l < most; ++l)
-            names += (l > 0 ? ", " : "") + feature_name(dependent_columns[l]);
-        return dependent_columns.size() > most ? text(names, " and ", dependent_columns.size() - most, " more") : names;
+        detail::ShortList names;
+        for (const Index column : dependent_columns) names.add(feature_name(column));
+        return names.words();
     }
 };
 
@@ -158,8 +179,35 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Of separated classes, for each column of slopes: along which direction, and what is infinite in the limit.
+inline void print_directions(std::ostream& out, const FitReport& report) {
+    // of an ordinal model all thresholds belong to the one column of slopes
+    const Index columns = report.separating_slopes.cols(), intercepts = report.separating_intercept.size();
+    const bool has_thresholds = intercepts > columns;
+    for (Index c = 0; c < columns; ++c) {
+        ShortList direction, limits;
+        const auto add = [&](const std::string& name, double slope, int sign) {
+            if (slope != 0) direction.add(name, " ", slope);
+            if (sign != 0) limits.add(name, sign > 0 ? " +" : " -");
+        };
+        const bool has_limits = report.infinite_slopes.size() > 0;
+        for (Index j = 0; j < report.separating_slopes.rows(); ++j)
+            add(report.feature_name(j), report.separating_slopes(j, c), has_limits ? report.infinite_slopes(j, c) : 0);
+        for (Index i = has_thresholds ? 0 : c; i < (has_thresholds ? intercepts : c + 1); ++i)
+            add(has_thresholds ? text("threshold ", i) : std::string("intercept"), report.separating_intercept[i],
+                has_limits ? report.infinite_intercept[i] : 0);
+        out << "  direction   " << direction.words() << '\n';
+        if (has_limits) out << "  infinite    " << (limits.is_empty() ? "none" : limits.words()) << '\n';
+    }
+}
+
+}  // namespace detail
+
 /// The explanation in words and numbers.
 inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
+    using detail::counted;
     const auto line = [&](const char* what, const auto&... parts) { out << "  " << what << text(parts...) << '\n'; };
     out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
     line("because     ", report.message);
@@ -168,11 +216,14 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     line("minimised   ", report.objective_formula, " = ", report.objective);
     if (!std::isnan(report.penalised_log_likelihood))
         line("likelihood  ", -report.mean_loss * report.total_weight, ", penalised ", report.penalised_log_likelihood);
-    line("data        ", report.rows, " rows, ", report.features, " features",
+    line("data        ", counted(report.rows, "row"), ", ", counted(report.features, "feature"),
          report.total_weight == static_cast<double>(report.rows) ? std::string()
                                                                  : text(", weights sum to ", report.total_weight));
-    line("work        ", report.iterations, " iterations, ", report.counts.gradients, " gradients, ",
-         report.counts.hessians, " Hessians, ", report.counts.ray_points, " line-search points");
+    line("work        ", counted(report.iterations, "iteration"), ", ", counted(report.counts.gradients, "gradient"),
+         ", ", counted(report.counts.hessians, "Hessian"), ", ", counted(report.counts.ray_points, "line-search point"),
+         report.counts.hessian_products == 0
+             ? std::string()
+             : ", " + counted(report.counts.hessian_products, "product") + " with a Hessian");
     line("optimality  largest gradient component ", report.gradient_norm,
          report.relative_gradient < 0 ? std::string() : text(", relative ", report.relative_gradient),
          report.newton_decrement < 0 ? std::string() : text(", Newton decrement ", report.newton_decrement));
@@ -180,46 +231,20 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
         line("certificate the optimum is less by no more than the duality gap, ", report.duality_gap, ", relative ",
              report.relative_duality_gap);
     if (report.correct_digits >= 0)
-        line("accuracy    about ", static_cast<int>(report.correct_digits), " correct digits in the coefficients");
+        line("accuracy    about ", counted(static_cast<Index>(report.correct_digits), "correct digit"),
+             " in the coefficients");
+    else if (report.converged()) line("accuracy    not known: this solver has no estimate of the correct digits");
     if (report.rank >= 0)
         line("rank        ", report.rank, " of ", report.features,
              report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));
-    if (!report.dependent_columns.empty()) {
+    if (!report.dependent_columns.empty())
         line("dependent   ", report.dependent_names(),
              ": combinations of the columns before them; the coefficients are those of least norm");
-    }
     if (report.existence == Existence::finite)
         line("existence   a finite optimum, proven: certificate ", report.existence_certificate, " < 1");
     else if (report.existence == Existence::in_doubt) line("existence   in doubt");
     else if (report.existence != Existence::not_examined) line("existence   none: ", name(report.existence));
-    if (report.separating_slopes.size() > 0) {
-        for (Index c = 0; c < report.separating_slopes.cols(); ++c) {
-            std::string terms;
-            for (Index j = 0; j < report.separating_slopes.rows(); ++j)
-                if (report.separating_slopes(j, c) != 0)
-                    terms +=
-                        text(terms.empty() ? "" : ", ", report.feature_name(j), " ", report.separating_slopes(j, c));
-            // of an ordinal model all thresholds belong to the one column of slopes
-            const bool has_thresholds = report.separating_intercept.size() > report.separating_slopes.cols();
-            const Index first = has_thresholds ? 0 : c,
-                        last = has_thresholds ? report.separating_intercept.size() - 1 : c;
-            const auto intercept_name = [&](Index i) {
-                return has_thresholds ? text("threshold ", i) : std::string("intercept");
-            };
-            for (Index i = first; i <= last; ++i)
-                terms += text(terms.empty() ? "" : ", ", intercept_name(i), " ", report.separating_intercept[i]);
-            line("direction   ", terms);
-            if (report.infinite_slopes.size() == 0) continue;
-            std::string limits;
-            for (Index j = 0; j < report.infinite_slopes.rows(); ++j)
-                if (const int sign = report.infinite_slopes(j, c); sign != 0)
-                    limits += text(limits.empty() ? "" : ", ", report.feature_name(j), sign > 0 ? " +" : " -");
-            for (Index i = first; i <= last; ++i)
-                if (const int sign = report.infinite_intercept[i]; sign != 0)
-                    limits += text(limits.empty() ? "" : ", ", intercept_name(i), sign > 0 ? " +" : " -");
-            line("infinite    ", limits.empty() ? "none" : limits);
-        }
-    }
+    detail::print_directions(out, report);
     return out;
 }
 

@@ -39,7 +39,7 @@ GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials
     Matrix<S> y = successes.all(), m = trials.all();
     Vector<S> s(n);
     sample.copy_weights(0, s);
-    Sum<S> total, hits;
+    Sum<S> total, hits, outcomes;
     largest_weight = S(0);
     for (Index i = 0; i < n; ++i) {
         if (!(m(i, 0) >= S(0)) || !isfinite(m(i, 0)))
@@ -49,6 +49,7 @@ GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials
             reject("y has ", static_cast<double>(y(i, 0)), " successes of ", static_cast<double>(m(i, 0)),
                    " trials in row ", i);
         y(i, 0) = m(i, 0) > S(0) ? S(y(i, 0) / m(i, 0)) : S(0);
+        if (s[i] > S(0)) outcomes.add(m(i, 0));
         m(i, 0) *= s[i];
         largest_weight = std::max(largest_weight, S(m(i, 0)));
         total.add(m(i, 0));
@@ -61,6 +62,7 @@ GRADUS_ONCE void take_trials(const Values<S>& successes, const Values<S>& trials
     sample.Y = Values<S>(std::move(y));
     sample.weights = Values<S>(m / sample.weight_scale);
     sample.total_weight = total.value();
+    sample.outcomes = outcomes.value();
 }
 
 }  // namespace detail

@@ -8,6 +8,7 @@
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
+#include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
 
 #include <Eigen/LU>
@@ -114,6 +115,49 @@ TEST_CASE("fits that are large, tiny, exact or loose know their data too") {
     const VectorXd nearly_exact = X.col(0) + 1e-7 * noise;
     shifted.fit(far, nearly_exact);
     CHECK_NOTHROW(infer(shifted, far, nearly_exact));
+}
+
+TEST_CASE("one meaning of weights counts the rows of every likelihood") {
+    VectorXd w(n), counts(n), trials(n);
+    for (Index i = 0; i < n; ++i) {
+        w[i] = static_cast<double>(i % 4);
+        trials[i] = static_cast<double>(1 + i % 3);
+        counts[i] = static_cast<double>(i % 2);
+    }
+    const double weighty = static_cast<double>((w.array() > 0).count());
+    const auto check = [&](auto model, const auto& data, double rows, double sum, const char* unit) {
+        model.fit(data);
+        const Inference once = infer(model, data), often = infer(model, data, {.weights = WeightMeaning::frequency});
+        CHECK(once.rows == rows);
+        CHECK(often.rows == sum);
+        CHECK(once.total_weight == sum);
+        CHECK(once.log_likelihood == often.log_likelihood);
+        const double parameters = static_cast<double>(once.rank);
+        CHECK_THAT(once.bic - often.bic, WithinRel(parameters * std::log(rows / sum), 1e-9));
+        CHECK_THAT(table(once), ContainsSubstring("Weights are precisions") && ContainsSubstring(text(rows, unit)));
+        CHECK_THAT(table(often), ContainsSubstring("Weights are frequencies: " + text(sum, unit)));
+    };
+    const Eigen::VectorXi labels = counts.cast<int>();
+    check(LogisticRegression<double>(), Observations(X, labels).weights(w), weighty, w.sum(), " rows");
+    check(OrdinalRegression<double>(), Observations(X, Eigen::VectorXi(trials.cast<int>())).weights(w), weighty,
+          w.sum(), " rows");
+    check(PoissonRegression<double>(), Observations(X, counts).weights(w), weighty, w.sum(), " rows");
+    check(LogisticRegression<double>(), Observations(X, counts).trials(trials).weights(w),
+          (w.array() > 0).select(trials, 0).sum(), w.dot(trials), " outcomes");
+    LogisticRegression<double> grouped;
+    const auto data = Observations(X, counts).trials(trials);
+    grouped.fit(data);
+    CHECK(infer(grouped, data).rows == trials.sum());
+    CHECK(infer(grouped, data).weights.empty());
+    HuberRegression<double> robust;
+    const auto weighted = Observations(X, y).weights(w);
+    robust.fit(weighted);
+    CHECK_THAT(table(infer(robust, weighted)), ContainsSubstring("Weights are frequencies: " + text(w.sum(), " rows")));
+    PoissonRegression<double> smaller, larger;
+    smaller.fit(Observations(X.leftCols(1), counts).weights(w));
+    larger.fit(X, counts);
+    CHECK_THROWS_WITH(compare(infer(smaller, Observations(X.leftCols(1), counts).weights(w)), infer(larger, X, counts)),
+                      ContainsSubstring("that weigh " + text(w.sum())));
 }
 
 TEST_CASE("what cannot be known is said in words") {
