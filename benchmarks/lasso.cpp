@@ -1,6 +1,6 @@
 // Penalties with corners where features are many: a path of the lasso over dense X, and a sparse logistic regression.
 
-#include "benchmarks/support/problems.hpp"
+#include "benchmarks/support/signals.hpp"
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/path.hpp>
@@ -12,22 +12,6 @@ using namespace gradus;
 using namespace gradus::bench;
 
 namespace {
-
-/// 2000 x 10000 normal numbers, neighbours correlated by a half, of which 100 matter; noise a third of the signal.
-struct Signals {
-    Eigen::MatrixXd X;
-    Eigen::VectorXd y;
-
-    explicit Signals(Index n = is_smoke() ? 100 : 2'000, Index p = is_smoke() ? 300 : 10'000) : X(n, p), y(n) {
-        Random random(21);
-        for (Index j = 0; j < p; ++j)
-            for (Index i = 0; i < n; ++i)
-                X(i, j) = j > 0 ? 0.5 * X(i, j - 1) + std::sqrt(0.75) * random.normal() : random.normal();
-        y.setZero();
-        for (Index l = 0; l < 100; ++l) y += random.normal() * X.col(l * p / 100);
-        for (double& target : y) target += 3 * random.normal();
-    }
-};
 
 /// 100000 x 50000, as of texts: some 48 of the columns in a row, a few of them frequent and most rare, drawn as the
 /// cube of a uniform number; classes by 500 of them.

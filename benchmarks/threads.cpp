@@ -1,9 +1,11 @@
 // What a second thread gains: a sweep with the Hessian, and whole fits. The answers have the same bits.
 
-#include "benchmarks/support/problems.hpp"
+#include "benchmarks/support/signals.hpp"
+#include <gradus/models/cross_validation.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/parallel/threads.hpp>
+#include <gradus/penalties/lasso.hpp>
 
 using namespace gradus;
 using namespace gradus::bench;
@@ -53,6 +55,22 @@ void linear(benchmark::State& state) {
     fit(state, alone, LinearRegression<double>(), problem(rows, features).y, Solver{});
 }
 
+// Ten folds of a path of 100 lambdas to a duality gap of 1e-4. "paths": over the time of one path by one thread
+void cross_validation(benchmark::State& state) {
+    static double alone = 0, path = 0;
+    static const Signals at;
+    const LinearRegression<double, Lasso> model;
+    const CoordinateDescent solver{.tolerance = 1e-4, .refines = false};
+    if (path == 0)
+        path = best_of(2, [&] { fit_path(model, at.X, at.y, {.count = 100, .smallest = 0.01, .solver = solver}); });
+    const double time = run(state, [&] {
+        cross_validate(model, Observations(at.X, at.y).on(threads(state)),
+                       {.folds = 10, .count = 100, .smallest = 0.01, .solver = solver});
+    });
+    report(state, alone, time);
+    state.counters["paths"] = time / path;
+}
+
 void one_and_two(benchmark::internal::Benchmark* benchmark) {
     benchmark->ArgName("threads")->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 }
@@ -64,3 +82,4 @@ BENCHMARK(logistic<Newton>)->Apply(one_and_two);
 BENCHMARK(logistic<Auto>)->Apply(one_and_two);
 BENCHMARK(linear<QR>)->Apply(one_and_two);
 BENCHMARK(linear<DirectAuto>)->Apply(one_and_two);
+BENCHMARK(cross_validation)->Apply(one_and_two);

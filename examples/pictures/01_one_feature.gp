@@ -6,7 +6,9 @@ f(a, b) = least + (h11 * (a - best_a)**2 + 2 * h12 * (a - best_a) * (b - best_b)
 set contour base; set cntrparam levels discrete 0.005, 0.03, 0.1, 0.25, 0.5, 1, 2; unset surface; set isosamples 80
 set table $valley; splot f(x, y); unset table
 set style textbox opaque noborder
-do for [v in '0.03 0.1 0.25'] { set label (v eq '0.03' ? 'loss 0.03' : v) at best_a + sqrt(2 * v / h11), best_b center boxed front tc rgb grey }
+set label 'loss 0.03' at best_a, best_b - sqrt(2 * 0.03) center boxed front tc rgb grey
+set label '0.1' at best_a, best_b - sqrt(2 * 0.1) center boxed front tc rgb grey
+set label '0.25' at best_a + sqrt(2 * 0.25 / h11), best_b center boxed front tc rgb grey
 set label 'start' at -0.3, 1.3 offset 0.7,0 boxed front tc rgb red
 do for [k in '1 5 10 20'] {
     stats $path using (column(1)) every ::k::k nooutput; at_a = STATS_min
