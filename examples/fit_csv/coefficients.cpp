@@ -63,8 +63,11 @@ void write_path(std::ostream& out, const Answer& answer) {
         if (has_folds) out << place.mean_loss << " +- " << place.standard_error;
         if (has_folds && place.lambda == answer.fitted.best_lambda) out << "  the least";
         if (has_folds && place.lambda == answer.fitted.one_standard_error_lambda) out << "  within one standard error";
+        if (!place.has_converged) out << "  (did not converge)";
         out << '\n';
     }
+    if (answer.fitted.unconverged_folds > 0)
+        out << answer.fitted.unconverged_folds << " fits of folds did not converge: their losses may be too large\n";
     out << '\n';
 }
 

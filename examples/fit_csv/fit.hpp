@@ -128,8 +128,12 @@ private:
     template <class Model, class Data>
     void follow_path(Model& model, const Data& data, Fitted& fitted) const {
         if (options_.folds > 0) {
-            const auto choice = gradus::cross_validate(
-                model, data, {.folds = options_.folds, .solver = coordinate_descent(), .progress = progress()});
+            const auto choice = gradus::cross_validate(model, data,
+                                                       {.folds = options_.folds,
+                                                        .seed = static_cast<std::uint64_t>(options_.seed),
+                                                        .solver = coordinate_descent(),
+                                                        .progress = progress()});
+            fitted.unconverged_folds = choice.unconverged;
             list(choice.path, fitted);
             for (gradus::Index i = 0; i < choice.path.size(); ++i) {
                 fitted.path[static_cast<std::size_t>(i)].mean_loss = choice.mean_loss[i];
@@ -149,7 +153,7 @@ private:
         for (gradus::Index i = 0; i < path.size(); ++i) {
             PathPlace place{
                 path.lambda(i),  path.degrees_of_freedom(i), path.deviance_explained(i), path.aic(i), path.bic(i),
-                path.nonzero(i), path.report(i).duality_gap};
+                path.nonzero(i), path.report(i).duality_gap, path.report(i).converged()};
             take_parameters(path.model(i), place);
             fitted.path.push_back(std::move(place));
         }

@@ -14,6 +14,7 @@ struct PathPlace {
     double lambda = 0, degrees_of_freedom = 0, deviance_explained = 0, aic = 0, bic = 0;
     Eigen::Index nonzero = 0;
     double duality_gap = -1;
+    bool has_converged = true;
     double mean_loss = 0, standard_error = 0;  // of rows left out, where there are folds
     RealMatrix coefficients = {};
     RealVector intercept = {};
@@ -26,6 +27,7 @@ struct Fitted {
     RealVector intercept;         // k; ordinal: the thresholds
     std::vector<PathPlace> path;  // with --path or --folds
     double best_lambda = -1, one_standard_error_lambda = -1;  // with --folds
+    Eigen::Index unconverged_folds = 0;                       // fits of these
     std::optional<gradus::Inference> inference;
     std::string why_no_inference;  // where there is none
 };

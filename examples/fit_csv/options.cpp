@@ -93,7 +93,8 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("--test-share", options.test_share,
                    "With --metrics: hold this share of the rows (of each class) out of the fit, and judge by them too")
         ->type_name("S");
-    app.add_option("--seed", options.seed, "With --test-share: another number draws other rows; 1")->type_name("N");
+    app.add_option("--seed", options.seed, "With --test-share or --folds: another number draws other rows; 1")
+        ->type_name("N");
     app.add_option("--trace", options.trace, "Write one row for each iteration of an iterative solver")
         ->type_name("FILE.csv|-");
     app.add_option("--json", options.json, "Write the result as JSON instead of a report; - is standard output")
@@ -202,6 +203,8 @@ void complete(Options& options, const Words& words) {
     if (options.solver.empty())
         options.solver = options.has_corners() ? "coordinate-descent" : options.is_linear() ? "qr" : "auto";
     if (options.has_corners()) choose("--solver", options.solver, {"coordinate-descent", "fista"});
+    if ((options.has_path || options.folds > 0) && options.solver != "coordinate-descent")
+        throw BadInput("--path and --folds are by coordinate descent, they do not go with --solver " + options.solver);
     else if (options.is_linear())
         choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
     else choose("--solver", options.solver, all_of(iterative_solvers, {"auto"}));

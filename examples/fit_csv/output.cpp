@@ -49,6 +49,7 @@ Json path_json(const Answer& answer) {
         put(row, "aic", place.aic);
         put(row, "bic", place.bic);
         if (place.duality_gap >= 0) put(row, "duality_gap", place.duality_gap);
+        row["converged"] = place.has_converged;
         if (answer.options.folds > 0) {
             put(row, "mean_loss", place.mean_loss);
             put(row, "standard_error", place.standard_error);

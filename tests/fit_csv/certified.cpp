@@ -198,6 +198,9 @@ TEST_CASE("a path and its choice by cross-validation") {
     const Json choice = fit(with({"--folds", "4"}));
     CHECK(choice["one_standard_error_lambda"].get<double>() >= choice["best_lambda"].get<double>());
     CHECK(choice["path"][50]["standard_error"].get<double>() > 0);
+    CHECK(choice["path"][50]["converged"] == true);
+    CHECK(choice["path"][50]["mean_loss"] == fit(with({"--folds", "4", "--seed", "1"}))["path"][50]["mean_loss"]);
+    CHECK(choice["path"][50]["mean_loss"] != fit(with({"--folds", "4", "--seed", "2"}))["path"][50]["mean_loss"]);
     CHECK_THAT(fit_csv(with({"--path", "--progress"})).err, Catch::Matchers::ContainsSubstring("100 of 100 fits\n"));
     CHECK(fit_csv(with({"--path"})).err.empty());
 }

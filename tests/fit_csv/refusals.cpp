@@ -126,6 +126,7 @@ TEST_CASE("bad command lines are refused") {
         {good, with(linear, {"--penalty", "elastic-net=1:2"}), {"elastic-net=L:A"}},
         {good, with(linear, {"--penalty", "lasso=1", "--solver", "qr"}), {"'qr'", "coordinate-descent, fista"}},
         {good, with(linear, {"--penalty", "ridge=1", "--path"}), {"--path and --folds go with --penalty lasso"}},
+        {good, with(linear, {"--penalty", "lasso", "--path", "--solver", "fista"}), {"coordinate descent", "fista"}},
         {good, with(linear, {"--folds", "5"}), {"--path and --folds go with --penalty lasso"}},
         {good, with(linear, {"--folds", "5", "--penalty", "lasso=1"}), {"--folds chooses", "--penalty lasso"}},
         {good, with(linear, {"--folds", "5", "--penalty", "lasso"}), {"5 folds of 4 rows"}},

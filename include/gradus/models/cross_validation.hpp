@@ -6,6 +6,7 @@
 #include <gradus/models/measures.hpp>
 #include <gradus/models/path.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 namespace gradus {
@@ -29,9 +30,11 @@ struct CrossValidationOptions {
 template <class Model>
 struct CrossValidation {
     std::vector<double> lambdas;
-    Eigen::VectorXd mean_loss;               ///< of rows that were left out, weighted, by the measure asked for
-    Eigen::VectorXd standard_error;          ///< of that mean, from how it differs between the folds
-    Eigen::MatrixXd fold_loss;               ///< lambdas x folds
+    Eigen::VectorXd mean_loss;       ///< of rows that were left out, weighted, by the measure asked for
+    Eigen::VectorXd standard_error;  ///< of that mean, from how it differs between the folds
+    Eigen::MatrixXd fold_loss;       ///< lambdas x folds
+    /// How many fits of folds did not converge: their losses are those of the best points that were found.
+    Index unconverged = 0;
     Index best = 0, one_standard_error = 0;  ///< places in lambdas
     double best_lambda = 0;                  ///< of the least mean loss
     double one_standard_error_lambda = 0;    ///< the largest whose mean loss is within one standard error of the least
@@ -65,12 +68,16 @@ GRADUS_ONCE std::vector<Index> deal_rows(const Problem<S>& problem, Index folds,
 template <Scalar S>
 GRADUS_ONCE std::vector<Index> folds_of(const Problem<S>& problem, const CrossValidationOptions& options) {
     const Index n = problem.sample().rows(), folds = options.folds;
-    if (folds < 2 || folds > n) reject("cross_validate: ", folds, " folds of ", n, " rows");
+    if (folds < 2 || folds > n)
+        reject("cross_validate: ", folds, " folds of ", n, " rows, but there must be 2 at least and no more than rows");
     if (options.fold_of_row.empty()) return deal_rows(problem, folds, options.seed);
     if (static_cast<Index>(options.fold_of_row.size()) != n)
         reject("cross_validate: fold_of_row has ", options.fold_of_row.size(), " entries for ", n, " rows");
     for (const Index fold : options.fold_of_row)
         if (fold < 0 || fold >= folds) reject("cross_validate: there is no fold ", fold, " among ", folds);
+    const Index last = *std::max_element(options.fold_of_row.begin(), options.fold_of_row.end());
+    if (last < folds - 1)
+        reject("cross_validate: fold_of_row has no row in fold ", folds - 1, "; is .folds = ", last + 1, " meant?");
     return options.fold_of_row;
 }
 
@@ -151,7 +158,8 @@ GRADUS_ONCE S measured(Measure measure, const Problem<S>& problem, const PathWal
 template <Scalar S, class Penalty>
 GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty& penalty,
                                         const std::vector<double>& lambdas, const std::vector<Index>& fold_of_row,
-                                        const CrossValidationOptions& options, Eigen::VectorXd& fold_weight) {
+                                        const CrossValidationOptions& options, Eigen::VectorXd& fold_weight,
+                                        Index& unconverged) {
     Eigen::MatrixXd out(static_cast<Index>(lambdas.size()), fold_weight.size());
     Problem<S> by_one = problem;
     by_one.prepared.sample.executor = {};
@@ -167,9 +175,9 @@ GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty
         for (Index i = 0; i < out.rows(); ++i) {
             const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], options.solver);
             out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, point.theta, held_out));
-            if (!options.progress) continue;
             const Locked locked(lock);
-            options.progress(++done, all);
+            unconverged += !point.report.converged();
+            if (options.progress) options.progress(++done, all);
         }
         fold_weight[fold] = static_cast<double>(held_out.total);
     });
@@ -234,8 +242,8 @@ CrossValidation<Model> cross_validate(const Model& model, const Observations<Par
     out.path = fit_path(model, data, along);
     out.lambdas = out.path.lambdas();
     Eigen::VectorXd fold_weight(options.folds);
-    out.fold_loss =
-        detail::fold_losses(problem, model.options().penalty, out.lambdas, out.fold_of_row, options, fold_weight);
+    out.fold_loss = detail::fold_losses(problem, model.options().penalty, out.lambdas, out.fold_of_row, options,
+                                        fold_weight, out.unconverged);
     detail::summarise(out, fold_weight);
     out.model = out.path.model(out.best);
     if constexpr (requires { model.options().penalty.l1_ratio; }) out.l1_ratio = model.options().penalty.l1_ratio;

@@ -122,7 +122,7 @@ constexpr const char* wider_scalar_name() {
 struct ModelWords {
     std::string type;            ///< "PoissonRegression"
     const char *scalar, *wider;  ///< "double", "long double"
-    bool is_least_squares = false;
+    bool is_least_squares = false, has_corners = false;
 
     std::string with_ridge() const {
         return text("gradus::", type, "<", scalar, ", gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};");
@@ -145,9 +145,10 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
     case Status::existence_in_doubt:
         return is(Cause::existence_in_doubt, words.with_ridge());
     case Status::ill_conditioned:
-        return is(Cause::rank_deficient, words.is_least_squares && report.solver != std::string("QR")
-                                             ? "model.fit(X, y, gradus::QR{});"
-                                             : words.wider_model());
+        return is(Cause::rank_deficient,
+                  words.is_least_squares && !words.has_corners && report.solver != std::string("QR")
+                      ? "model.fit(X, y, gradus::QR{});"
+                      : words.wider_model());
     case Status::line_search_failed:
         if (report.cause == Cause::overflow) return is(Cause::overflow, words.wider_model());
         if (report.cause == Cause::edge_of_domain || report.cause == Cause::kink)
@@ -169,9 +170,11 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
         return is(Cause::stopped_by_observer,
                   "model.start_at(model.coefficients(), model.intercept()).fit(X, y, solver);  // goes on from there");
     case Status::too_large:
-        return is(Cause::budget_used_up, "model.fit(X, y, gradus::NewtonCG{});");
+        return is(Cause::budget_used_up,
+                  words.has_corners ? "model.fit(X, y, gradus::FISTA{});" : "model.fit(X, y, gradus::NewtonCG{});");
     case Status::vanishing_slopes:
-        return is(Cause::budget_used_up, "model.fit(X, y, gradus::Newton{});");
+        return is(Cause::budget_used_up,
+                  words.has_corners ? "solver.tolerance /= 1000;" : "model.fit(X, y, gradus::Newton{});");
     default:
         return is(Cause::budget_used_up, "solver.max_iterations *= 10;");
     }

@@ -8,6 +8,7 @@
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
 
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -66,7 +67,7 @@ public:
     /// Says where the last fit, with this penalty, need not be the only minimum.
     template <class Penalty>
     void remark_on_uniqueness(const Penalty& penalty, FitReport& report) const {
-        if constexpr (ElasticPenalty<Penalty, S> &&
+        if constexpr (is_convex_penalty<Penalty>() && takes_coordinate_descent<Penalty, S>() &&
                       requires(const Risk& risk, Matrix<S>& H) { risk.hessian(at_.x, H); }) {
             if (!report.converged() || !risk_.is_convex()) return;
             const std::string names = dependent_at(*problem_, risk_, corner_of(penalty), at_);
@@ -85,6 +86,9 @@ public:
         for (Index c = 0; c < risk_.predictor().width(); ++c)
             for (Index j = 0; j < p; ++j) {
                 const S scale = risk_.coordinates().scale_of(j);
+                if (!(std::max(S(penalty.l1(j)), S(penalty.l2(j))) <= std::numeric_limits<S>::max()))
+                    reject("penalty: lambda times the factor of column ", j, " is beyond the range of ",
+                           scalar_name<S>());
                 l1[c * p + j] = S(penalty.l1(j)) * scale;
                 l2[c * p + j] = S(penalty.l2(j)) * scale * scale;
             }
@@ -135,7 +139,8 @@ private:
     Result<S> run(const F& f, const Solver& solver, Observer& observer) {
         using Part = std::remove_cvref_t<decltype(f.corner())>;
         if constexpr (std::is_same_v<Solver, CoordinateDescent> && has_working_sets<Part>)
-            if (risk_.dimension() > solver.working_set) return run_on_sets<Part>(f, solver, observer);
+            if (risk_.dimension() > solver.working_set || !solver.refines)  // the gap decides when to stop
+                return run_on_sets<Part>(f, solver, observer);
         const Vector<S> expected = std::exchange(expected_, {});
         Result<S> result = run_solver(f, risk_, solver, expected.size() ? expected : at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);

@@ -36,20 +36,9 @@ struct RootOfHessian {
     std::vector<Index> left_out;
 };
 
-template <Scalar S>
-GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalty<S>& penalty,
-                                      const Parameters<S>& found) {
-    using std::abs;
-    using Risk = ModelObjective<S>;
-    Risk risk = objective_of<Risk>(problem, penalty, traits_of<Newton>(), false);
-    begin_at(problem, risk, {});
-    const Vector<S> theta = solver_parameters<S>(risk, found);
-    Vector<S> gradient;
-    Matrix<S> H;
-    risk.value_gradient_hessian(theta, gradient, H);
-    for (Index l = 0; l < gradient.size(); ++l)
-        if (!(abs(gradient[l]) <= S(1e-4) * risk.gradient_scale()[l]))
-            reject("leave_one_out: the gradient is not zero at this model, which was fitted to other data");
+/// Of the rows that a risk has, at theta, where H is the Hessian of the objective.
+template <class Risk, class S = typename Risk::Scalar>
+GRADUS_ONCE LeaveOneOut leave_each_out(const Risk& risk, const Vector<S>& theta, const Matrix<S>& H) {
     const RootOfHessian<S> root(H);
     const Index n = risk.sample().rows(), k = risk.predictor().outputs();
     const S total = risk.sample().total_weight;
@@ -92,26 +81,85 @@ GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalt
     return out;
 }
 
+/// Throws InvalidInput unless the parameters are where these data put them.
+template <Scalar S>
+GRADUS_ONCE void check_stands_still(const Vector<S>& move, const Vector<S>& gradient_scale) {
+    using std::abs;
+    for (Index l = 0; l < move.size(); ++l)
+        if (!(abs(move[l]) <= S(1e-4) * gradient_scale[l]))
+            reject("leave_one_out: the gradient is not zero at this model, which was fitted to other data");
+}
+
+template <Scalar S>
+GRADUS_ONCE LeaveOneOut leave_one_out(const Problem<S>& problem, const AnyPenalty<S>& penalty,
+                                      const Parameters<S>& found) {
+    using Risk = ModelObjective<S>;
+    Risk risk = objective_of<Risk>(problem, penalty, traits_of<Newton>(), false);
+    begin_at(problem, risk, {});
+    const Vector<S> theta = solver_parameters<S>(risk, found);
+    Vector<S> gradient;
+    Matrix<S> H;
+    risk.value_gradient_hessian(theta, gradient, H);
+    check_stands_still(gradient, risk.gradient_scale());
+    return leave_each_out(risk, theta, H);
+}
+/// With a penalty that has corners: in the coefficients that are not zero, as if the others stayed it.
+template <Scalar S, class Penalty>
+GRADUS_ONCE LeaveOneOut leave_one_out_of_support(const Problem<S>& problem, const Penalty& penalty,
+                                                 const Parameters<S>& found) {
+    using Risk = ModelObjective<S>;
+    const CornerFit<Risk, CoordinateDescent> fits(problem, {});
+    const Risk& all = fits.risk();
+    const Evaluation<S> at = evaluate<S>(all, solver_parameters<S>(all, found));
+    const auto part = fits.corner_of(penalty);
+    Vector<S> move;
+    part.residual(at.x, at.gradient, move);
+    check_stands_still(move, all.gradient_scale());
+    const auto support = FeatureSubset<S>::support(all.predictor(), at.x);
+    const Risk risk = support.risk(problem, all);
+    const Vector<S> theta = support.of(at.x);
+    const auto corner = part.of(support);
+    Matrix<S> H;
+    risk.hessian(theta, H);
+    const auto is_held = [&](Index l) { return theta[l] == S(0) && l < risk.predictor().first_intercept(); };
+    for (Index l = 0; l < H.cols(); ++l)
+        for (Index m = 0; m < H.rows(); ++m)
+            H(m, l) = is_held(l) || is_held(m) ? S(0) : S(H(m, l) + corner.curvature(theta, m, l));
+    if (!H.allFinite()) reject("leave_one_out: this penalty does not tell its curvature(); take cross_validate()");
+    return leave_each_out(risk, theta, H);
+}
+
 }  // namespace detail
 
-/// Leave-one-out cross-validation of a fit without a penalty or with a ridge, for the data that it was fitted to:
+/// Leave-one-out cross-validation of a fit, for the data that it was fitted to:
 ///
 ///     leave_one_out(ridge, X, y).mean_loss      // 1/2 mean (y_i - eta_i)^2, eta_i by the fit to the others
 ///
 /// Exact for squared loss (Allen, Technometrics 16 (1974), 125: the residual over 1 - leverage), the ridge being as a
 /// sum what it was: lambda W / (W - s_i) for a fit to the weight that is left. For other losses one step of Newton's
-/// method from the fit (Pregibon, Annals of Statistics 9 (1981), 705). A row that alone decides a parameter has no fit
+/// method from the fit (Pregibon, Annals of Statistics 9 (1981), 705); with a lasso or another penalty that has corners
+/// and a curvature that step is in the coefficients that are not zero (Rahnama Rad and Maleki, J. R. Statist. Soc. B 82
+/// (2020), 965). A row that alone decides a parameter has no fit
 /// without it, and a loss that is not finite. Works with the square of the condition number. Throws NotFitted, what
 /// fit() throws, and InvalidInput where the data are not those of the fit. O(n d^2 k) for d parameters, one walk.
 template <class Model, class... Parts>
 LeaveOneOut leave_one_out(const Model& model, const Observations<Parts...>& data) {
     using Access = detail::PathFit<Model>;
     using S = typename Model::Scalar;
+    using Penalty = typename Model::Penalty;
     typename Access::Labels labels = Access::labels(model);
-    const AnyPenalty<S> penalty(model.options().penalty);
-    if (!penalty.is_zero() && !penalty.has_constant_curvature())
-        reject("leave_one_out: for a model without a penalty or with Ridge; cross_validate() leaves rows out of any");
-    return detail::leave_one_out<S>(Access::problem(model, data, labels), penalty, Access::found(model));
+    if constexpr (CornerPenalty<Penalty, S>) {
+        static_assert(takes_coordinate_descent<Penalty, S>(),
+                      "gradus: leave_one_out is for penalties of single coefficients or groups; "
+                      "cross_validate() leaves rows out of any");
+        return detail::leave_one_out_of_support<S>(Access::problem(model, data, labels), model.options().penalty,
+                                                   Access::found(model));
+    } else {
+        const AnyPenalty<S> penalty(model.options().penalty);
+        if (!penalty.is_zero() && !penalty.has_constant_curvature())
+            reject("leave_one_out: of smooth penalties for Ridge alone; cross_validate() leaves rows out of any");
+        return detail::leave_one_out<S>(Access::problem(model, data, labels), penalty, Access::found(model));
+    }
 }
 template <class Model, class X, class Y>
 LeaveOneOut leave_one_out(const Model& model, const X& x, const Y& y) {

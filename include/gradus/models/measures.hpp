@@ -53,7 +53,7 @@ GRADUS_ONCE S one_minus_auc(const Matrix<S>& eta, const Matrix<S>& y, const Vect
         failures.add(failure);
     }
     const S pairs = successes.value() * failures.value();
-    return pairs > S(0) ? S(S(1) - pairs_in_order(ties) / pairs) : S(-1);
+    return pairs > S(0) ? std::max(S(0), S(S(1) - pairs_in_order(ties) / pairs)) : S(-1);
 }
 
 }  // namespace detail

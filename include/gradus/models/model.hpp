@@ -12,6 +12,8 @@
 
 namespace gradus {
 
+struct Auto;
+
 namespace detail {
 template <class Model>
 struct PathFit;
@@ -203,9 +205,15 @@ private:
             else return {};
         } else {
             using Risk = EmpiricalRisk<S, Traits::is_curved>;
-            if constexpr (has_corners) {
-                static_assert(traits_of<Solver>().takes_corners, "gradus: the penalty of this model has corners, and "
-                                                                 "this solver needs a smooth objective; use FISTA");
+            if constexpr (has_corners && std::is_same_v<Solver, Auto>) {
+                DefaultSolver chosen;
+                chosen.tolerance = solver.tolerance;
+                return solve(problem, chosen, observer, found);
+            } else if constexpr (has_corners) {
+                static_assert(
+                    traits_of<Solver>().takes_corners,
+                    "gradus: the penalty of this model has corners, and this solver needs a smooth objective; "
+                    "use CoordinateDescent (penalties of single coefficients or groups) or FISTA");
                 detail::CornerFit<Risk, Solver> fits(problem, start_);
                 FitReport report = fits.fit(options_.penalty, solver, observer, found);
                 fits.remark_on_uniqueness(options_.penalty, report);

@@ -163,9 +163,9 @@ private:
                                  (condition < std::pow(eps, -0.375) && does_nothing(found));
         if (condition >= 0 && is_harmless) return void(report_.correct_digits = -1);
         report_.status = Status::ill_conditioned;
-        report_.message +=
-            text("; condition number ", report_.condition_number, ": about ", static_cast<int>(report_.correct_digits),
-                 " digits are right, fewer than ", static_cast<int>(least_digits));
+        report_.message += text(condition < 0 ? std::string() : text("; condition number ", condition), ": about ",
+                                counted(static_cast<Index>(report_.correct_digits), "digit"), " right, fewer than ",
+                                static_cast<int>(least_digits));
     }
     // Of one target at least: beside targets of its size, or an eta of one.
     bool does_nothing(const Parameters<S>& found) const {
@@ -224,12 +224,23 @@ private:
         for (Index j = 0; j < size.size(); ++j)
             if (size[j] > S(0)) largest = std::max(largest, S(abs(result_->gradient[j]) / size[j]));
         // far above the tolerance, whatever the user set it to
-        if (!(largest > S(1e-4)) || !(largest > S(1000) * result_->relative_gradient)) return;
+        if (!(largest > S(1e-4)) || !(largest > S(1000) * result_->relative_gradient) || is_saturated()) return;
         report_.status = Status::vanishing_slopes;
         report_.message = text("the gradient is small (relative ", report_.relative_gradient,
                                ") only because the loss is flat here: it is still ", largest,
                                " of what its terms would give without cancelling. This is not the optimum; use Newton, "
                                "or a smaller tolerance");
+    }
+
+    // A loss that is the least that any eta could give, but for rounding, has slopes of rounding. The infimum of a
+    // separated one is zero, which it is above by more than a rounding of zero.
+    bool is_saturated() const {
+        using std::abs;
+        const auto add = [&](Index, Index b, RowScratch<S>& rows, Sum<S>& part) {
+            part.add(problem_->family.saturated(rows.y.topRows(b), rows.s.head(b)));
+        };
+        const S least = risk_->walk().reduce_targets(Sum<S>(), add).value() / risk_->sample().total_weight;
+        return result_->value - penalty_value_ - least < S(64) * epsilon<S> * abs(least);
     }
 
     // the factor of X: how many features are independent, and the fit of least norm among those that are equally good
@@ -367,7 +378,9 @@ void complete_report(const Problem<S>& problem, const RiskTerms<S>& risk, const 
     report.solver = result.solver ? result.solver : solver_name<Solver>();
     report.choice = result.choice;
     if (report.converged()) return;
-    name_cause(report, words_of(problem));
+    ModelWords words = words_of(problem);
+    words.has_corners = traits_of<Solver>().takes_corners;
+    name_cause(report, words);
     if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
 }
 

@@ -1,29 +1,41 @@
 #pragma once
-// Is the minimum with absolute values the only one?
+// Is the minimum with corners the only one?
 
 #include <gradus/models/feature_subset.hpp>
 #include <gradus/numeric/cholesky.hpp>
-#include <gradus/objectives/elastic_part.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace gradus::detail {
 
-/// The optimum x of mean loss + part is the only one where the Hessian H + L2 is regular in the parameters that are
-/// not zero, not penalised, or whose slopes are as large as their thresholds (Tibshirani, Electron. J. Statist. 7
-/// (2013), 1456, lemma 2). Where it is not, some of these depend on others: duplicate columns, more columns than rows
-/// without a penalty, or classes whose coefficients of one feature can move together. They are named; empty: the
-/// optimum is the only one, or nothing is known since there are more than 500 features to look at. O(s^3).
-template <class Risk, class S = typename Risk::Scalar>
-GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk, const ElasticPart<S>& part,
+/// The optimum x of mean loss + part is the only one where the Hessian H + P, P that of the penalty, is regular in the
+/// parameters that the penalty does not hold where they are: not zero or at a bound, or with slopes as large as their
+/// thresholds (Tibshirani, Electron. J. Statist. 7 (2013), 1456, lemma 2). Where it is not, some of these depend on
+/// others: duplicate columns, more columns than rows without a penalty, or classes whose coefficients of one feature
+/// can move together. They are named; empty: the optimum is the only one, or nothing is known since there are more than
+/// 500 features to look at. O(s^3).
+template <class Risk, class Part, class S = typename Risk::Scalar>
+GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk, const Part& part,
                                      const Evaluation<S>& at) {
     using std::abs, std::sqrt;
     const Index p = problem.features(), m = p * risk.predictor().width();
+    // held: slopes a little to either side ask for no move; a group that is zero is held as a whole
+    Vector<S> low = at.gradient, high = at.gradient, from_low, from_high;
+    for (Index l = 0; l < m; ++l) {
+        const S little = std::max(std::numeric_limits<S>::min(),
+                                  S(sqrt(epsilon<S>) * abs(at.gradient[l]) + epsilon<S> * risk.gradient_scale()[l]));
+        low[l] -= little;
+        high[l] += little;
+    }
+    part.residual(at.x, low, from_low);
+    part.residual(at.x, high, from_high);
+    constexpr bool has_groups = requires(Index g) { part.members(g); };
     const auto counts = [&](Index l) {
-        return at.x[l] != S(0) || part.l1()[l] == S(0) ||
-               abs(at.gradient[l]) >= part.l1()[l] * (S(1) - sqrt(epsilon<S>));
+        if (has_groups && at.x[l] == S(0) && !part.is_free(l)) return false;
+        return part.is_free(l) || from_low[l] != S(0) || from_high[l] != S(0);
     };
     std::vector<Index> features, places;
     for (Index l = 0; l < m; ++l)
@@ -47,8 +59,9 @@ GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk
     Matrix<S> A(s, s);
     for (Index j = 0; j < s; ++j) {
         for (Index i = j; i < s; ++i) A(i, j) = H(std::max(place(i), place(j)), std::min(place(i), place(j)));
-        A(j, j) += part.l2()[parameter(j)];
+        for (Index i = j; i < s; ++i) A(i, j) += part.curvature(at.x, parameter(i), parameter(j));
     }
+    if (!A.allFinite()) return {};  // the penalty does not tell its curvature
     const Matrix<S> U = semidefinite_cholesky<S>(std::move(A), 64);
     std::string names;
     for (Index i = 0; i < s; ++i)

@@ -74,6 +74,10 @@ struct Bounds {
     S conjugate(Index j, const S& v) const {
         return detail::interval_conjugate(v, S(least(j)), S(most(j)));
     }
+    template <Scalar S>
+    S curvature(Index, const S&) const {
+        return S(0);
+    }
 
 private:
     static constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -39,6 +39,10 @@ struct NonNegative {
     S conjugate(Index j, const S& v) const {
         return detail::interval_conjugate(v, least<S>(j), most<S>(j));
     }
+    template <Scalar S>
+    S curvature(Index, const S&) const {
+        return S(0);
+    }
 
 private:
     template <Scalar S>

@@ -6,6 +6,8 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/penalties/elastic_net.hpp>
+#include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/ridge.hpp>
 
 using namespace gradus;
@@ -115,7 +117,42 @@ TEST_CASE("other losses: one step of Newton from the fit, near the fit to the ot
     CHECK(of_counts.standard_error > 0);
 }
 
-TEST_CASE("leave_one_out refuses other data and penalties with corners", "[leave_one_out]") {
+TEST_CASE("a lasso: in the coefficients that are not zero, near the fit to the others", "[leave_one_out]") {
+    Random random(831);
+    const Index n = 80;
+    const Matrix<double> X = normal_matrix<double>(random, n, 12);
+    Vector<double> y(n);
+    Eigen::VectorXi labels(n);
+    for (Index i = 0; i < n; ++i) {
+        y[i] = X(i, 0) - X(i, 1) + 0.5 * random.normal();
+        labels[i] = y[i] > 0;
+    }
+    const auto eta_of = [&](const auto& model, Index i) {
+        if constexpr (requires { model.decision_function(X.row(i)); }) return model.decision_function(X.row(i)).sum();
+        else return model.predict(X.row(i)).sum();
+    };
+    const auto check = [&](auto model, const auto& targets, double share) {
+        model.fit(X, targets);
+        const LeaveOneOut found = leave_one_out(model, X, targets);
+        double wrong = 0, size = 0;
+        for (Index i = 0; i < n; i += 8) {
+            auto options = model.options();  // the lasso as a sum what it was
+            options.penalty.lambda *= static_cast<double>(n) / static_cast<double>(n - 1);
+            decltype(model) again(options);
+            again.fit(Observations(X, targets).weights(without(Vector<double>::Ones(n), i)));
+            const double eta = eta_of(again, i);
+            wrong += std::abs(found.linear_predictor(i, 0) - eta);
+            size += std::abs(eta_of(model, i) - eta);
+        }
+        CHECK(wrong <= share * size);
+        CHECK(found.mean_loss > model.report().mean_loss);
+    };
+    check(LinearRegression<double, Lasso>({.penalty = {.lambda = 0.05}}), y, 0.2);
+    check(LogisticRegression<double, Lasso>({.penalty = {.lambda = 0.01}}), labels, 0.2);
+    check(LogisticRegression<double, ElasticNet>({.penalty = {.lambda = 0.01}}), labels, 0.2);
+}
+
+TEST_CASE("leave_one_out refuses other data", "[leave_one_out]") {
     const auto known = known_least_squares<double>(829, 20, 3, 1, true);
     LinearRegression<double> model;
     CHECK_THROWS_AS(leave_one_out(model, known.X, known.Y), NotFitted);

@@ -74,7 +74,7 @@ struct CoordinateDescent {
     static constexpr SolverTraits traits{
         .takes_any_coordinates = true, .builds_curvature = true, .takes_corners = true};
 
-    int max_iterations = 100;
+    int max_iterations = 1000;
     double tolerance = 1e-8;
     bool refines = true;
     Index working_set = 200;  ///< the least number of features that are worked on at a time
@@ -145,6 +145,7 @@ private:
     GRADUS_ONCE bool advance(Run& run, Curvature<S>& curvature, S& mu) const {
         using std::abs, std::isfinite;
         const auto& f = run.objective();
+        bool is_noise = false;  // what the last parabola promised
         for (int trial = 0; trial < 100; ++trial) {
             const ConstMatrixView<S> H = curvature.at(run);
             const Evaluation<S>& at = run.at();
@@ -152,23 +153,39 @@ private:
             const Vector<S>& x =
                 model.minimise(refines ? 2000 : 100, allowed<S>(run, has_constant_hessian(f.smooth())));
             const S expected = model.change();
+            is_noise = false;
             if (all_finite(x) && isfinite(expected)) {
                 Evaluation<S> next = evaluate<S>(f, x);
                 ++run.counts().gradients;
                 const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
-                if (is_finite && abs(expected) <= S(10) * epsilon<S> * (abs(at.value) + abs(next.value)))
+                // a step that leads far up is too long, however little the parabola promised beside the value there
+                const S size = abs(at.value) + std::min(S(abs(at.value)), S(abs(next.value)));
+                is_noise = is_finite && abs(expected) <= S(10) * epsilon<S> * size;
+                if (is_noise && (is_near(run) || run.relative_gradient(next) < run.relative_gradient() / S(2)))
                     return end_game(run, std::move(next), curvature);
-                if (is_finite && next.value - at.value <= S(0.1) * expected) {
-                    mu = mu > S(1e-4) * largest_diagonal<S>(H) ? S(mu / S(10)) : S(0);
+                if (is_finite && !is_noise && next.value - at.value <= S(0.1) * expected) {
+                    mu = mu > S(1e-8) * largest_diagonal<S>(H) ? S(mu / S(10)) : S(0);
                     curvature.moves(run, next);
                     run.take(std::move(next), S(1), false);
                     return true;
                 }
             }
-            if (!curvature.renews()) mu = std::max(S(10) * mu, S(S(1e-3) * largest_diagonal<S>(H)));
+            // far from an optimum a parabola that promises nothing is flat: Huber's, where all residuals exceed delta
+            if (curvature.renews()) continue;
+            const S diagonal = largest_diagonal<S>(H);
+            mu = mu > S(0) ? S(S(10) * mu) : S(S(1e-3) * (diagonal > S(0) ? diagonal : S(1)));
         }
+        if (is_noise)
+            return run.end(Status::line_search_failed, "the values are too noisy here", Cause::rounding_floor);
         return run.end(Status::line_search_failed, "no step is short enough for the function to fall as its parabola",
                        Cause::non_finite);
+    }
+
+    template <class Run>
+    static bool is_near(const Run& run) {
+        using std::sqrt;
+        using S = std::remove_cvref_t<decltype(run.relative_gradient())>;
+        return run.is_small() || run.relative_gradient() <= S(10) * sqrt(epsilon<S>);
     }
 
     // Where the end is not to be the last digit, neither are the steps: half of the tolerance is enough for a parabola
@@ -199,7 +216,7 @@ private:
         if (run.is_small())
             return run.end_here(Status::converged,
                                 text("relative gradient ", run.relative_gradient(), " <= ", run.tolerance()));
-        if (run.relative_gradient() > S(10) * sqrt(epsilon<S>))
+        if (!is_near(run))
             return run.end(Status::line_search_failed, "the values are too noisy here", Cause::rounding_floor);
         return run.end_here(Status::rounding_floor, text("no step brings the gradient nearer to the subdifferential: "
                                                          "relative ",
@@ -222,7 +239,7 @@ private:
     static S largest_diagonal(const HessianView<S>& H) {
         S largest(0);
         for (Index j = 0; j < H.cols(); ++j) largest = std::max(largest, S(H(j, j)));
-        return largest > S(0) ? largest : S(1);
+        return largest;
     }
 };
 
