@@ -203,11 +203,11 @@ void complete(Options& options, const Words& words) {
     if (options.solver.empty())
         options.solver = options.has_corners() ? "coordinate-descent" : options.is_linear() ? "qr" : "auto";
     if (options.has_corners()) choose("--solver", options.solver, {"coordinate-descent", "fista"});
-    if ((options.has_path || options.folds > 0) && options.solver != "coordinate-descent")
-        throw BadInput("--path and --folds are by coordinate descent, they do not go with --solver " + options.solver);
     else if (options.is_linear())
         choose("--solver", options.solver, all_of({"qr", "cholesky", "svd"}, iterative_solvers));
     else choose("--solver", options.solver, all_of(iterative_solvers, {"auto"}));
+    if ((options.has_path || options.folds > 0) && options.solver != "coordinate-descent")
+        throw BadInput("--path and --folds are by coordinate descent, they do not go with --solver " + options.solver);
 
     options.targets = split_list(words.target);
     options.has_intercept = !words.no_intercept;

@@ -114,9 +114,10 @@ TEST_CASE("Ctrl-C returns the best point, and no progress line goes to a file") 
     std::string content = "x,y\n";
     for (int i = 0; i < 60; ++i) content += std::to_string(i) + "," + std::to_string(i * i % 17 + i * i) + "\n";
     const TemporaryFile file(content);
+    // in the foreground: else the signal is sent twice, and a second one ends the program
     const Run run = fit_csv({"--model", "linear", "--target", "y", "--solver", "gradient-descent", "--tolerance", "0",
                              "--max-iterations", "2000000000", "--polynomial", "4", "--json", "-", file.path()},
-                            "timeout --preserve-status -s INT 2 ");
+                            "timeout --foreground --preserve-status -s INT 2 ");
     CHECK(run.status == 3);
     CHECK(run.err.empty());
     const Json answer = run.json();

@@ -7,6 +7,7 @@
 #include <gradus/models/working_sets.hpp>
 #include <gradus/objectives/duality_gap.hpp>
 #include <gradus/objectives/penalty_corner.hpp>
+#include <gradus/solvers/iterative/lbfgs.hpp>
 
 #include <limits>
 #include <optional>
@@ -148,7 +149,10 @@ private:
     }
     template <class Part, class F, class Observer>
     Result<S> run_on_sets(const F& f, const CoordinateDescent& solver, Observer& observer) {
-        const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative(gap_at(f.corner(), at)); };
+        const auto gap = [&](const Evaluation<S>& at, S& out) {
+            out = relative(gap_at(f.corner(), at));
+            if (out < S(0) && !detail::has_near_intercepts(dual_point(f.corner(), at))) out = S(1);  // not there yet
+        };
         if (!screen_ && ScreenedGradient<Risk>::suits(risk_)) screen_.emplace(*problem_, risk_);
         WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_, screen_ ? &*screen_ : nullptr);
         const Vector<S> expected = std::exchange(expected_, {});
@@ -171,12 +175,47 @@ private:
     }
 
     template <class Part>
-    S gap_at(const Part& part, const Evaluation<S>& loss) const {
-        if (!risk_.is_convex()) return S(-1);
-        return duality_gap<S>(part, {loss.x, loss.gradient, loss.value + part.value(loss.x),
-                                     std::max(S(0), S(loss.value - least_loss_)), risk_.predictor().first_intercept(),
-                                     risk_.gradient_scale(), 4 * constant_.slope_size});
+    DualPoint<S> dual_point(const Part& part, const Evaluation<S>& loss) const {
+        return {loss.x,
+                loss.gradient,
+                loss.value + part.value(loss.x),
+                std::max(S(0), S(loss.value - least_loss_)),
+                risk_.predictor().first_intercept(),
+                risk_.gradient_scale(),
+                4 * constant_.slope_size};
     }
+    template <class Part>
+    S gap_at(const Part& part, const Evaluation<S>& loss) const {
+        return risk_.is_convex() ? duality_gap<S>(part, dual_point(part, loss)) : S(-1);
+    }
+    // Of a run that ended with intercepts far from their optimum: what the best ones gain, and the gap there.
+    template <class Part>
+    S certified_gap(const Part& part) const {
+        using std::abs;
+        const S gap = gap_at(part, at_);
+        if (gap >= S(0) || detail::has_near_intercepts(dual_point(part, at_))) return gap;
+        const Index first = risk_.predictor().first_intercept();
+        const InterceptsAlone loss{&risk_, at_.x, first};
+        const Vector<S> start = at_.x.tail(at_.x.size() - first);
+        Vector<S> x = at_.x;
+        x.tail(start.size()) = LBFGS{}.minimize(loss, start).x;
+        const Evaluation<S> better = evaluate<S>(risk_, std::move(x));
+        const S rest = gap_at(part, better);
+        return rest < S(0) ? rest
+                           : S(std::max(S(0), S(at_.value - better.value)) + rest + 8 * epsilon<S> * abs(at_.value));
+    }
+    struct InterceptsAlone {
+        const Risk* risk;
+        Vector<S> x;
+        Index first;
+        S value_and_gradient(const Vector<S>& b, Vector<S>& gradient) const {
+            Vector<S> all = x, slopes;
+            all.tail(b.size()) = b;
+            const S value = risk->value_and_gradient(all, slopes);
+            gradient = slopes.tail(b.size());
+            return value;
+        }
+    };
     S relative(const S& gap) const {
         const S unit = constant_.mean_loss - least_loss_;
         return gap < S(0) ? gap : unit > S(0) ? S(gap / unit) : S(0);
@@ -186,7 +225,7 @@ private:
         if (!is_convex && report.converged())
             report.message += "; a stationary point: the penalty is not convex, and there may be others";
         if (!is_convex) return;
-        const S gap = gap_at(part, at_);
+        const S gap = certified_gap(part);
         report.duality_gap = static_cast<double>(gap);
         report.relative_duality_gap = static_cast<double>(relative(gap));
         if (gap >= S(0) && report.converged())

@@ -28,13 +28,21 @@ template <Scalar S>
 S gradient_rounding(const DualPoint<S>& at, Index j) {
     return S(16) * epsilon<S> * at.gradient_scale[j];
 }
+/// Whether no intercept's slope is more than a thousandth of what a gradient is far from the optimum.
+template <Scalar S>
+bool has_near_intercepts(const DualPoint<S>& at) {
+    using std::abs;
+    for (Index j = at.first_intercept; j < at.x.size(); ++j)
+        if (abs(at.gradient[j]) > S(1e-3) * at.gradient_scale[j]) return false;
+    return true;
+}
 /// What intercepts that are nearly optimal could still gain; of others nothing is known (infinite).
 template <Scalar S>
 S allowance(const DualPoint<S>& at) {
     using std::abs;
+    if (!has_near_intercepts(at)) return std::numeric_limits<S>::infinity();
     S sum(0);
     for (Index j = at.first_intercept; j < at.x.size(); ++j) {
-        if (abs(at.gradient[j]) > S(1e-3) * at.gradient_scale[j]) return std::numeric_limits<S>::infinity();
         const S slope = abs(at.gradient[j]) + epsilon<S> * gradient_rounding(at, j);
         sum += slope * (abs(at.x[j]) + at.unit_of_eta);
     }
@@ -47,8 +55,8 @@ S if_finite(const S& gap) {
 
 }  // namespace detail
 
-/// F(x) - min F is at most this; -1: nothing is known, because some slopes are not penalised, or an intercept is not
-/// near its optimum.
+/// F(x) - min F is at most this; -1: nothing is known, because some slopes are not penalised, or an intercept is far
+/// from its optimum.
 ///
 /// The slopes u_i of the loss at x, made smaller by a factor c, are a point of the dual problem, and Fenchel's
 /// conjugate l* of a convex loss is known there well enough: l*(u_i) = u_i eta_i - l(eta_i) at c = 1, l*(0) = -min l,
@@ -61,8 +69,7 @@ S if_finite(const S& gap) {
 /// Fercoq, Gramfort and Salmon, ICML 2015). c is the largest up to 1 with |c g_j| <= l1_j where l2_j = 0. Rounding of
 /// the gradient and of each term is added, so that the number is not below the true one where the intercepts are
 /// optimal. For what one that is nearly so could still gain, its slope times its own size and the unit of eta are
-/// added: an allowance, and no bound, which is why an intercept whose slope is more than a thousandth of what a
-/// gradient is far from the optimum leaves the gap unknown.
+/// added: an allowance, and no bound, which is why the gap is unknown where one is far from it.
 template <Scalar S>
 GRADUS_ONCE S duality_gap(const ElasticPart<S>& part, const DualPoint<S>& at) {
     using std::abs;
