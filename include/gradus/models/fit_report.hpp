@@ -236,7 +236,7 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     if (report.correct_digits >= 0)
         line("accuracy    about ", counted(static_cast<Index>(report.correct_digits), "correct digit"),
              " in the coefficients");
-    else if (report.converged()) line("accuracy    not known: this solver has no estimate of the correct digits");
+    else if (report.converged()) line("accuracy    how many digits are correct is not known");
     if (report.rank >= 0)
         line("rank        ", report.rank, " of ", report.features,
              report.condition_number < 0 ? std::string() : text(", condition number ", report.condition_number));

@@ -193,7 +193,7 @@ private:
     S certified_gap(const Part& part) const {
         using std::abs;
         const S gap = gap_at(part, at_);
-        if (gap >= S(0) || detail::has_near_intercepts(dual_point(part, at_))) return gap;
+        if (gap >= S(0) || !risk_.is_convex() || detail::has_near_intercepts(dual_point(part, at_))) return gap;
         const Index first = risk_.predictor().first_intercept();
         const InterceptsAlone loss{&risk_, at_.x, first};
         const Vector<S> start = at_.x.tail(at_.x.size() - first);

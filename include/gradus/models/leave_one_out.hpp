@@ -108,9 +108,9 @@ template <Scalar S, class Penalty>
 GRADUS_ONCE LeaveOneOut leave_one_out_of_support(const Problem<S>& problem, const Penalty& penalty,
                                                  const Parameters<S>& found) {
     using Risk = ModelObjective<S>;
-    const CornerFit<Risk, CoordinateDescent> fits(problem, {});
+    const CornerFit<Risk, CoordinateDescent> fits(problem, found);
     const Risk& all = fits.risk();
-    const Evaluation<S> at = evaluate<S>(all, solver_parameters<S>(all, found));
+    const Evaluation<S>& at = fits.at();
     const auto part = fits.corner_of(penalty);
     Vector<S> move;
     part.residual(at.x, at.gradient, move);
@@ -139,9 +139,9 @@ GRADUS_ONCE LeaveOneOut leave_one_out_of_support(const Problem<S>& problem, cons
 /// sum what it was: lambda W / (W - s_i) for a fit to the weight that is left. For other losses one step of Newton's
 /// method from the fit (Pregibon, Annals of Statistics 9 (1981), 705); with a lasso or another penalty that has corners
 /// and a curvature that step is in the coefficients that are not zero (Rahnama Rad and Maleki, J. R. Statist. Soc. B 82
-/// (2020), 965). A row that alone decides a parameter has no fit
-/// without it, and a loss that is not finite. Works with the square of the condition number. Throws NotFitted, what
-/// fit() throws, and InvalidInput where the data are not those of the fit. O(n d^2 k) for d parameters, one walk.
+/// (2020), 965). A row that alone decides a parameter has no fit without it, and a loss that is not finite. Works with
+/// the square of the condition number. Throws NotFitted, what fit() throws, and InvalidInput where the data are not
+/// those of the fit. O(n d^2 k) for d parameters, one walk.
 template <class Model, class... Parts>
 LeaveOneOut leave_one_out(const Model& model, const Observations<Parts...>& data) {
     using Access = detail::PathFit<Model>;

@@ -208,6 +208,7 @@ private:
             if constexpr (has_corners && std::is_same_v<Solver, Auto>) {
                 DefaultSolver chosen;
                 chosen.tolerance = solver.tolerance;
+                chosen.max_iterations = solver.max_iterations;
                 return solve(problem, chosen, observer, found);
             } else if constexpr (has_corners) {
                 static_assert(

@@ -57,14 +57,14 @@ struct NeedsSeparableObjective {
 ///
 /// (proximal Newton: Lee, Sun and Saunders, SIAM J. Optim. 24 (2014), 1420), the right side by ElasticQuadratic for
 /// absolute values and squares, by GroupQuadratic for lengths of groups, by SeparableQuadratic for others. mu is zero
-/// unless F falls by less than a tenth of what the parabola promised: then it grows tenfold until F does not (Levenberg
-/// and Marquardt). For squared loss one step arrives; for others the last ones converge quadratically, with zeros that
-/// are exactly zero.
+/// unless F falls by less than a tenth of what the parabola promised, or it promised nothing far from the optimum: then
+/// it grows tenfold until F does fall, and becomes a tenth with each step from there (Levenberg and Marquardt). For
+/// squared loss one step arrives; for others the last ones converge quadratically, with zeros that are exactly zero.
 ///
 /// Stops when no component of -grad f(x) is further than `tolerance` from the subdifferential, as a share of what a
 /// gradient is far from the optimum; with `refines` only when steps do not bring it nearer any more, which costs one or
-/// two more and gives all digits. A model with many features is solved on working sets of them, and where its duality
-/// gap is known, `tolerance` is on that, as a share of the loss of the best constant.
+/// two more and gives all digits. A model with many features, or without `refines`, is solved on working sets of them,
+/// and where its duality gap is known, `tolerance` is on that, as a share of the loss of the best constant.
 ///
 /// Per step at most one Hessian, O(d^2) for each sweep over the coordinates, and O(s^3 / 3) for a support of s; three
 /// times d^2 numbers.
