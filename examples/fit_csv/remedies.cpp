@@ -115,7 +115,7 @@ void put_into_options(Fitted& fitted, const Options& options) {
     gradus::FitReport& report = fitted.report;
     speak_of_options(report.message, options);
     if (fitted.inference) speak_of_options(fitted.inference->note, options);
-    if (report.cause == gradus::Cause::none) return;
+    if (report.cause == gradus::Cause::none || report.is_held_by_no_penalty()) return;
     report.remedy = remedy(report, options);
     if (report.remedy.empty()) report.remedy = "fewer columns, by --features";
 }

@@ -40,7 +40,7 @@ struct FitReport {
     Status status = Status::iteration_limit;
     std::string message;        ///< why it stopped, the cause in numbers and, where there is one, the remedy
     Cause cause = Cause::none;  ///< Cause::none exactly when the fit is a success
-    std::string remedy;         ///< a line of code that would do better; empty for a success
+    std::string remedy;         ///< a line of code that would do better; empty for a success, or where none would
     /// Cause::non_finite: the first row whose loss is, and the column that weighs most in it.
     Index bad_row = -1, bad_column = -1;
 
@@ -82,6 +82,8 @@ struct FitReport {
     Eigen::VectorXi infinite_intercept;
 
     bool converged() const { return is_success(status); }
+    /// Whether intercepts alone go to infinity, which no penalty holds.
+    bool is_held_by_no_penalty() const { return separating_intercept.size() > 0 && separating_slopes.isZero(0); }
 
     std::string feature_name(Index j) const {
         const auto at = static_cast<std::size_t>(j);
@@ -141,7 +143,7 @@ GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
     case Status::rounding_floor:
         return is(Cause::none, "");
     case Status::separated:
-        return is(Cause::separated, words.with_ridge());
+        return is(Cause::separated, report.is_held_by_no_penalty() ? "" : words.with_ridge());
     case Status::existence_in_doubt:
         return is(Cause::existence_in_doubt, words.with_ridge());
     case Status::ill_conditioned:
@@ -214,7 +216,8 @@ inline std::ostream& operator<<(std::ostream& out, const FitReport& report) {
     const auto line = [&](const char* what, const auto&... parts) { out << "  " << what << text(parts...) << '\n'; };
     out << report.model << " by " << report.solver << ": " << name(report.status) << '\n';
     line("because     ", report.message);
-    if (report.cause != Cause::none) line("cause       ", name(report.cause), "; try  ", report.remedy);
+    if (report.cause != Cause::none)
+        line("cause       ", name(report.cause), report.remedy.empty() ? "" : "; try  ", report.remedy);
     if (!report.choice.empty()) line("chosen for  ", report.choice);
     line("minimised   ", report.objective_formula, " = ", report.objective);
     if (!std::isnan(report.penalised_log_likelihood))

@@ -56,6 +56,25 @@ GRADUS_ONCE void report_separation(const Separation<S>& separation, Index p, Ind
     report.message = std::move(message);
 }
 
+/// Counts that are all zero have a mean of zero, which an intercept reaches at minus infinity: no penalty holds it.
+template <class Risk, class S = typename Risk::Scalar>
+GRADUS_ONCE bool report_counts_of_zero(const Problem<S>& problem, const Risk& risk, FitReport& report) {
+    if (problem.family.margins() != MarginKind::count || !problem.has_intercept) return false;
+    const auto count_positive = [](Index, Index b, RowScratch<S>& rows, Sum<S>& part) {
+        for (Index i = 0; i < b; ++i)
+            if (rows.s[i] > S(0) && rows.y(i, 0) > S(0)) part.add(S(1));
+    };
+    if (risk.walk().reduce_targets(Sum<S>(), count_positive).value() > S(0)) return false;
+    Separation<S> intercept;
+    intercept.existence = Existence::separated_completely;
+    intercept.direction = -Vector<S>::Unit(problem.features() + 1, problem.features());
+    report_separation(intercept, problem.features(), 1, 1,
+                      "all counts are zero: the intercept falls for ever, and every mean with it. No penalty holds an "
+                      "intercept; leave it out, or take rows with a positive count",
+                      report);
+    return true;
+}
+
 /// Whether there is a finite optimum: the proof by the last step of the solver; where it has none, by one step from
 /// where it ended; where that proves nothing, a linear program. In equilibrated columns, whatever the solver saw.
 template <class Risk>

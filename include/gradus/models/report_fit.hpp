@@ -54,7 +54,7 @@ public:
     GRADUS_ONCE FitReport run(Parameters<S>& found) {
         found = user_parameters<S>(*risk_, result_->x);
         report_ = transcript();
-        if (may_be_infinite_ && !is_penalised_)
+        if (may_be_infinite_ && !report_counts_of_zero(*problem_, *risk_, report_) && !is_penalised_)
             ExistenceExamination<Risk>(*problem_, *risk_, *result_, report_).run(found);
         if ((report_.converged() || has_spent_more_than_newton()) && result_->correct_digits < 0 && is_risk_minimised_)
             compare_with_newton(found);

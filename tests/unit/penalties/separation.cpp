@@ -16,6 +16,7 @@
 
 #include <Eigen/Geometry>
 #include <Eigen/LU>
+#include <sstream>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -190,4 +191,43 @@ TEST_CASE("A path says at each place what is separated, and linear models have n
     for (Index i = 0; i < 3; ++i) CHECK(path.report(i).status == Status::separated);
     LinearRegression<double, NonNegative> line;
     CHECK(line.fit(at.X, at.y.cast<double>().eval()).converged());
+}
+
+namespace {
+
+// with a row without weight whose count is positive
+template <class Penalty>
+FitReport fit_to_no_counts(Penalty penalty, bool with_intercept) {
+    Random random(8);
+    const Matrix<double> X = normal_matrix<double>(random, 9, 2);
+    const Eigen::VectorXd y = 7 * Eigen::VectorXd::Unit(9, 4), s = Eigen::VectorXd::Ones(9) - y / 7;
+    return PoissonRegression<double, Penalty>({.penalty = std::move(penalty), .fit_intercept = with_intercept})
+        .fit(Observations(X, y).weights(s));
+}
+template <class Penalty>
+void check_no_counts(Penalty penalty) {
+    const FitReport report = fit_to_no_counts(penalty, true);
+    INFO(report);
+    CHECK(report.status == Status::separated);
+    CHECK(report.existence == Existence::separated_completely);
+    CHECK_THAT(report.message, Catch::Matchers::ContainsSubstring("all counts are zero"));
+    CHECK(report.correct_digits == -1);
+    CHECK(report.separating_intercept[0] == -1);
+    CHECK(report.is_held_by_no_penalty());
+    CHECK(report.remedy == "");  // a ridge does not help
+    std::ostringstream printed;
+    printed << report;
+    CHECK(printed.str().find("try") == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("counts that are all zero: the intercept has no finite optimum, whatever the penalty", "[penalties]") {
+    check_no_counts(NoPenalty{});
+    check_no_counts(Ridge{0.1});
+    check_no_counts(Lasso{0.01});
+    check_no_counts(GroupLasso{.lambda = 0.1, .groups = {0, 0}, .factors = {}});
+    check_no_counts(NonNegative{});
+    CHECK(fit_to_no_counts(Ridge{0.1}, false).converged());
+    CHECK(fit_to_no_counts(Lasso{0.01}, false).converged());
 }
