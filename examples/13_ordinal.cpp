@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
                      std::abs(below - p(i, 0)) < 1e-12 && std::abs(above - p(i, 2)) < 1e-12);
     }
     const auto odds = [&](double share) { return share / (1 - share); };
-    show.finding(text("the odds of more than low grow by ", odds(1 - p(1, 0)) / odds(1 - p(0, 0)),
+    show.finding(text("the odds of more than low are multiplied by ", odds(1 - p(1, 0)) / odds(1 - p(0, 0)),
                       ", those of high by ", odds(p(1, 2)) / odds(p(0, 2)), ": both by exp(w) = ", std::exp(w[1])),
                  std::abs(odds(p(1, 2)) / odds(p(0, 2)) - std::exp(w[1])) < 1e-10);
 

@@ -50,7 +50,10 @@ RealMatrix Coding::matrix(const CsvTable& table, bool allows_other_levels) const
     for (const FeatureColumn& column : columns) {
         const std::size_t place = table.column(column.name, "--features");
         if (column.levels.empty()) {
-            X.col(j++) = numbers(table, place, "; for a column of words say --categorical " + as_typed(column.name));
+            X.col(j++) =
+                numbers(table, place,
+                        allows_other_levels ? "; for a column of words say --categorical " + as_typed(column.name)
+                                            : "; the model was fitted to numbers in this column");
             continue;
         }
         const Levels levels(table, place);
@@ -86,12 +89,14 @@ std::vector<std::string> Levels::sorted(RealVector& codes) const {
 
 RealVector Levels::encoded(const std::vector<std::string>& levels) const {
     const std::vector<Real> number = as_numbers(levels);
+    std::vector<std::string_view> name;
+    for (const std::string& level : levels) name.push_back(trimmed(level));  // as cells are
     RealVector codes(static_cast<Index>(table_.rows()));
     for (std::size_t i = 0; i < table_.rows(); ++i) {
         Real value = 0;
         const bool is_number = !number.empty() && read_number(text(i), value);
         std::size_t c = 0;
-        while (c < levels.size() && !(is_number ? number[c] == value : levels[c] == text(i))) ++c;
+        while (c < levels.size() && !(is_number ? number[c] == value : name[c] == text(i))) ++c;
         codes[static_cast<Index>(i)] = c < levels.size() ? static_cast<Real>(c) : Real(-1);
     }
     return codes;

@@ -26,6 +26,7 @@ struct Coding {
     /// color[red], x^2
     std::vector<std::string> names() const;
     /// Throws BadInput where a cell is no number, or, unless that is allowed, no level: then all of its columns are 0.
+    /// It is allowed where the coding is made from the table itself, not where a saved model brings it.
     RealMatrix matrix(const CsvTable& table, bool allows_other_levels) const;
 };
 

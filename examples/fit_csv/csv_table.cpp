@@ -1,18 +1,15 @@
 #include "csv_table.hpp"
 
 #include "file_format.hpp"
+#include "no_number.hpp"
 #include "words.hpp"
 #include <gradus/io/files.hpp>
+#include <gradus/io/utf8.hpp>
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <csv.h>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 namespace fit_csv {
@@ -75,24 +72,7 @@ private:
     bool in_row_ = false;
 };
 
-// Without the signs of thousands, per cent and currencies; a decimal comma goes with them.
-std::string without_signs(std::string text) {
-    for (const std::string sign : {",", "'", "%", "$", "€", "£", "¥", " ", "\xC2\xA0", "\xE2\x80\xAF", "’"})
-        for (std::size_t at = text.find(sign); at != text.npos; at = text.find(sign, at)) text.erase(at, sign.size());
-    return text;
-}
-
-// What may be meant by a cell that is no number.
-std::string why_not(const std::string& text, const std::string& advice) {
-    if (looks_like_number(text))
-        return text.find(',') != text.npos ? "; its comma may stand for thousands or for decimals: write 1234.5, with "
-                                             "a point and without commas"
-                                           : "; write 1234.5, without signs of thousands, per cent or currency";
-    if (looks_missing(text)) return "; if it stands for a missing value, write NA, and see --missing";
-    if (text.find_first_not_of("+-0123456789abcdefABCDEFxXpP.") == text.npos && text.find_first_of("xX") != text.npos)
-        return "; hexadecimal ones are not read";
-    return advice;
-}
+bool is_utf8_text(const std::string& text) { return gradus::detail::not_utf8(text) == 0; }
 
 std::string and_others(std::size_t rows) { return rows == 1 ? "" : " and " + std::to_string(rows - 1) + " more"; }
 
@@ -182,15 +162,22 @@ void CsvTable::add_row(std::vector<std::string>& cells, std::size_t line) {
                        ": missing: the row has " + counts);
     if (cells.size() > stride_)
         throw BadInput("line " + std::to_string(line) + ", column " + std::to_string(stride_ + 1) +
-                       ": too many: the row has " + counts);
+                       ": too many: the row has " + counts + why_one_more(cells.size()));
     cells.resize(stride_);
     push_row(cells, line);
+}
+
+// In the first row, before any other has shown that the header is complete.
+std::string CsvTable::why_one_more(std::size_t cells) const {
+    if (cells != stride_ + 1 || !line_.empty()) return "";
+    return "; if the first column holds names of rows, as R's write.table has them, give it a name in the header, or "
+           "write the file by write.csv(..., row.names = FALSE)";
 }
 
 void CsvTable::push_row(const std::vector<std::string>& cells, std::size_t line) {
     for (const std::string& cell : cells) {
         start_.push_back(text_.size());
-        text_ += cell;
+        text_ += trimmed(cell);  // within quotes it may have blanks around it
         text_ += '\0';
     }
     line_.push_back(line);
@@ -225,13 +212,7 @@ void CsvTable::name_columns_by_place() {
         notes_.push_back("column 1, 'Unnamed: 0', may be row numbers that pandas wrote; --features chooses");
 }
 
-bool CsvTable::is_missing(std::size_t row, std::size_t column) const {
-    static const char* const tokens[] = {"", "NA", "NaN", "nan", "N/A", "null", "?", "NULL", "n/a", "#N/A", "<NA>"};
-    std::string_view text = cell(row, column);  // within quotes it may have spaces around it
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    text = text.substr(0, text.find_last_not_of(" \t") + 1);
-    return std::find(std::begin(tokens), std::end(tokens), text) != std::end(tokens);
-}
+bool CsvTable::is_missing(std::size_t row, std::size_t column) const { return is_missing_value(cell(row, column)); }
 
 void CsvTable::keep_rows(const std::vector<std::size_t>& kept) {
     std::vector<std::size_t> start, line;
@@ -253,7 +234,10 @@ std::size_t CsvTable::column(const std::string& name, const std::string& option)
     const char* single = names_.size() > 1 ? ""
                                            : ", a single column; --separator says what separates its columns, if "
                                              "neither comma, semicolon, tab nor |";
-    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + listed(known) + single);
+    const bool is_utf8 = std::all_of(names_.begin(), names_.end(), is_utf8_text);
+    throw BadInput(
+        option + ": " + path_ + " has no column " + quoted(name) + "; it has " + listed(known) + single +
+        (is_utf8 ? "" : "; its header is not UTF-8: save the file as UTF-8, which spreadsheets call CSV UTF-8"));
 }
 
 std::string CsvTable::place(std::size_t row, std::size_t column) const {
@@ -264,8 +248,14 @@ long double CsvTable::number(std::size_t row, std::size_t column, const std::str
     const char* text = cell(row, column);
     long double value = 0;
     if (*text == '\0') throw BadInput(place(row, column) + ": the cell is empty");
-    if (read_number(text, value)) return value;
-    throw BadInput(place(row, column) + ": " + quoted(text) + " is not a finite number" + why_not(text, advice));
+    if (!read_number(text, value))
+        throw BadInput(place(row, column) + ": " + quoted(text) + " is not a finite number" +
+                       why_no_number(text, advice));
+    if (is_too_small(text, value))
+        throw BadInput(place(row, column) + ": " + quoted(text) +
+                       " is too small for any number here: use a smaller "
+                       "unit, or write 0");
+    return value;
 }
 
 std::string quoted(const std::string& text) {
@@ -291,30 +281,6 @@ std::string csv_cell(const std::string& text) {
     std::string out(2 * text.size() + 2, '\0');
     out.resize(csv_write(out.data(), out.size(), text.data(), text.size()));
     return out;
-}
-
-bool looks_like_number(const std::string& text) {
-    long double value = 0;
-    return read_number(without_signs(text).c_str(), value);
-}
-
-bool looks_missing(const std::string& text) {
-    static const char* const words[] = {"na",  "n.a.", "n/a", "none", "nan",     "-nan",   "+nan",    "null",   "nil",
-                                        "#na", "#n/a", ".",   "..",   "...",     "-",      "--",      "---",    "_",
-                                        "*",   "–",    "—",   "nd",   "missing", "#null!", "#value!", "#div/0!"};
-    std::string lower;
-    for (const char c : text)
-        if (c != ' ' && c != '\t') lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return std::find(std::begin(words), std::end(words), lower) != std::end(words);
-}
-
-bool read_number(const char* text, long double& value) {
-    if (text[std::strspn(text, "+-.0123456789eE \t")] != '\0') return false;  // nor hexadecimal, nor inf
-    char* end = nullptr;
-    value = std::strtold(text, &end);
-    if (end == text) return false;
-    while (*end == ' ' || *end == '\t') ++end;
-    return *end == '\0' && std::isfinite(value);
 }
 
 }  // namespace fit_csv

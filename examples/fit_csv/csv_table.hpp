@@ -1,6 +1,8 @@
 #pragma once
-// A CSV file with a header row, its cells kept as text: a cell becomes a number when somebody asks for one, and then
-// what is wrong with it is said with line and column.
+// A CSV file with a header row, its cells kept as text without blanks around it: a cell becomes a number when somebody
+// asks for one, and then what is wrong with it is said with line and column.
+
+#include "cells.hpp"
 
 #include <cstddef>
 #include <stdexcept>
@@ -38,7 +40,7 @@ public:
     const char* cell(std::size_t row, std::size_t column) const { return &text_[start_[row * stride_ + column]]; }
     /// Whether the first column has no name: the row names that R and pandas write.
     bool has_row_names() const { return has_row_names_; }
-    /// Empty, NA, NaN, N/A, null or ?, with spaces around it or none.
+    /// Empty, NA, NaN, N/A, null or ?
     bool is_missing(std::size_t row, std::size_t column) const;
     /// Leaves the other rows out; not more than once.
     void keep_rows(const std::vector<std::size_t>& rows);
@@ -53,6 +55,7 @@ private:
     void read(std::string_view content, char separator);
     void set_names(std::vector<std::string> names, std::size_t line);
     void add_row(std::vector<std::string>& cells, std::size_t line);
+    std::string why_one_more(std::size_t cells) const;
     void push_row(const std::vector<std::string>& cells, std::size_t line);
     void leave_out_empty_columns();
     void name_columns_by_place();
@@ -79,14 +82,5 @@ std::vector<std::string> split_list(const std::string& line);
 
 /// A cell as it is written to a file: in quotes where it has to be.
 std::string csv_cell(const std::string& text);
-
-/// A number, though it may be written with signs that none is read with: 1,50, 1'000, 5%, $5.
-bool looks_like_number(const std::string& text);
-
-/// What people write for a missing value, beyond what is read as one: None, ., -
-bool looks_missing(const std::string& text);
-
-/// The whole text is a finite decimal number.
-bool read_number(const char* text, long double& value);
 
 }  // namespace fit_csv

@@ -42,12 +42,19 @@ public:
 
     Fitted run() const {
         Fitted fitted = run_with_penalty();
-        back_from_units(units_, options_, fitted.coefficients, fitted.intercept);
-        for (PathPlace& place : fitted.path) back_from_units(units_, options_, place.coefficients, place.intercept);
+        to_units_of_the_file(fitted);
+        for (PathPlace& place : fitted.path) to_units_of_the_file(place);
         return fitted;
     }
 
 private:
+    // rounded to the scalar as a saved model keeps them, so that both predict the same
+    template <class Place>
+    void to_units_of_the_file(Place& fitted) const {
+        back_from_units(units_, options_, fitted.coefficients, fitted.intercept);
+        fitted.coefficients = fitted.coefficients.template cast<S>().eval().template cast<Real>().eval();
+        fitted.intercept = fitted.intercept.template cast<S>().eval().template cast<Real>().eval();
+    }
     Fitted run_with_penalty() const {
         const double lambda = options_.lambda.value_or(0);
         if (options_.has_corners()) return run_with(gradus::ElasticNet{lambda, options_.l1_ratio, {}});

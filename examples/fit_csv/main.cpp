@@ -38,6 +38,19 @@ Fitted fit(const CsvTable& table, const Problem& problem, const Options& options
     }
 }
 
+// Without a word on it, and without a trace.
+bool would_succeed(const CsvTable& table, const Problem& problem, Options options) {
+    options.trace.clear();
+    options.shows_progress = false;
+    std::ostream nowhere(nullptr);
+    Watch watch(problem, options, nowhere);
+    try {
+        return fit(table, problem, options, watch).report.converged();
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
 // `path`: - is standard output.
 template <class Write>
 void write_to(const std::string& path, Write&& write) {
@@ -50,7 +63,8 @@ void write_to(const std::string& path, Write&& write) {
 Fitted fit_and_trace(const CsvTable& table, const Problem& problem, const Options& options) {
     Watch watch(problem, options, std::cerr);
     Fitted fitted = fit(table, problem, options, watch);
-    put_into_options(fitted, options);
+    put_into_options(fitted, problem, options,
+                     [&](const Options& others) { return would_succeed(table, problem, others); });
     if (watch.trace()) write_to(options.trace, [&](std::ostream& file) { watch.trace()->write_csv(file); });
     return fitted;
 }
@@ -69,14 +83,13 @@ int predict_only(const Options& options) {
 
 int fit_and_write(const Options& options) {
     CsvTable table(options.file, options.separator);
-    Problem problem = make_problem(table, options);
-    const RealVector held_out = hold_out(problem, options);
+    const Problem problem = make_problem(table, options);
     const Fitted fitted = fit_and_trace(table, problem, options);
     const Statistics figures = statistics(problem, options, fitted);
     Answer answer{problem, options, fitted, figures};
     if (options.has_metrics) {
-        answer.judged.fitted = metrics(problem, figures.mean, problem.weights);
-        answer.judged.held_out = metrics(problem, figures.mean, held_out);
+        answer.judged.fitted = metrics(problem, options, figures.mean, problem.weights);
+        answer.judged.held_out = metrics(problem, options, figures.mean, problem.held_out);
     }
 
     print_notes(table.notes());
@@ -94,7 +107,8 @@ int fit_and_write(const Options& options) {
         options.has_summary ? write_summary(std::cout, answer) : write_report(std::cout, answer);
         if (options.has_metrics) write_metrics(std::cout, answer);
     }
-    const Predictions predictions{figures.mean, problem.classes, problem.target_names, table.is_left_out()};
+    const Predictions predictions{figures.mean, problem.classes, problem.target_names, table.is_left_out(),
+                                  problem.has_unseen_level};
     if (!options.predictions.empty())
         write_to(options.predictions, [&](std::ostream& file) { write_predictions(file, predictions); });
     return fitted.report.converged() ? exit_fine : exit_no_answer;

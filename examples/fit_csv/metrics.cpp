@@ -4,7 +4,6 @@
 #include <gradus/metrics/probability.hpp>
 #include <gradus/metrics/ranking.hpp>
 #include <gradus/metrics/regression.hpp>
-#include <gradus/preprocessing/splits.hpp>
 
 #include <cmath>
 #include <numeric>
@@ -72,30 +71,13 @@ Metrics of_classes(const Problem& problem, const RealMatrix& mean, const RealVec
 
 }  // namespace
 
-RealVector hold_out(Problem& problem, const Options& options) {
-    RealVector held_out = RealVector::Zero(problem.rows());
-    if (!(options.test_share > 0)) return held_out;
-    const bool has_classes = !problem.classes.empty() && !problem.is_grouped();
-    std::vector<Index> rows;  // that count, and their classes
-    std::vector<Real> classes;
-    for (Index i = 0; i < problem.rows(); ++i)
-        if (problem.weights[i] > 0) rows.push_back(i), classes.push_back(has_classes ? problem.Y(i, 0) : Real(0));
-    const gradus::Split split = gradus::stratified_split(
-        classes, {.test_share = options.test_share, .seed = static_cast<std::uint64_t>(options.seed)});
-    for (const Index at : split.test) {
-        const Index i = rows[static_cast<std::size_t>(at)];
-        std::swap(held_out[i], problem.weights[i]);
-    }
-    problem.held_out_rows = split.test.size();
-    if (!(held_out.maxCoeff() > 0)) throw BadInput("--test-share: there are too few rows to hold any out");
-    return held_out;
-}
-
-Metrics metrics(const Problem& problem, const RealMatrix& mean, const RealVector& weights) {
+Metrics metrics(const Problem& problem, const Options& options, const RealMatrix& mean, const RealVector& weights) {
     Metrics out;
     if (!mean.allFinite() || !(weights.maxCoeff() > 0)) return out;
     if (!problem.classes.empty()) return of_classes(problem, mean, weights);
-    out.r_squared = gradus::r_squared(problem.Y, mean, weights);
+    // a part of the mean itself, but for counts, of whose logarithm it is one
+    const RealMatrix offset = options.is_count() ? RealMatrix::Zero(mean.rows(), mean.cols()) : problem.offset;
+    out.r_squared = gradus::r_squared(RealMatrix(problem.Y - offset), RealMatrix(mean - offset), weights);
     out.root_mean_squared_error = gradus::root_mean_squared_error(problem.Y, mean, weights);
     out.mean_absolute_error = gradus::mean_absolute_error(problem.Y, mean, weights);
     return out;

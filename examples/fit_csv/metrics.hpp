@@ -17,11 +17,8 @@ struct JudgedRows {
     Metrics fitted, held_out;
 };
 
-/// Leaves a share of the rows out of the fit, of each class the same share: their weights become zero. Returns the
-/// weights that they had, zero for all other rows.
-RealVector hold_out(Problem& problem, const Options& options);
-
 /// `mean` as in Statistics, `weights` of the rows to judge by; nothing is known where no row counts or `mean` is not.
-Metrics metrics(const Problem& problem, const RealMatrix& mean, const RealVector& weights);
+/// R^2 is about the mean of what the offset leaves to explain, as in the report; of counts, about their mean.
+Metrics metrics(const Problem& problem, const Options& options, const RealMatrix& mean, const RealVector& weights);
 
 }  // namespace fit_csv

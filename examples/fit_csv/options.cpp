@@ -188,6 +188,14 @@ std::vector<std::string> all_of(std::vector<std::string> names, const std::vecto
     return names;
 }
 
+// Names that may be none, but not empty.
+std::vector<std::string> names_in(const std::string& option, const std::string& list) {
+    std::vector<std::string> names = split_list(list);
+    if (std::find(names.begin(), names.end(), "") != names.end())
+        throw BadInput(option + ": " + quoted(list) + " has an empty name in its list");
+    return names;
+}
+
 void complete(Options& options, const Words& words) {
     choose("--model", options.model, {"linear", "logistic", "ordinal", "poisson", "huber"});
     choose("--scalar", options.scalar, {"float", "double", "long-double"});
@@ -209,7 +217,7 @@ void complete(Options& options, const Words& words) {
     if ((options.has_path || options.folds > 0) && options.solver != "coordinate-descent")
         throw BadInput("--path and --folds are by coordinate descent, they do not go with --solver " + options.solver);
 
-    options.targets = split_list(words.target);
+    options.targets = names_in("--target", words.target);
     options.has_intercept = !words.no_intercept;
     if (options.targets.empty()) throw BadInput("--target names no column");
     if (!options.is_linear() && options.targets.size() > 1)
@@ -283,7 +291,7 @@ void complete_files(Options& options, const FileWords& words) {
     options.may_drop_missing = words.missing == "drop";
     choose("--weights-are", words.weights_are, {"frequencies", "precisions"});
     options.weights_are_precisions = words.weights_are == "precisions";
-    options.categorical = split_list(words.categorical);
+    options.categorical = names_in("--categorical", words.categorical);
     check_outputs(options);
 }
 
@@ -313,7 +321,8 @@ void complete_ordinal(Options& options, const Words& words, bool has_levels, boo
         throw BadInput("--odds-ratios: under --link " + options.link +
                        " exp(estimate) is no ratio of odds, as it is under logit");
     if (!has_levels) return;
-    options.levels = split_list(words.levels);
+    options.levels = names_in("--levels", words.levels);
+    for (std::string& level : options.levels) level = std::string(trimmed(level));  // as cells are
     if (options.levels.size() < 2) throw BadInput("--levels: at least two levels are needed, as in low,mid,high");
 }
 
@@ -341,7 +350,7 @@ std::optional<Options> read_command_line(int argc, char** argv) {
     if (!options.load.empty()) return check_load(app, options), options;
     for (const char* name : {"--model", "--target"})
         if (app.count(name) == 0) throw BadInput(std::string(name) + " is required (--help lists the options)");
-    if (app.count("--features") > 0) options.features = split_list(words.features);
+    if (app.count("--features") > 0) options.features = names_in("--features", words.features);
     complete(options, words);
     complete_ordinal(options, words, app.count("--levels") > 0, app.count("--link") > 0);
     return options;

@@ -248,14 +248,15 @@ void write_metrics(std::ostream& out, const Answer& answer) {
     for (std::size_t target = 0; target < names.size(); ++target) {
         const auto c = static_cast<Index>(target);
         if (names.size() > 1) out << "  " << shortened(names[target]) << '\n';
-        table.line("R^2", of(fitted.r_squared, c), of(test.r_squared, c), "the target is constant");
+        table.line(answer.options.has_intercept ? "R^2" : "R^2 about mean", of(fitted.r_squared, c),
+                   of(test.r_squared, c), "the target is constant");
         table.line("RMSE", of(fitted.root_mean_squared_error, c), of(test.root_mean_squared_error, c));
         table.line("mean abs. error", of(fitted.mean_absolute_error, c), of(test.mean_absolute_error, c));
     }
 }
 
 void write_predictions(std::ostream& out, const Predictions& predictions) {
-    const auto& [values, classes, target_names, is_left_out] = predictions;
+    const auto& [values, classes, target_names, is_left_out, has_unseen_level] = predictions;
     std::string header;
     if (!classes.empty()) {
         header = "prediction";
@@ -267,8 +268,12 @@ void write_predictions(std::ostream& out, const Predictions& predictions) {
     // a line without anything in it would be skipped by those who read it
     const std::string nothing = columns == 1 ? "\"\"" : std::string(columns - 1, ',');
     out << header << '\n';
-    Index i = 0;
-    for (const bool has_none : is_left_out) out << (has_none ? nothing : prediction(predictions, i++)) << '\n';
+    std::size_t i = 0;
+    for (const bool is_missing : is_left_out) {
+        const bool has_none = is_missing || has_unseen_level[i];
+        out << (has_none ? nothing : prediction(predictions, static_cast<Index>(i))) << '\n';
+        i += !is_missing;
+    }
 }
 
 }  // namespace fit_csv

@@ -22,6 +22,7 @@ struct Predictions {
     std::vector<std::string> classes;       // empty: there are none
     std::vector<std::string> target_names;  // else k
     std::vector<bool> is_left_out;          // of each row of the file: those with missing values have no prediction
+    std::vector<bool> has_unseen_level;     // of each row of `mean`: these have none either
 };
 
 void write_json(std::ostream& out, const Answer& answer);

@@ -1,6 +1,14 @@
 #include "problem.hpp"
 
+#include "words.hpp"
+#include <gradus/preprocessing/splits.hpp>
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <sstream>
+#include <utility>
 
 namespace fit_csv {
 
@@ -75,6 +83,29 @@ std::vector<std::string> levels_of(const Levels& all, const std::string& column,
     return levels;
 }
 
+// Levels are those of the rows that are fitted. With another there is nothing to predict by: the zeros that stand for
+// it in X are those of the first level.
+void mark_unseen_levels(const CsvTable& table, Problem& problem) {
+    problem.has_unseen_level.assign(table.rows(), false);
+    for (const FeatureColumn& column : problem.coding.columns) {
+        if (column.levels.empty()) continue;
+        const std::size_t place = table.column(column.name, "--categorical");
+        const RealVector codes = Levels(table, place).encoded(column.levels);
+        std::set<std::string> unseen;
+        for (std::size_t i = 0; i < table.rows(); ++i) {
+            if (codes[static_cast<Index>(i)] >= 0) continue;
+            problem.has_unseen_level[i] = true;
+            unseen.insert(quoted(table.cell(i, place)));
+        }
+        if (!unseen.empty())
+            problem.notes.push_back("no row that is fitted has " + listed({unseen.begin(), unseen.end()}) +
+                                    " in column " + quoted(column.name) +
+                                    ": rows that have are neither predicted nor judged");
+    }
+    for (Index i = 0; i < problem.rows(); ++i)
+        if (problem.has_unseen_level[static_cast<std::size_t>(i)]) problem.held_out[i] = 0;
+}
+
 void take_features(const CsvTable& table, const Options& options, const std::vector<std::string>& features,
                    Problem& problem) {
     for (const std::string& name : options.categorical)
@@ -95,7 +126,8 @@ void take_features(const CsvTable& table, const Options& options, const std::vec
     problem.coding.powers = options.polynomial;
     problem.feature_names = problem.coding.names();
     refuse_duplicates(problem.feature_names, "features, one of which may be a level of a --categorical one");
-    problem.X = problem.coding.matrix(table, true);  // whose levels are those of all rows that count
+    problem.X = problem.coding.matrix(table, true);
+    mark_unseen_levels(table, problem);
 }
 
 void check_levels(const std::vector<std::string>& levels) {
@@ -186,7 +218,61 @@ void take_classes(const CsvTable& table, const Options& options, Problem& proble
 void take_targets(const CsvTable& table, const Options& options, Problem& problem) {
     problem.Y.resize(problem.rows(), static_cast<Index>(options.targets.size()));
     for (std::size_t c = 0; c < options.targets.size(); ++c)
-        problem.Y.col(static_cast<Index>(c)) = numbers(table, table.column(options.targets[c], "--target"));
+        problem.Y.col(static_cast<Index>(c)) = numbers(table, table.column(options.targets[c], "--target"),
+                                                       "; words are labels, which --model logistic takes");
+}
+
+// Draws the share of the rows (of each class) that --test-share asks for: they weigh nothing in the fit.
+void hold_out(const Options& options, Problem& problem) {
+    problem.held_out.setZero(problem.rows());
+    if (!(options.test_share > 0)) return;
+    const bool has_classes = !problem.classes.empty() && !problem.is_grouped();
+    std::vector<Index> rows;  // that count, and their classes
+    std::vector<Real> classes;
+    for (Index i = 0; i < problem.rows(); ++i)
+        if (problem.weights[i] > 0) rows.push_back(i), classes.push_back(has_classes ? problem.Y(i, 0) : Real(0));
+    const gradus::Split split = gradus::stratified_split(
+        classes, {.test_share = options.test_share, .seed = static_cast<std::uint64_t>(options.seed)});
+    for (const Index at : split.test) {
+        const Index i = rows[static_cast<std::size_t>(at)];
+        std::swap(problem.held_out[i], problem.weights[i]);
+    }
+    problem.held_out_rows = split.test.size();
+    if (!(problem.held_out.maxCoeff() > 0)) throw BadInput("--test-share: there are too few rows to hold any out");
+}
+
+// Cells are read in more range than the scalar may have.
+void check_range(const Options& options, const CsvTable& table, const std::vector<std::string>& names,
+                 const RealMatrix& values, Problem& problem) {
+    const bool is_float = options.scalar == "float", is_long = options.scalar == "long-double";
+    const Real most = is_float  ? std::numeric_limits<float>::max()
+                      : is_long ? std::numeric_limits<Real>::max()
+                                : static_cast<Real>(std::numeric_limits<double>::max()),
+               least = is_float  ? std::numeric_limits<float>::denorm_min()
+                       : is_long ? Real(0)
+                                 : static_cast<Real>(std::numeric_limits<double>::denorm_min());
+    for (Index j = 0; j < values.cols(); ++j) {
+        const auto place = [&](Index i) {
+            std::ostringstream number;  // whose long doubles are not rounded to double
+            number << values(i, j);
+            return "line " + std::to_string(table.line(static_cast<std::size_t>(i))) + ", column " +
+                   quoted(names[static_cast<std::size_t>(j)]) + ": " + number.str();
+        };
+        std::size_t zeros = 0;
+        Index first = 0;
+        for (Index i = 0; i < values.rows(); ++i) {
+            const Real size = std::abs(values(i, j));
+            if (!(size <= most))
+                throw BadInput(name_of_input(options.file) + ", " + place(i) + " is beyond the range of " +
+                               options.scalar + ": use a larger unit");
+            if (size == 0 || size >= least / 2 || ++zeros > 1) continue;
+            first = i;
+        }
+        if (zeros > 0)
+            problem.notes.push_back(place(first) + (zeros > 1 ? " and " + std::to_string(zeros - 1) + " more" : "") +
+                                    (zeros > 1 ? " are" : " is") + " too small for " + options.scalar +
+                                    " and taken for 0: use a smaller unit");
+    }
 }
 
 // Columns of the linear predictor.
@@ -211,11 +297,16 @@ Problem make_problem(CsvTable& table, const Options& options) {
     if (!(problem.weights.maxCoeff() > 0))
         throw BadInput("--weights: column " + quoted(options.weights) + " is zero in every row");
     if (!options.levels.empty()) check_levels(options.levels);
-    take_features(table, options, features, problem);
     if (options.has_classes()) take_classes(table, options, problem);
     else take_targets(table, options, problem);
+    hold_out(options, problem);
+    take_features(table, options, features, problem);
     const RealVector offset = options.offset.empty() ? RealVector(RealVector::Zero(n))
                                                      : numbers(table, table.column(options.offset, "--offset"));
+    check_range(options, table, problem.feature_names, problem.X, problem);
+    check_range(options, table, problem.target_names, problem.Y, problem);
+    check_range(options, table, {options.weights}, problem.weights, problem);
+    check_range(options, table, {options.offset}, offset, problem);
     problem.offset = offset.replicate(1, predictor_columns(problem, options));
     return problem;
 }

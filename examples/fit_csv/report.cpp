@@ -124,7 +124,7 @@ void write_report(std::ostream& out, const Answer& answer) {
         out << '\n' << shortened(problem.target_names[c]) << '\n';
         figure("residual sum of squares", target.rss);
         figure("residual standard error", target.residual_standard_error);
-        figure("R^2                    ", target.r_squared);
+        figure(options.has_intercept ? "R^2                    " : "R^2 about zero         ", target.r_squared);
         figure("log-likelihood         ", target.log_likelihood);
         figure("AIC                    ", target.aic);
         figure("BIC                    ", target.bic);

@@ -3,6 +3,7 @@
 #include "predict.hpp"
 #include "words.hpp"
 #include <gradus/io/json.hpp>
+#include <gradus/io/utf8.hpp>
 #include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
@@ -12,6 +13,9 @@
 #include <gradus/penalties/elastic_net.hpp>
 #include <gradus/penalties/lasso.hpp>
 #include <gradus/penalties/ridge.hpp>
+#include <gradus/preprocessing/standard_scaler.hpp>
+
+#include <functional>
 
 namespace fit_csv {
 
@@ -69,11 +73,14 @@ Json table_json(const Problem& problem, const Options& options) {
             {"offset", options.offset}};
 }
 
+using Step = std::function<RealMatrix(const RealMatrix&)>;
+
 // Everything that predictions need.
 struct SavedModel {
     ResponseKind kind;
     std::vector<std::string> classes, target_names;
     Coding coding;
+    std::vector<Step> steps;  // that the columns take before the model sees them
     std::string offset;
     RealMatrix W;
     RealVector b;
@@ -127,6 +134,34 @@ void take_table(const Json& document, const Fields& fields, Eigen::Index feature
         fields.refuse("has ", features, " features, and names of columns for ", model.coding.names().size());
 }
 
+template <class S>
+Step scaler_of(const Json& json, const std::string& origin, Eigen::Index features) {
+    gradus::StandardScaler<S> scaler;
+    gradus::saved::detail::StepReader reader(json, origin);
+    scaler.describe(reader);
+    if (scaler.mean().size() != features)
+        gradus::reject(origin, " was fitted to ", scaler.mean().size(), " features, and the model to ", features);
+    return [scaler](const RealMatrix& X) { return RealMatrix(scaler.transform(X).template cast<Real>()); };
+}
+
+// What a Pipeline of the library did to the columns. Only steps that keep the names of the columns leave names by which
+// a file can be searched.
+void take_steps(const Json& document, const Fields& fields, Eigen::Index features, SavedModel& model) {
+    if (!document.contains("preprocessing")) return;
+    const std::string origin = "a step of preprocessing of the saved model",
+                      scaler = gradus::StandardScaler<double>::kind;
+    for (const Json& json : fields.list("preprocessing")) {
+        const std::string kind = Fields(json, origin).text("step");
+        if (kind != scaler)
+            fields.refuse("holds a model behind the step ", quoted(kind), ", which fit_csv cannot take; it knows '",
+                          scaler, "' alone, so predict with the library");
+        const Json& means = Fields(json, origin).list("mean");
+        const bool is_long_double = !means.empty() && means[0].is_string();
+        model.steps.push_back(is_long_double ? scaler_of<long double>(json, origin, features)
+                                             : scaler_of<double>(json, origin, features));
+    }
+}
+
 SavedModel read_saved_model(const std::string& file) {
     const Json document = gradus::saved::document_of(content_of(file), name_of_input(file));
     const Fields fields(document, name_of_input(file));
@@ -139,6 +174,7 @@ SavedModel read_saved_model(const std::string& file) {
     if (scalar == "float") take_numbers<float>(fields, p, model);
     else if (scalar == "long double") take_numbers<long double>(fields, p, model);
     else take_numbers<double>(fields, p, model);
+    take_steps(document, fields, p, model);
     take_table(document, fields, p, model);
 
     const auto K = static_cast<Eigen::Index>(model.classes.size());
@@ -150,6 +186,24 @@ SavedModel read_saved_model(const std::string& file) {
     if (model.b.size() != outputs || model.W.cols() != (is_ordinal ? 1 : outputs) || outputs < 1)
         fields.refuse("has ", model.W.cols(), " lists of coefficients and ", model.b.size(), " intercepts");
     return model;
+}
+
+// JSON is UTF-8, names and labels of the file may be in any encoding.
+void refuse_what_is_not_utf8(const Problem& problem, const Options& options) {
+    const auto check = [&](const std::vector<std::string>& texts, const std::string& what) {
+        for (const std::string& text : texts)
+            if (gradus::detail::not_utf8(text) != 0)
+                throw BadInput("--save: " + what + quoted(text) + " of " + name_of_input(options.file) +
+                               " is not UTF-8, as a saved model has to be: save the file as UTF-8, which spreadsheets "
+                               "call CSV UTF-8");
+    };
+    for (const FeatureColumn& column : problem.coding.columns) {
+        check({column.name}, "the name of column ");
+        check(column.levels, "the level ");
+    }
+    check(problem.target_names, "the name of column ");
+    check({options.offset}, "the name of column ");
+    check(problem.classes, "the label ");
 }
 
 // Deviations of the columns weigh absolute values, and their squares weigh squares: of an elastic net on standardised
@@ -171,6 +225,7 @@ Json penalty_json(const Problem& problem, const Options& options, const Fitted& 
 }  // namespace
 
 std::string saved_model(const Problem& problem, const Options& options, const Fitted& fitted) {
+    refuse_what_is_not_utf8(problem, options);
     Json document = options.scalar == "float"    ? model_document<float>(problem, options, fitted)
                     : options.scalar == "double" ? model_document<double>(problem, options, fitted)
                                                  : model_document<long double>(problem, options, fitted);
@@ -191,12 +246,13 @@ Predictions predict_by_saved_model(const Options& options, std::vector<std::stri
         notes.push_back(counted(dropped, "row") + " with missing values" + (dropped == 1 ? " has" : " have") +
                         " no prediction: empty cells");
 
-    const RealMatrix X = model.coding.matrix(table, false);
+    RealMatrix X = model.coding.matrix(table, false);
+    for (const Step& step : model.steps) X = step(X);
     const Eigen::Index k = model.W.cols();
     RealMatrix offset = RealMatrix::Zero(X.rows(), k);
     if (!model.offset.empty()) offset = numbers(table, table.column(model.offset, "--load")).replicate(1, k);
     return {response_means(model.kind, X, offset, model.W, model.b), model.classes, model.target_names,
-            table.is_left_out()};
+            table.is_left_out(), std::vector<bool>(table.rows(), false)};
 }
 
 }  // namespace fit_csv

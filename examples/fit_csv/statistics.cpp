@@ -85,7 +85,7 @@ Statistics of_likelihood(const Problem& problem, const Options& options, const F
     out.log_likelihood = likelihood.log_likelihood();
     out.null_log_likelihood = likelihood.log_likelihood_for(
         gradus::fit_constant(risk.loss(), risk.sample(), risk.predictor().intercept_map()).mean_loss);
-    out.deviance = 2 * (likelihood.saturated_log_likelihood() - out.log_likelihood);
+    out.deviance = 2 * std::max(likelihood.saturated_log_likelihood() - out.log_likelihood, Real(0));  // by rounding
     if (!can_count_parameters(options, fitted)) return out;
     const auto parameters = static_cast<Real>(fitted.report.rank * likelihood.width() + risk.predictor().intercepts());
     out.aic = -2 * out.log_likelihood + 2 * parameters;

@@ -49,9 +49,26 @@ std::string cell(double value) {
 
 const char* ratio_name(const Options& options) { return options.is_count() ? "rate ratio" : "odds ratio"; }
 
+// What helps where frequencies count fewer rows than there are.
+std::string advice_on_freedom(const Answer& answer) {
+    const auto& [problem, options, fitted, figures, judged] = answer;
+    if (options.weights.empty() || options.weights_are_precisions ||
+        static_cast<Real>(problem.rows_that_count()) <= figures.observations)
+        return "";
+    return options.is_linear() ? "; for weights that are no counts say --weights-are precisions"
+                               : "; as frequencies the weights should count rows: scale them so that they do";
+}
+
+// A p-value whose exponent is too long for its column is bounded by one that is not; `begins` at its own column.
+std::string with_short_p(const std::string& row, std::size_t begins) {
+    const std::size_t power = row.find("10^-"), end = std::min(row.find(' ', power), row.size());
+    if (power == row.npos || (end - power < column_width && row.compare(power, 7, "10^-inf") != 0)) return row;
+    return row.substr(0, begins) + cell("< 10^-99999") + row.substr(end);
+}
+
 // The library aligns titles by their bytes, and letters may have several: it is given none, and they are put where it
 // leaves room for them.
-void write_tests(std::ostream& out, gradus::Inference inference, const Titles& titles) {
+void write_tests(std::ostream& out, gradus::Inference inference, const Titles& titles, const Answer& answer) {
     constexpr std::size_t room = 11;
     inference.has_several_outputs = false;
     inference.estimates.resize(titles.size());
@@ -65,16 +82,23 @@ void write_tests(std::ostream& out, gradus::Inference inference, const Titles& t
         const bool is_head = !is_in_table && line.find("Std. Error") != line.npos && line.rfind("note: ", 0) != 0;
         is_in_table = is_in_table || is_head;
         if (is_head) out << titles.head() << line.substr(room) << '\n';
-        else if (is_in_table && next < titles.size()) out << titles.title(next++) << line.substr(room) << '\n';
+        else if (is_in_table && next < titles.size())
+            out << titles.title(next++) << with_short_p(line.substr(room), 3 * column_width) << '\n';
+        else if (line.rfind("No degrees of freedom are left", 0) == 0) out << line << advice_on_freedom(answer) << '\n';
         else out << line << '\n';
     }
+}
+
+// By the rows that were fitted, each as often as it weighs: a row of weight two inflates as the row written twice.
+Eigen::VectorXd variance_inflation(const Problem& problem) {
+    if (problem.X.cols() == 0) return {};
+    return gradus::collinearity(problem.X, {}, problem.outcomes().cast<double>()).variance_inflation;
 }
 
 // 95% confidence intervals, beside each slope the variance inflation of its column.
 void write_intervals(std::ostream& out, const Answer& answer, const gradus::Inference& inference,
                      const Titles& titles) {
-    const Eigen::VectorXd inflation =
-        answer.problem.X.cols() > 0 ? gradus::collinearity(answer.problem.X).variance_inflation : Eigen::VectorXd();
+    const Eigen::VectorXd inflation = variance_inflation(answer.problem);
     const bool has_ratios = answer.options.has_odds_ratios;
     out << '\n' << titles.head() << cell("2.5 %") << cell("97.5 %");
     if (has_ratios) out << cell(ratio_name(answer.options)) << cell("2.5 %") << cell("97.5 %");
@@ -125,11 +149,23 @@ std::string meaning_of_weights(const Answer& answer, const std::string& of_tests
            (options.is_linear() ? "" : "; each adds its weight times its loss");
 }
 
+// Which class is modelled, and against which: the estimates mean nothing without.
+std::string classes_of(const Answer& answer) {
+    const std::vector<std::string> names = shortened(answer.problem.classes);
+    if (answer.options.is_ordinal()) return "levels " + listed(names) + " (from low to high)";
+    if (names.size() > 2) return "classes " + listed(names) + " (each against the first)";
+    return "the odds are those of " + names[1] + " against " + names[0];
+}
+
 // As the table has to show it: one meaning of weights, names that are short.
 gradus::Inference shown(const Answer& answer) {
     const auto& [problem, options, fitted, figures, judged] = answer;
     gradus::Inference inference = *fitted.inference;
     inference.model = fitted.report.model;
+    if (options.model == "huber" && inference.note.empty() && figures.observations <= static_cast<Real>(inference.rank))
+        inference.note =
+            gradus::text("no degrees of freedom are left: ", inference.rows, inference.rows == 1 ? " row" : " rows",
+                         " for ", inference.rank, " coefficients", advice_on_freedom(answer));
     inference.weights = meaning_of_weights(answer, inference.weights);
     for (std::size_t c = 0; c < inference.targets.size(); ++c)
         inference.targets[c].output = shortened(problem.target_names[c]);
@@ -142,7 +178,7 @@ void write_summary(std::ostream& out, const Answer& answer) {
     const Titles titles(answer);
     if (answer.fitted.inference) {
         const gradus::Inference inference = shown(answer);
-        write_tests(out, inference, titles);
+        write_tests(out, inference, titles, answer);
         write_intervals(out, answer, inference, titles);
     } else {
         write_estimates(out, answer, titles);
@@ -150,6 +186,7 @@ void write_summary(std::ostream& out, const Answer& answer) {
             out << "\nWeights are " << meaning << '\n';
     }
     say_what_is_cut(out, titles.all());
+    if (answer.options.has_classes()) out << '\n' << classes_of(answer) << '\n';
     if (const std::size_t held_out = answer.problem.held_out_rows; held_out > 0)
         out << '\n' << counted(held_out, "more row") << ", held out, had no part in the fit\n";
 }

@@ -222,3 +222,77 @@ TEST_CASE("one is singular") {
     const TemporaryFile rows_alone("y,x\n1,2,\n2,3\n4,6\n7,8\n");
     CHECK_THAT(fit_csv(with(linear, {rows_alone.path()})).err, ContainsSubstring("1 row has empty cells"));
 }
+
+TEST_CASE("variance inflation is that of the rows fitted, each as often as it weighs") {
+    const auto inflation = [](const std::string& content, const Arguments& more) {
+        const std::string out = print(content, with(linear, with({"--features", "a,b", "--summary"}, more)));
+        const std::string table = out.substr(out.find("VIF"));
+        const std::string row = line_with(table, "a  ");
+        return row.substr(row.find_last_of(' ') + 1);
+    };
+    const std::string weighted = "a,b,y,w\n1,1.2,2,2\n2,1.9,1,1\n3,3.4,4,3\n4,3.7,4,1\n9,-40,5,0\n5,5.5,7,1\n",
+                      written = "a,b,y\n1,1.2,2\n1,1.2,2\n2,1.9,1\n3,3.4,4\n3,3.4,4\n3,3.4,4\n4,3.7,4\n5,5.5,7\n";
+    CHECK(inflation(weighted, {"--weights", "w"}) == inflation(written, {}));
+    CHECK(inflation(weighted, {"--weights", "w"}) != inflation(weighted, {}));
+}
+
+TEST_CASE("R^2 has one meaning in a report, with an offset too") {
+    const std::string content = "x,o,y\n1,0.5,2\n2,3,4.1\n3,1,2.9\n4,2,6\n5,0,4.4\n6,1,7.5\n";
+    const TemporaryFile file(content);
+    for (const Arguments& more : std::vector<Arguments>{{}, {"--offset", "o"}}) {
+        const Json answer = fit(with(with(linear, {"--features", "x", "--metrics"}), with(more, {file.path()})));
+        CHECK_THAT(answer["metrics"]["fitted"]["r_squared"][0].get<double>(),
+                   WithinRel(answer["outputs"][0]["r_squared"].get<double>(), 1e-12));
+    }
+    const std::string out = print(content, with(linear, {"--features", "x", "--metrics", "--no-intercept"}));
+    CHECK_THAT(out, ContainsSubstring("R^2 about zero") && ContainsSubstring("R^2 about mean"));
+}
+
+TEST_CASE("a summary says which class is modelled, and against which") {
+    const std::string two = "x,y\n1,no\n2,no\n3,yes\n4,no\n5,yes\n6,yes\n2,yes\n5,no\n";
+    for (const Arguments& more : std::vector<Arguments>{{}, {"--penalty", "ridge=0.1"}})
+        CHECK_THAT(print(two, with(logistic, with({"--summary"}, more))),
+                   ContainsSubstring("the odds are those of yes against no\n"));
+    CHECK_THAT(print(rows, with(logistic, {"--features", "x", "--summary"})),
+               ContainsSubstring("classes 0, 1, 2 (each against the first)\n"));
+    CHECK_THAT(print(rows, with(ordinal, {"--features", "x", "--summary"})),
+               ContainsSubstring("levels 0, 1, 2 (from low to high)\n"));
+}
+
+TEST_CASE("where no degrees of freedom are left, a summary says why") {
+    const std::string light = "x,y,w\n1,2,0.1\n2,3,0.1\n3,5,0.1\n4,4,0.1\n5,8,0.1\n6,7,0.1\n",
+                      few = "x,z,y\n1,4,2\n2,1,5\n";
+    const Arguments weights{"--features", "x", "--weights", "w", "--summary"};
+    for (const std::string model : {"linear", "huber"}) {
+        const Arguments arguments{"--model", model, "--target", "y"};
+        const std::string out = print(light, with(arguments, weights));
+        CHECK_THAT(out, ContainsSubstring("degrees of freedom are left: 0.6 rows for 2 coefficients"));
+        CHECK_THAT(out, ContainsSubstring(model == "linear" ? "; for weights that are no counts" : "; as frequencies"));
+        const std::string few_rows = print(few, with(arguments, {"--summary"}));
+        CHECK_THAT(few_rows, ContainsSubstring("degrees of freedom are left: 2 rows for 2 coefficients"));
+        CHECK_THAT(few_rows, !ContainsSubstring("frequencies"));
+    }
+    // what is advised
+    CHECK_THAT(print(light, with(linear, weights)), ContainsSubstring("say --weights-are precisions"));
+    CHECK_THAT(print(light, with(linear, with(weights, {"--weights-are", "precisions"}))),
+               ContainsSubstring("Residual standard error"));
+}
+
+TEST_CASE("figures are as they would be without rounding") {
+    const std::string through = "a,b,y\n1,0,3\n0,1,7\n0,0,2\n";
+    const std::string out = print(through, with(poisson, {"--summary"}));
+    CHECK_THAT(out, !ContainsSubstring("deviance: -"));
+    CHECK(fit(with(poisson, {TemporaryFile(through).path()}))["deviance"].get<double>() >= 0);
+    const std::string one = print("x,y\n1,2\n", with(poisson, {"--summary"}));
+    CHECK_THAT(one, !ContainsSubstring(" 1 observations") && !ContainsSubstring(" 1 parameters"));
+}
+
+TEST_CASE("columns stay apart, however small a p-value is") {
+    std::string heavy = "x,y,w\n";
+    for (int i = 0; i < 12; ++i)
+        heavy +=
+            std::to_string(i) + "," + std::to_string(2 * i + i * 7 % 5) + "," + std::to_string(1 + i % 3) + "e300\n";
+    const std::string out = print(heavy, with(linear, {"--features", "x", "--weights", "w", "--summary"}));
+    CHECK_THAT(line_with(out, "x  "), ContainsSubstring("   < 10^-99999 ***"));
+    CHECK_THAT(out.substr(0, out.find("---")), !ContainsSubstring("inf"));
+}

@@ -1,7 +1,11 @@
 // --save, --load and --predict for new rows.
 #include "fit_csv/run_fit_csv.hpp"
 #include <gradus/io/json.hpp>
+#include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
+#include <gradus/preprocessing/pipeline.hpp>
+#include <gradus/preprocessing/polynomial_features.hpp>
+#include <gradus/preprocessing/standard_scaler.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -57,6 +61,9 @@ TEST_CASE("a saved model predicts as the fit did, to the last digit, columns fou
                reordered);
     check_same({"--model", "linear", "--target", "y", "--features", "x", "--polynomial", "3"}, rows, reordered);
     check_same({"--model", "poisson", "--target", "y", "--features", "x", "--offset", "n"}, rows, reordered);
+    for (const std::string penalty : {"lasso=0.01", "ridge=0.01", "elastic-net=0.01:0.5"})
+        check_same({"--model", "linear", "--target", "y", "--features", "x,n", "--penalty", penalty, "--standardize"},
+                   rows, reordered);
 }
 
 TEST_CASE("the library loads what fit_csv saved, and the other way round") {
@@ -73,6 +80,31 @@ TEST_CASE("the library loads what fit_csv saved, and the other way round") {
     CHECK_THAT(predictions.content(), ContainsSubstring("prediction,probability_no,probability_yes\n"));
 }
 
+TEST_CASE("steps that the library saved before a model are taken, or refused by their name") {
+    const Eigen::MatrixXd X{{1, 30}, {2, 10}, {4, 20}, {3, 50}, {5, 10}};
+    const Eigen::VectorXd y{{1, 3, 2, 6, 4}};
+    const gradus::LinearRegression<double> named({.feature_names = {"x", "z"}});
+    const TemporaryFile file("z,x\n30,1\n10,2\n20,4\n50,3\n10,5\n"), model;
+    gradus::Pipeline scaled(named, gradus::StandardScaler<double>(), gradus::StandardScaler<double>({.center = false}));
+    scaled.fit(X, y);
+    gradus::save(scaled, model.path());
+    const Run run = fit_csv({"--load", model.path(), "--predict", "-", file.path()});
+    INFO(run.err);
+    REQUIRE(run.status == 0);
+    std::istringstream lines(run.out);
+    std::string line;
+    std::getline(lines, line);
+    for (const double expected : scaled.predict(X)) {
+        std::getline(lines, line);
+        CHECK_THAT(std::stod(line), Catch::Matchers::WithinRel(expected, 1e-14));
+    }
+    gradus::Pipeline squared{gradus::LinearRegression<double>(), gradus::PolynomialFeatures<double>()};
+    squared.fit(Eigen::MatrixXd(X.leftCols(1)), y);
+    gradus::save(squared, model.path());
+    CHECK_THAT(refusal({"--load", model.path(), "--predict", "-", file.path()}),
+               ContainsSubstring("'polynomial features', which fit_csv cannot take"));
+}
+
 TEST_CASE("what new rows lack is named") {
     const TemporaryFile file(rows), model;
     CHECK(fit_csv({"--model", "linear", "--target", "y", "--categorical", "c", "--save", model.path(), file.path()})
@@ -86,6 +118,7 @@ TEST_CASE("what new rows lack is named") {
     refused("x,n\n1,2\n", {"--predict", "-"}, "has no column 'c'");
     refused("x,n,c\n1,2,pink\n", {"--predict", "-"}, "line 2, column 'c': 'pink' is not among the levels");
     refused("x,n,c\n1,,red\n", {"--predict", "-"}, "--missing drop");
+    refused("x,n,c\n1,two,red\n", {"--predict", "-"}, "'two' is not a finite number; the model was fitted to numbers");
     refused("x,n,c\n1,2,red\n", {}, "--predict OUT.csv");
     refused("x,n,c\n1,2,red\n", {"--predict", "-", "--model", "linear"}, "--model does not go with --load");
     refused("x,n,c\n1,2,red\n", {"--predict", model.path()}, "would be overwritten");

@@ -160,18 +160,22 @@ GRADUS_ONCE Collinearity collinearity(const Prepared<S>& prepared) {
 
 }  // namespace detail
 
-/// Of the columns of X beside a constant, whatever the targets; X as in a fit. Throws InvalidInput for an entry that is
-/// not finite. O(n p^2 + p^3), one walk over the rows for each of the two measures.
+/// Of the columns of X beside a constant, whatever the targets; X as in a fit, and `weights`, where there are any, too.
+/// Throws InvalidInput for an entry that is not finite. O(n p^2 + p^3), one walk over the rows for each of the two
+/// measures.
 template <class X>
-Collinearity collinearity(const X& x, const std::vector<std::string>& names = {}) {
+Collinearity collinearity(const X& x, const std::vector<std::string>& names = {}, const Eigen::VectorXd& weights = {}) {
     check_features<X>();
     if constexpr (DenseExpression<X> && !InMemory<X>) {
-        return collinearity(x.eval(), names);
+        return collinearity(x.eval(), names, weights);
     } else {
         using S = typename detail::ScalarOf<X>::Type;
         if (row_count(x) == 0 || x.cols() == 0) reject("collinearity: X is ", row_count(x), " x ", x.cols());
-        const Vector<S> nothing = Vector<S>::Zero(row_count(x));
-        return detail::collinearity<S>(prepare<S>(Observations(x, nothing), values_of<S>(nothing), 1, names));
+        const Vector<S> nothing = Vector<S>::Zero(row_count(x)),
+                        s = weights.size() == 0 ? Vector<S>(Vector<S>::Ones(row_count(x)))
+                                                : Vector<S>(weights.template cast<S>());
+        const auto rows = Observations(x, nothing).weights(s);
+        return detail::collinearity<S>(prepare<S>(rows, values_of<S>(nothing), 1, names));
     }
 }
 

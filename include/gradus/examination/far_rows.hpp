@@ -31,6 +31,7 @@ GRADUS_ONCE Matrix<S> row_sizes(const Prepared<S>& prepared) {
     using std::abs;
     Sample<S> sample = prepared.sample;
     sample.X = sample.X.seen_in(equilibrate(prepared.columns, false));
+    sample.offset.reset();  // of outputs that are not looked at
     const RowWalk<S> walk(sample, linear_predictor<S>(sample.features(), 1, false));
     Matrix<S> out = Matrix<S>::Zero(sample.rows(), 1);
     walk.for_each(Vector<S>::Zero(sample.features()), [&](const EvaluatedRows<S>& rows) {

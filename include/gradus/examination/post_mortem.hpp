@@ -85,9 +85,14 @@ GRADUS_ONCE WrongSlope<S> find_wrong_slope(const F& f, const Vector<S>& x) {
     using std::abs, std::max;
     const Index d = x.size();
     Vector<S> gradient(d), direction(d);
-    value_and_gradient<S>(f, x, gradient);
+    const S here = abs(value_and_gradient<S>(f, x, gradient));
     if (!all_finite(gradient)) return {};
-    const auto unit = [&](Index j) { return max(S(abs(x[j])), S(1)); };
+    // beside an x of zero no more than what changes f by its own value: in a column of 1e13 a logistic loss is straight
+    // on either side of zero, and its differences over a step of one agree with each other and not with the gradient
+    const auto unit = [&](Index j) {
+        const S slope = abs(gradient[j]);
+        return max(S(abs(x[j])), here > S(0) && slope > here ? S(here / slope) : S(1));
+    };
     const auto compare = [&](Index parameter, WrongSlope<S>& out) {
         const S claimed = dot(gradient, direction);
         const Slope<S> slope = measured_slope<S>(f, x, direction);
@@ -301,7 +306,7 @@ GRADUS_ONCE Diagnosis diagnose(const F& f, const Eigen::MatrixBase<Derived>& fro
                                           : "x = unit * u;  // minimise over u, unit_j = 1 / sqrt(d2f/dx_j2)"};
     const double best = here.predicted_iterations(here.best_step(), tolerance),
                  now = here.predicted_iterations(step, tolerance);
-    // what steps on drawn rows will take cannot be foretold by the curvature: their noise shrinks with the steps
+    // what steps on drawn rows will take cannot be predicted from the curvature: their noise shrinks with the steps
     const double needed = 2 * (step > 0 && std::isfinite(now) ? now : best) + 10 + result.iterations;
     const bool is_far = traits_of<Solver>().samples_rows || needed > 1e7;
     const bool is_short_step = step > 0 && now > 4 * best,

@@ -141,10 +141,23 @@ GRADUS_ONCE ProfiledEstimate profile_of(const FirthProfile<S>& profile, const Es
     return out;
 }
 
+/// Throws as check_stands_at_maximum(), of the penalised likelihood.
+template <Scalar S>
+void check_stands_at_penalised_maximum(const Fitted<S>& fit, const Jeffreys<ModelObjective<S>>& objective) {
+    if (!fit.likelihood.report.converged() && fit.likelihood.report.was_fitted()) return;
+    Vector<S> gradient(fit.theta().size());
+    objective.value_and_gradient(fit.theta(), gradient);
+    gradient *= total_weight(fit.likelihood.sample());
+    Vector<S> root = fit.information.kept(gradient);
+    solve_upper_transposed<S>(fit.information.R, root);
+    check_stands_at_maximum(fit.likelihood, dot(root, root));
+}
+
 template <Scalar S>
 GRADUS_ONCE FirthInference firth_inference(const Fitted<S>& fit, double level) {
     const Inference wald = infer(fit, InferenceOptions{});
     const auto objective = with_jeffreys_prior(fit.likelihood.risk, fit.theta());
+    check_stands_at_penalised_maximum(fit, objective);
     const FirthProfile<S> profile(objective, fit.theta(), total_weight(fit.likelihood.sample()));
     FirthInference out{fit.likelihood.report.model, level, {}, {}};
     for (std::size_t i = 0; i < wald.estimates.size(); ++i)

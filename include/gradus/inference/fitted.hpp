@@ -72,12 +72,12 @@ GRADUS_ONCE void check_stands_at_maximum(const Likelihood<S>& likelihood, const 
     const Sample<S>& sample = likelihood.sample();
     const auto refuse = [&](const std::string& what) {
         reject("these are not the data of the fit: ", what,
-               "; inference needs the rows, weights and offset that the "
-               "model was fitted to (",
-               report.rows, " rows, weights that sum to ", report.total_weight, ")");
+               "; inference needs the rows, weights and offset that the model was fitted to",
+               report.was_fitted() ? text(" (", report.rows, " rows, weights that sum to ", report.total_weight, ")")
+                                   : std::string());
     };
     const double total = static_cast<double>(total_weight(sample)), rounding = static_cast<double>(epsilon<S>);
-    if (!(std::abs(total - report.total_weight) <= 64 * rounding * report.total_weight))
+    if (report.was_fitted() && !(std::abs(total - report.total_weight) <= 64 * rounding * report.total_weight))
         refuse(text("their weights sum to ", total));
     // of least squares in units of the noise; an exact fit has none but rounding
     const double noise =
@@ -159,15 +159,20 @@ GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
     return out;
 }
 
+/// Brings a fit to where the likelihood is largest, where that is next to it; throws as check_stands_at_maximum().
+template <Scalar S>
+GRADUS_ONCE void stand_at_maximum(Likelihood<S>& likelihood, const Information<S>& information) {
+    if (!likelihood.report.converged() && likelihood.report.was_fitted()) return;
+    const Likelihood<S> before = likelihood;
+    check_stands_at_maximum(before, polish(likelihood, information));
+}
+
 /// What a likelihood says where it stands. `is_maximum`: the fit is where it is largest, and a last step may be taken.
 /// `for_scores`: the information is that of the loss itself, also of an M-estimator.
 template <Scalar S>
 GRADUS_ONCE Fitted<S> fitted(Likelihood<S> likelihood, bool is_maximum, bool for_scores = false) {
     Information<S> facts = information(likelihood);
-    if (is_maximum && likelihood.report.converged()) {
-        const Likelihood<S> before = likelihood;
-        check_stands_at_maximum(before, polish(likelihood, facts));
-    }
+    if (is_maximum) stand_at_maximum(likelihood, facts);
     if (likelihood.family().dispersion() == Dispersion::robust && !for_scores) facts = robust_information(likelihood);
     std::vector<NamedParameter> parameters = likelihood.parameters();
     Matrix<S> map = table_map(likelihood, parameters);
@@ -183,6 +188,8 @@ GRADUS_ONCE std::string objection(const Likelihood<S>& likelihood) {
     const FitReport& report = likelihood.report;
     const MarginKind margins = likelihood.family().margins();
     if (report.converged()) return "";
+    if (!report.was_fitted())
+        return "the parameters were loaded or given, and standard errors belong to a fit: fit the model to these data";
     if (report.status == Status::separated)
         return text("the likelihood has no finite maximum, so there are no standard errors",
                     margins == MarginKind::binary || margins == MarginKind::softmax ? "; FirthLogisticRegression has"
@@ -212,15 +219,17 @@ Likelihood<typename Model::Scalar> unpenalised_likelihood(const Model& model, co
                "alone; so there are no standard errors");
     return likelihood;
 }
-/// For what compares maxima of likelihoods.
+/// For what compares maxima of likelihoods. `must_stand`: the fit is one of them, so the data are those of the fit.
 template <class Model, class... Parts>
-Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data) {
+Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data,
+                                                        bool must_stand = true) {
     static_assert(!is_bias_reduced<Model>, "gradus: a bias-reduced fit is not at the maximum of the likelihood; "
                                            "firth_inference() profiles the penalised likelihood");
     Likelihood<typename Model::Scalar> likelihood = unpenalised_likelihood(model, data);
     if (likelihood.family().dispersion() == Dispersion::robust)
         reject(likelihood.family().name(), ": its loss is no likelihood, whose maxima could be compared; infer() and "
                                            "robust_inference() have Wald tests");
+    if (must_stand) stand_at_maximum(likelihood, information(likelihood));
     return likelihood;
 }
 template <class Model, class... Parts>

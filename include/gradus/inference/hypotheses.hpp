@@ -111,7 +111,7 @@ Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& dat
 template <class Model, class... Parts>
 Test score_test(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                 WeightMeaning weights = WeightMeaning::precision) {
-    return detail::score_test(detail::maximised_likelihood(model, data), features, weights);
+    return detail::score_test(detail::maximised_likelihood(model, data, false), features, weights);
 }
 
 /// The same hypothesis by the estimates and their covariance: chi-squared; linear models: F, with one target exact
@@ -124,10 +124,46 @@ Test wald_test(const Model& model, const Observations<Parts...>& data, const Fea
                      detail::slope_places(fit, detail::feature_indices(fit.likelihood, features)));
 }
 
+namespace detail {
+
+/// Why the first fit is no special case of the second, which has more parameters: another response, a feature of a name
+/// that the second does not know, or a better fit. Empty: nothing speaks against it.
+GRADUS_ONCE inline std::string why_not_nested(const Inference& smaller, const Inference& larger) {
+    const auto differ = [](double a, double b) { return std::abs(a - b) > 1e-6 * std::max(std::abs(a), std::abs(b)); };
+    const auto has = [](const Inference& fit, const auto& is_meant) {
+        return std::any_of(fit.estimates.begin(), fit.estimates.end(),
+                           [&](const Estimate& row) { return is_meant(row.name); });
+    };
+    const auto has_no_name = [](const std::string& name) {  // but the number of its column
+        return name.size() > 1 && name[0] == 'x' && name.find_first_not_of("0123456789", 1) == name.npos;
+    };
+    for (const Estimate& row : smaller.estimates)
+        if (!has_no_name(row.name) && !has(larger, has_no_name) &&
+            !has(larger, [&](const std::string& name) { return name == row.name; }))
+            return "the second has no " + row.name;
+    const auto is_intercept = [](const std::string& name) { return name == "(Intercept)"; };
+    if (larger.is_linear()) {
+        const double spread = larger.targets[0].tss, worse = larger.targets[0].rss - smaller.targets[0].rss;
+        if (has(smaller, is_intercept) == has(larger, is_intercept) && differ(smaller.targets[0].tss, spread))
+            return text("their targets vary by ", smaller.targets[0].tss, " and ", spread);
+        if (worse > 1e-6 * spread) return "the first fits better";
+    } else {
+        if (differ(smaller.null_log_likelihood, larger.null_log_likelihood))
+            return text("the log-likelihoods of a constant are ", smaller.null_log_likelihood, " and ",
+                        larger.null_log_likelihood);
+        if (smaller.log_likelihood - larger.log_likelihood > 1e-6 * std::abs(larger.null_log_likelihood))
+            return "the first fits better";
+    }
+    return "";
+}
+
+}  // namespace detail
+
 /// Two fits to the same rows, the first a special case of the second. Models of classes: twice the difference of the
 /// log-likelihoods, chi-squared; linear models with one target: F of the difference of the residual sums of squares.
-/// Throws InvalidInput when the two cannot be nested. For features of one model likelihood_ratio_test and wald_test
-/// keep more digits where little differs.
+/// Throws InvalidInput when the two cannot be nested: other
+/// rows, weights or responses, a feature whose name the second does not have, a first that fits better. For features of
+/// one model likelihood_ratio_test and wald_test keep more digits where little differs.
 inline Test compare(const Inference& smaller, const Inference& larger) {
     if (smaller.family != larger.family || smaller.rows != larger.rows || smaller.total_weight != larger.total_weight)
         reject("compare: a fit of ", smaller.model, " to ", smaller.rows, " rows that weigh ", smaller.total_weight,
@@ -136,11 +172,13 @@ inline Test compare(const Inference& smaller, const Inference& larger) {
     if (smaller.rank >= larger.rank)
         reject("compare: the first fit has ", smaller.rank, " parameters, the second ", larger.rank,
                "; the first must have fewer");
+    if (larger.targets.size() > 1 || smaller.targets.size() > 1)
+        reject("compare: with several targets use multivariate_tests");
+    if (const std::string why = detail::why_not_nested(smaller, larger); !why.empty())
+        reject("compare: the fits are not nested: ", why);
     const double q = static_cast<double>(larger.rank - smaller.rank);
     if (!larger.is_linear())
         return chi_squared_test("likelihood ratio", 2 * (larger.log_likelihood - smaller.log_likelihood), q);
-    if (larger.targets.size() != 1 || smaller.targets.size() != 1)
-        reject("compare: with several targets use multivariate_tests");
     const double df = larger.residual_degrees_of_freedom, rss = larger.targets[0].rss;
     return f_test("F", (smaller.targets[0].rss - rss) / q / (rss / df), q, df);
 }

@@ -68,7 +68,7 @@ struct Inference {
     double total_weight = 0;         ///< the sum of the weights, with the trials of counts
     std::vector<TargetFit> targets;  ///< of linear models; of all others there are none
     /// Linear: of normal noise, whose variances (of several targets covariances) count among the parameters; NaN where
-    /// the residuals are rounding.
+    /// the residuals are rounding. Where the fit did not converge AIC, BIC and what follows from them are NaN.
     double log_likelihood = 0, aic = 0, bic = 0;
     /// Of the other models, and that all slopes are zero:
     double null_log_likelihood = 0, deviance = 0, null_deviance = 0, mcfadden_r_squared = 0;
@@ -310,8 +310,9 @@ GRADUS_ONCE void infer_by_likelihood(const Fitted<S>& fit, const InferenceOption
     count_observations(fit, options.weights, "each of which multiplies the loss of its row", out);
     out.log_likelihood = static_cast<double>(fitted);
     out.null_log_likelihood = static_cast<double>(null);
-    out.deviance = static_cast<double>(S(S(2) * (saturated - fitted)));
-    out.null_deviance = static_cast<double>(S(S(2) * (saturated - null)));
+    // rounding may put a saturated fit beyond the saturated one
+    out.deviance = static_cast<double>(std::max(S(0), S(S(2) * (saturated - fitted))));
+    out.null_deviance = static_cast<double>(std::max(S(0), S(S(2) * (saturated - null))));
     out.aic = -2 * out.log_likelihood + 2 * static_cast<double>(out.rank);
     out.bic = -2 * out.log_likelihood + std::log(out.rows) * static_cast<double>(out.rank);
     const Index slopes = fit.information.features * fit.likelihood.width();
@@ -338,6 +339,13 @@ inline void judge_estimates(Inference& inference) {
     }
 }
 
+/// What compares maxima, where the fit did not reach one. A separated one came as close to it as anyone asks.
+GRADUS_ONCE inline void withhold_comparisons(Inference& out) {
+    out.aic = out.bic = out.mcfadden_r_squared = std::numeric_limits<double>::quiet_NaN();
+    out.likelihood_ratio = {};
+    for (TargetFit& target : out.targets) target.f = {};
+}
+
 template <Scalar S>
 GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& options) {
     Inference out;
@@ -349,6 +357,7 @@ GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& option
     if (fit.is_linear()) infer_linear(fit, options, out);
     else if (fit.likelihood.family().dispersion() == Dispersion::robust) infer_without_likelihood(fit, out);
     else infer_by_likelihood(fit, options, out);
+    if (!out.note.empty() && fit.likelihood.report.status != Status::separated) withhold_comparisons(out);
     const Vector<S> estimates = table_estimates(fit.likelihood, fit.parameters);
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
         const NamedParameter& row = fit.parameters[i];
@@ -432,10 +441,11 @@ namespace detail {
 /// A figure, or why there is none.
 inline std::string figure(double value, const char* why_not) { return std::isnan(value) ? why_not : text(value); }
 
-inline void print_target(std::ostream& out, const TargetFit& target) {
+inline void print_target(std::ostream& out, const TargetFit& target, double rows) {
     const auto line = [&](const auto&... parts) { out << text(parts...) << '\n'; };
     if (!(target.degrees_of_freedom > 0))
-        line("No degrees of freedom are left: as many coefficients as rows, and nothing tells the noise");
+        line("No degrees of freedom are left: ", rows, rows == 1 ? " row" : " rows", " for ",
+             rows - target.degrees_of_freedom, " coefficients, and nothing tells the noise");
     else if (target.is_exact) line(exact_fit);
     else
         line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
@@ -460,7 +470,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     if (!inference.weights.empty()) line("Weights are ", inference.weights);
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
-        detail::print_target(out, target);
+        detail::print_target(out, target, inference.rows);
         if (target.f.degrees_of_freedom > 0 && !std::isnan(target.f.statistic))
             line("F-statistic: ", target.f.statistic, " on ", target.f.degrees_of_freedom, " and ",
                  target.f.denominator_degrees_of_freedom,
@@ -468,12 +478,13 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     }
     if (inference.is_exact) line(detail::exact_fit);
     if (inference.is_linear() || std::isnan(inference.deviance)) return out;
-    const double parameters = static_cast<double>(inference.rank);
+    const char* unknown = "(not known)";
     line("    Null deviance: ", inference.null_deviance);
-    line("Residual deviance: ", inference.deviance, " with ", parameters, " parameters, ", inference.rows,
-         " observations");
-    line("AIC: ", inference.aic, ",  BIC: ", inference.bic, ",  log-likelihood: ", inference.log_likelihood,
-         ",  McFadden's R-squared: ", inference.mcfadden_r_squared);
+    line("Residual deviance: ", inference.deviance, " with ", detail::counted(inference.rank, "parameter"), ", ",
+         inference.rows, inference.rows == 1 ? " observation" : " observations");
+    line("AIC: ", detail::figure(inference.aic, unknown), ",  BIC: ", detail::figure(inference.bic, unknown),
+         ",  log-likelihood: ", inference.log_likelihood,
+         ",  McFadden's R-squared: ", detail::figure(inference.mcfadden_r_squared, unknown));
     if (inference.likelihood_ratio.degrees_of_freedom > 0) out << inference.likelihood_ratio;
     return out;
 }

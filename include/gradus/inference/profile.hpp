@@ -17,7 +17,7 @@ namespace gradus {
 namespace detail {
 
 /// The maximum of the likelihood under a'theta = value, for any value: the path starts at the fit, each maximum from
-/// the nearest one known, moved along the direction v that the curvature at the fit foretells (a'v = 1), and Newton
+/// the nearest one known, moved along the direction v that the curvature at the fit predicts (a'v = 1), and Newton
 /// runs in the orthogonal complement of a.
 template <Scalar S>
 class Profile {

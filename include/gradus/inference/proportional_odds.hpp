@@ -1,7 +1,7 @@
 #pragma once
 // Is one slope for all levels enough? Tests of the assumption of an ordinal model.
 
-#include <gradus/inference/information.hpp>
+#include <gradus/inference/fitted.hpp>
 #include <gradus/inference/test.hpp>
 #include <gradus/models/fit.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -179,7 +179,7 @@ BrantTest brant_test(const Model& model, const Observations<Parts...>& data) {
     using S = typename Model::Scalar;
     static_assert(std::is_same_v<typename Model::Link, Logit>,
                   "gradus: Brant's test compares log-odds, so the model must have the logit link");
-    const Likelihood<S> likelihood = model.likelihood(data);
+    const Likelihood<S> likelihood = detail::maximised_likelihood(model, data);
     BrantTest out;
     if (likelihood.intercept.size() < 2) return out.note = "with two levels there is nothing to compare", out;
     const auto splits = detail::binary_splits(likelihood);
@@ -216,7 +216,7 @@ Test likelihood_ratio_against_multinomial(const Model& model, const Observations
     using Label = typename std::remove_cvref_t<decltype(model.levels())>::value_type;
     static_assert(!Observations<Parts...>::has_offset,
                   "gradus: an offset of x'w has no counterpart in the multinomial model");
-    const Likelihood<S> ordinal = model.likelihood(data);
+    const Likelihood<S> ordinal = detail::maximised_likelihood(model, data);
     LogisticRegression<S, NoPenalty, Label> multinomial{{.classes = model.levels()}};
     multinomial.fit(data);
     const S gain = multinomial.likelihood(data).log_likelihood() - ordinal.log_likelihood();

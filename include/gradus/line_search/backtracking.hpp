@@ -25,7 +25,8 @@ struct StepFound {
 ///
 /// Where a step is so short that the value does not change by its own rounding, and the slope by no more than a tenth,
 /// it is not the end but far from it (the units of the function are unlike those of the first guess): the step grows
-/// sixteenfold.
+/// sixteenfold. One that is still too long after six trials may be so by tens of decades: from then on it may shrink by
+/// more each time.
 ///
 /// End game: near the optimum the true decrease is less than the rounding of phi, and comparing values compares noise.
 /// There a step is accepted when the slope has become smaller in size, which slopes still resolve (Hager and Zhang,
@@ -55,7 +56,9 @@ struct Backtracking {
     template <class S, class Ray>
     StepFound<S> search(Ray& ray, const S& value, const S& slope, S t) const {
         using std::isfinite;
+        S least = S(shrink_least);
         for (int trial = 1; trial <= max_trials; ++trial) {
+            if (trial > 6) least = std::max(S(least * least), epsilon<S>);
             const RayPoint<S> point = ray(t);
             if (point.value == -std::numeric_limits<S>::infinity()) return {t, trial, false, true};
             if (isfinite(point.value)) {
@@ -66,10 +69,10 @@ struct Backtracking {
                     continue;
                 }
                 const S parabola = -slope * t * t / (S(2) * (point.value - value - slope * t));
-                t = isfinite(parabola) ? std::clamp(parabola, S(shrink_least) * t, S(shrink_most) * t)
-                                       : S(shrink_most) * t;
+                t = isfinite(parabola) ? std::clamp(parabola, S(least * t), S(S(shrink_most) * t))
+                                       : S(S(shrink_most) * t);
             } else {
-                t *= S(shrink_least);
+                t *= least;
             }
         }
         return {S(0), max_trials, false};

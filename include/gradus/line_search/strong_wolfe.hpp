@@ -107,6 +107,9 @@ private:
             share = S(1) - (high.slope + root - d) / (high.slope - low.slope + S(2) * root);
         }
         if (!isfinite(share)) share = S(5) / shorten;
+        // far out, where f is no cubic, that keeps a third of a step that is 10^20 times too long
+        if (share > S(0.1) && high.value - low.value > S(1e4) * abs(low.slope) * width)
+            share = std::min(share, S(S(10) / shorten));
         return low.t + width * std::clamp(share, S(S(1) / shorten), S(0.9));
     }
 };

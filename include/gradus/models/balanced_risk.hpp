@@ -6,7 +6,7 @@
 
 namespace gradus::detail {
 
-/// What the examination of a fit looks at where the solver saw the user's own coordinates.
+/// What the examination of a fit looks at, whatever coordinates the solver saw.
 template <class Risk, Scalar S>
 Risk balanced_risk(const Problem<S>& problem, const Risk& risk) {
     Sample<S> sample = risk.sample();
@@ -14,7 +14,8 @@ Risk balanced_risk(const Problem<S>& problem, const Risk& risk) {
     Risk out(risk.loss(), risk.penalty(), risk.predictor(), std::move(sample));
     Vector<S> scale = risk.gradient_scale();
     for (Index j = 0; j < scale.size() && j < out.predictor().first_intercept(); ++j)
-        scale[j] *= out.coordinates().scale[j % problem.features()];
+        scale[j] *=
+            out.coordinates().scale_of(j % problem.features()) / risk.coordinates().scale_of(j % problem.features());
     out.set_gradient_scale(std::move(scale));
     return out;
 }

@@ -30,15 +30,7 @@ GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const An
                         ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
     out.sample.X =
         prepared.sample.X.seen_in(in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
-    out.sample.target_coordinates = equilibrate(target_statistics(prepared), problem.has_intercept);
-    if (prepared.sample.offset) {
-        const Coordinates<S> offsets =
-            equilibrate(column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample,
-                                             prepared.largest_weight, "offset"),
-                        false);
-        Vector<S>& scale = out.sample.target_coordinates.scale;
-        for (Index c = 0; c < scale.size(); ++c) scale[c] = std::min(scale[c], offsets.scale[c]);
-    }
+    out.sample.target_coordinates = equilibrated_targets(prepared, problem.has_intercept);
     return out;
 }
 

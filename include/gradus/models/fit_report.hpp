@@ -82,6 +82,8 @@ struct FitReport {
     Eigen::VectorXi infinite_intercept;
 
     bool converged() const { return is_success(status); }
+    /// False of a model that was loaded, or made from parameters.
+    bool was_fitted() const { return !solver.empty(); }
     /// Whether intercepts alone go to infinity, which no penalty holds.
     bool is_held_by_no_penalty() const { return separating_intercept.size() > 0 && separating_slopes.isZero(0); }
 

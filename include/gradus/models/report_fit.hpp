@@ -85,10 +85,12 @@ private:
         const bool has_spare = is_penalised_ && !risk_->loss().separates_outputs() && predictor.outputs() > 1 &&
                                predictor.width() == predictor.outputs() &&
                                predictor.intercepts() == predictor.outputs();
-        if (report_.converged() && result.rank >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
-            result.rank < report_.rank * predictor.width() + predictor.intercepts() - has_spare)
+        if (report_.converged() && hessian_rank() >= 0 && report_.rank >= 0 && (!is_penalised_ || chooses_norm) &&
+            hessian_rank() < report_.rank * predictor.width() + predictor.intercepts() - has_spare)
             doubt_the_hessian();
     }
+    // By the solver, or by the steps of Newton after it.
+    Index hessian_rank() const { return result_->rank >= 0 ? result_->rank : newton_.rank; }
 
     // A solver without second derivatives knows that its gradient is small, and not how far from the optimum that is:
     // with a condition number of 10^8 it may be anywhere. Newton's method, from where it ended, tells how far; where
@@ -138,7 +140,7 @@ private:
     // the Hessian costs d / 8 gradients or less
     bool is_newton_affordable() const {
         const Index d = risk_->dimension();
-        return d > 0 && (d <= 32 || (d <= 256 && d <= 2 * result_->counts.gradients));
+        return d > 0 && (d <= 32 || (d <= 1024 && d <= 2 * result_->counts.gradients));
     }
     // A run that did not arrive for want of steps or of digits in the values, and cost ten times what thirty steps of
     // Newton do, was meant to.
@@ -345,10 +347,11 @@ private:
         report_.status = Status::ill_conditioned;
         report_.correct_digits = 0;
         report_.message =
-            text("the Hessian, whose condition number is the square of that of the columns (", report_.condition_number,
-                 "), resolves ", result_->rank, " of ", result_->x.size(),
-                 " directions in this arithmetic, so the coefficients cannot be trusted. Use ",
-                 problem_->family.is_least_squares() ? "QR, " : "", "a wider scalar type, or fewer columns");
+            text("the Hessian resolves ", hessian_rank(), " of ", result_->x.size(),
+                 " directions in this arithmetic, so the coefficients cannot be trusted: its condition number is the "
+                 "square of that of the columns as the loss weights them (as they are: ",
+                 report_.condition_number, "). Use ", problem_->family.is_least_squares() ? "QR, " : "",
+                 "a wider scalar type, or fewer columns");
     }
 
     const Problem<S>* problem_;

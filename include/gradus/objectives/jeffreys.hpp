@@ -1,7 +1,7 @@
 #pragma once
 // A likelihood with Jeffreys' prior: what Firth's bias reduction maximises.
 
-#include <gradus/numeric/cholesky.hpp>
+#include <gradus/objectives/curvature_factor.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
 
 #include <vector>
@@ -33,11 +33,7 @@ public:
     const Vector<S>& gradient_scale() const { return f_->gradient_scale(); }
 
     S value(const Vector<S>& theta) const {
-        Vector<S> gradient(theta.size());
-        Matrix<S> H, U;
-        Vector<S> unit;
-        const S loss = gradus::value_gradient_hessian<S>(*f_, theta, gradient, H);
-        return loss - log_determinant(H, U, unit) / (S(2) * user_total());
+        return f_->value(theta) - log_determinant(root_at(theta)) / (S(2) * user_total());
     }
 
     S value_and_gradient(const Vector<S>& theta, Vector<S>& gradient) const {
@@ -51,12 +47,11 @@ public:
     /// The gradient in two parts, that of f, whose Hessian is H, and that of the prior, whose Hessian is not computed.
     S value_parts_hessian(const Vector<S>& theta, Vector<S>& gradient, Vector<S>& rest, Matrix<S>& H) const {
         const S loss = gradus::value_gradient_hessian<S>(*f_, theta, gradient, H);
-        Matrix<S> U;
-        Vector<S> unit;
-        const S log_det = log_determinant(H, U, unit);
+        const Matrix<S> R = root_at(theta);
+        const S log_det = log_determinant(R);
         const bool has_trend = !kept_.empty() && log_det > -std::numeric_limits<S>::infinity();
         rest = Vector<S>::Zero(theta.size());
-        if (has_trend) find_trend(theta, U, unit, rest);
+        if (has_trend) find_trend(theta, R, rest);
         for (Index j = 0; j < rest.size(); ++j) rest[j] /= S(-2) * user_total();
         return loss - log_det / (S(2) * user_total());
     }
@@ -66,32 +61,27 @@ private:
     // how much the likelihood counts beside the prior
     S user_total() const { return total() / f_->sample().weight_scale; }
 
-    // of I over the kept parameters; U'U = their part of H with rows and columns times unit = 1 / sqrt(H_jj). -infinity
-    // when it is singular.
-    S log_determinant(const Matrix<S>& H, Matrix<S>& U, Vector<S>& unit) const {
-        using std::log, std::sqrt;
-        const Index r = static_cast<Index>(kept_.size());
-        const auto at = [&](Index j) { return kept_[static_cast<std::size_t>(j)]; };
-        unit.resize(r);
-        S sum = log_unit_ + S(static_cast<double>(r)) * log(user_total());
-        for (Index j = 0; j < r; ++j) {
-            const S diagonal = H(at(j), at(j));
-            if (!(diagonal > S(0))) return -std::numeric_limits<S>::infinity();
-            unit[j] = S(1) / sqrt(diagonal);
-            sum += log(diagonal);
+    // R'R = I over the kept parameters. From the rows, because log det I of a Hessian is wrong by its condition number:
+    // of columns that differ by 1e-3 of themselves four digits of eleven claimed were not there.
+    Matrix<S> root_at(const Vector<S>& theta) const {
+        return curvature_factor<S>(f_->walk(), f_->loss(), theta, kept_);
+    }
+
+    // -infinity when I is singular
+    S log_determinant(const Matrix<S>& R) const {
+        using std::abs, std::log;
+        S sum = log_unit_ + S(static_cast<double>(kept_.size())) * log(S(user_total() / total()));
+        for (Index j = 0; j < R.cols(); ++j) {
+            const S pivot = abs(R(j, j));
+            if (!(pivot > S(0))) return -std::numeric_limits<S>::infinity();
+            sum += S(2) * log(pivot);
         }
-        Matrix<S> A(r, r);
-        for (Index j = 0; j < r; ++j)
-            for (Index i = 0; i < r; ++i) A(i, j) = H(at(i), at(j)) * unit[i] * unit[j];
-        if (!cholesky(A, U)) return -std::numeric_limits<S>::infinity();
-        for (Index j = 0; j < r; ++j) sum += S(2) * log(U(j, j));
         return sum;
     }
 
-    // out = sum_i J_i't_i; I^-1 = unit U^-1 U'^-1 unit / N
-    GRADUS_ONCE void find_trend(const Vector<S>& theta, const Matrix<S>& U, const Vector<S>& unit,
-                                Vector<S>& out) const {
-        const Index d = dimension(), k = f_->loss().outputs(), r = unit.size();
+    // out = sum_i J_i't_i; I^-1 = R^-1 R'^-1
+    GRADUS_ONCE void find_trend(const Vector<S>& theta, const Matrix<S>& R, Vector<S>& out) const {
+        const Index d = dimension(), k = f_->loss().outputs(), r = R.cols();
         const auto sum =
             f_->walk().reduce(theta, VectorSum<S>(d), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
                 Matrix<S> Z(r, rows.count() * k), M(rows.count(), pair_count(k));
@@ -100,15 +90,14 @@ private:
                     for (Index c = 0; c < k; ++c) {
                         direction.setZero();
                         add(c, S(1), direction);
-                        for (Index j = 0; j < r; ++j)
-                            Z(j, i * k + c) = direction[kept_[static_cast<std::size_t>(j)]] * unit[j];
+                        for (Index j = 0; j < r; ++j) Z(j, i * k + c) = direction[kept_[static_cast<std::size_t>(j)]];
                     }
                 });
-                solve_upper_transposed<S>(U, Z);
+                solve_upper_transposed<S>(R, Z);
                 for (Index i = 0; i < rows.count(); ++i)
                     for (Index b = 0; b < k; ++b)
                         for (Index c = b; c < k; ++c)
-                            M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r) / total();
+                            M(i, pair_index(c, b, k)) = dot(&Z(0, i * k + c), &Z(0, i * k + b), r);
                 f_->sample().silence(rows.s, MatrixView<S>(M));
                 f_->loss().curvature_slope(rows.eta, rows.s, M, rows.slope());
                 f_->walk().add_pullback(rows, rows.slope(), part);

@@ -83,3 +83,15 @@ TEST_CASE("Variance inflation beside a constant or dependent column", "[diagnost
     CHECK_THAT(second[1], near(plain, tolerance::invariance, 0));
     CHECK(std::isinf(second[2]));
 }
+
+TEST_CASE("Collinearity of rows with weights is that of the rows written out", "[diagnostics]") {
+    Eigen::MatrixXd K(5, 2), written(8, 2);
+    K << 1, 3, 2, 1, 3, 4, 4, 1, 100, -100;
+    const Eigen::VectorXd weights{{2, 1, 3, 2, 0}};
+    written << 1, 3, 1, 3, 2, 1, 3, 4, 3, 4, 3, 4, 4, 1, 4, 1;
+    const Eigen::VectorXd found = collinearity(K, {}, weights).variance_inflation,
+                          expected = collinearity(written).variance_inflation;
+    CHECK_THAT(found[0], near(expected[0], tolerance::invariance, 0));
+    CHECK_THAT(found[1], near(expected[1], tolerance::invariance, 0));
+    CHECK_THROWS_AS(collinearity(K, {}, Eigen::VectorXd::Ones(3)), InvalidInput);
+}

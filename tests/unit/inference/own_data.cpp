@@ -1,10 +1,13 @@
 // Inference knows the data of the fit, and says what it cannot say.
 
 #include <gradus/core/random.hpp>
+#include <gradus/inference/firth_inference.hpp>
 #include <gradus/inference/hypotheses.hpp>
 #include <gradus/inference/influence.hpp>
 #include <gradus/inference/prediction.hpp>
+#include <gradus/inference/proportional_odds.hpp>
 #include <gradus/inference/robust.hpp>
+#include <gradus/models/firth_logistic_regression.hpp>
 #include <gradus/models/huber_regression.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
@@ -85,6 +88,72 @@ TEST_CASE("inference refuses other rows, weights and offsets than those of the f
     check_knows_its_data(PoissonRegression<double>(), counts, other_counts);
     const Eigen::VectorXi labels = (y.array() > 0).cast<int>(), other_labels = labels.reverse();
     check_knows_its_data(LogisticRegression<double>(), labels, other_labels);
+}
+
+TEST_CASE("so do tests of maxima, bias-reduced fits and comparisons") {
+    const auto refused = [](const auto& test) {
+        CHECK_THROWS_WITH(test(), ContainsSubstring("not the data of the fit"));
+    };
+    const Index some = n - 9;
+    const MatrixXd X_some = X.topRows(some);
+    const Eigen::VectorXi labels = (y.array() > 0).cast<int>(), labels_some = labels.head(some),
+                          levels = (y.array() > -0.8).cast<int>() + (y.array() > 0.8).cast<int>(),
+                          levels_some = levels.head(some);
+    const VectorXd shift = X.col(0).cwiseAbs();
+    LogisticRegression<double> binary;
+    binary.fit(X, labels);
+    CHECK(likelihood_ratio_test(binary, Observations(X, labels), {0}).statistic > 0);
+    refused([&] { likelihood_ratio_test(binary, Observations(X_some, labels_some), {0}); });
+    refused([&] { likelihood_ratio_test(binary, Observations(X, labels).offset(shift), {0}); });
+    CHECK_NOTHROW(score_test(binary, Observations(X, labels).offset(shift), {0}));  // the fit is its start alone
+    FirthLogisticRegression<double> reduced;
+    reduced.fit(X, labels);
+    CHECK_NOTHROW(firth_inference(reduced, X, labels));
+    refused([&] { firth_inference(reduced, X_some, labels_some); });
+    refused([&] { firth_inference(reduced, X, Eigen::VectorXi(labels.reverse())); });
+    OrdinalRegression<double> ordinal;
+    ordinal.fit(X, levels);
+    CHECK_NOTHROW(likelihood_ratio_against_multinomial(ordinal, X, levels));
+    refused([&] { likelihood_ratio_against_multinomial(ordinal, X_some, levels_some); });
+    refused([&] { brant_test(ordinal, X_some, levels_some); });
+}
+
+TEST_CASE("fits of different responses or features are not compared") {
+    const auto fit = [](const auto& x, const VectorXd& target, std::vector<std::string> names) {
+        LinearRegression<double> model({.feature_names = std::move(names)});
+        model.fit(x, target);
+        return infer(model, x, target);
+    };
+    const MatrixXd one = X.leftCols(1);
+    CHECK(compare(fit(one, y, {"a"}), fit(X, y, {"a", "b"})).statistic > 0);
+    CHECK(compare(fit(one, y, {"a"}), fit(X, y, {})).statistic > 0);
+    CHECK_THROWS_WITH(compare(fit(one, y, {"q"}), fit(X, y, {"a", "b"})), ContainsSubstring("the second has no q"));
+    CHECK_THROWS_WITH(compare(fit(one, noise, {"a"}), fit(X, y, {"a", "b"})), ContainsSubstring("targets vary"));
+    const MatrixXd strange = MatrixXd::Constant(n, 2, 1).cwiseProduct(X.colwise().reverse());
+    CHECK_THROWS_WITH(compare(fit(one, y, {}), fit(strange, y, {})), ContainsSubstring("the first fits better"));
+    const auto classify = [](const auto& x, const VectorXd& target) {
+        const Eigen::VectorXi labels = (target.array() > 0.2).cast<int>();
+        LogisticRegression<double> model;
+        model.fit(x, labels);
+        return infer(model, x, labels);
+    };
+    CHECK(compare(classify(one, y), classify(X, y)).statistic > 0);
+    CHECK_THROWS_WITH(compare(classify(one, y.array() + 1), classify(X, y)), ContainsSubstring("of a constant"));
+}
+
+TEST_CASE("a model of given parameters has no standard errors, and says why") {
+    LogisticRegression<double> fitted;
+    const Eigen::VectorXi labels = (y.array() > 0).cast<int>(), others = labels.reverse();
+    fitted.fit(X, labels);
+    const auto given =
+        LogisticRegression<double>::from_parameters(fitted.coefficients(), fitted.intercept(), fitted.classes());
+    const Inference inference = infer(given, X, labels);
+    CHECK_THAT(inference.note, ContainsSubstring("loaded or given"));
+    CHECK(std::isnan(inference.estimates[1].std_error));
+    CHECK(std::isnan(inference.aic));
+    CHECK(inference.likelihood_ratio.degrees_of_freedom == 0);
+    CHECK_THAT(table(inference), ContainsSubstring("AIC: (not known)"));
+    CHECK_THAT(refusal(given, Observations(X, others)), ContainsSubstring("not the data of the fit"));
 }
 
 TEST_CASE("fits that are large, tiny, exact or loose know their data too") {

@@ -163,3 +163,29 @@ TEST_CASE("Firth is finite on separated data, and knows dependent columns", "[fi
         CHECK((dependent.coefficients().row(1) - dependent.coefficients().row(4)).cwiseAbs().maxCoeff() < 1e-8);
     }
 }
+
+TEST_CASE("Firth on columns that are nearly the same claims no digit that it has not", "[firth]") {
+    for (int draw = 0; draw < 40; ++draw) {
+        Random random(static_cast<std::uint64_t>(draw));
+        const Index n = 30;
+        const double apart = std::pow(10.0, random.uniform(-5, -2));
+        Eigen::MatrixXd X(n, 2);
+        Eigen::VectorXi y(n);
+        for (Index i = 0; i < n; ++i) {
+            X(i, 0) = random.normal();
+            X(i, 1) = X(i, 0) + apart * random.normal();
+            y[i] = i < 2 ? static_cast<int>(i) : X(i, 0) + random.normal() > 0;
+        }
+        FirthLogisticRegression<double> model;
+        FirthLogisticRegression<long double> wide;
+        const FitReport report = model.fit(X, y);
+        INFO(report);
+        REQUIRE(wide.fit(Matrix<long double>(X.cast<long double>()), y).converged());
+        CHECK(report.converged());
+        const Matrix<double> expected = wide.coefficients().cast<double>();
+        const double digits =
+            -std::log10((model.coefficients() - expected).cwiseAbs().maxCoeff() / expected.cwiseAbs().maxCoeff());
+        CHECK(digits >= 3);
+        CHECK(report.correct_digits <= digits + 1);
+    }
+}

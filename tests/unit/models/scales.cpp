@@ -91,3 +91,28 @@ TEST_CASE("Separation does not depend on the size of the columns", "[scales]") {
     CHECK(narrow.fit(Eigen::MatrixXf(Eigen::Vector2f(-1e24f, 1e24f)), Eigen::Vector2i(0, 1)).status ==
           Status::separated);
 }
+
+TEMPLATE_TEST_CASE("Targets beside offsets of another size, and of none", "[scales]", float, double) {
+    using S = TestType;
+    const Given<S> at;
+    constexpr int far = std::is_same_v<S, float> ? 80 : 600;
+    const Vector<S> small = at.y * std::ldexp(S(1), -far), none = Vector<S>::Zero(60), offset = -at.y;
+    const auto check = [&](const auto& solver) {
+        LinearRegression<S> plain, unmoved, moved;
+        REQUIRE(plain.fit(at.X, at.y, solver).converged());
+        const FitReport report = unmoved.fit(Observations(at.X, small).offset(none), solver);
+        INFO(report);
+        CHECK(report.converged());
+        const Vector<S> back = unmoved.coefficients() * std::ldexp(S(1), far);
+        CHECK(error_of(back, Vector<S>(plain.coefficients())) <= 1000 * static_cast<double>(epsilon<S>));
+        const FitReport beside = moved.fit(Observations(at.X, small).offset(offset), solver);
+        INFO(beside);
+        CHECK(beside.converged());
+        CHECK(error_of(Vector<S>(moved.coefficients()), Vector<S>(plain.coefficients())) <=
+              1000 * static_cast<double>(epsilon<S>));
+    };
+    check(QR{});
+    check(Newton{});
+    check(NewtonCG{});
+    check(LBFGS{.tolerance = std::is_same_v<S, float> ? 1e-6 : 1e-12});
+}

@@ -2,7 +2,7 @@
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
 #include <gradus/solvers/direct/rank.hpp>
-#include <gradus/solvers/direct/triangular_factor.hpp>
+#include <gradus/numeric/triangular_factor.hpp>
 
 using namespace gradus;
 using namespace gradus::test;

@@ -95,7 +95,7 @@ void each_solver(const F& f, const Point& start, const Check& check) {
 
 TEST_CASE("The units of f and x, and a constant, do not decide where a run ends", "[own]") {
     for (const double unit_f : {1.0, 1e-10, 1e-150, 1e12})
-        for (const double unit_x : {1.0, 1e-9, 1e12}) {
+        for (const double unit_x : {1.0, 1e-9, 1e-20, 1e-30, 1e12}) {
             if (unit_f < 1e-100 && unit_x > 1) continue;  // squares of the gradient of steepest descent underflow
             INFO("f times " << unit_f << ", x times " << unit_x);
             const Own f = in_units(rosenbrock, unit_f, unit_x, 0, Point::Zero(2));

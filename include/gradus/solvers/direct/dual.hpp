@@ -71,6 +71,7 @@ public:
     Matrix<S> error_of_choice(const Matrix<S>& t, const S&) const override {
         return Matrix<S>::Zero(t.rows(), t.cols());
     }
+    Matrix<S> unseen() const override { return Matrix<S>(lengths_.size(), 0); }
 
     /// Of (1 | X) with the rows of the ridge below, columns scaled to unit length: both ends of the spectrum by ten
     /// steps of the power method, from a start that has a part in every direction.

@@ -32,6 +32,8 @@ public:
     /// How far the slopes of t may be from least norm when the factor is wrong by `noise` of each of its columns, and
     /// dependent ones are not quite; zero where every column is independent.
     virtual Matrix<S> error_of_choice(const Matrix<S>& t, const S& noise) const = 0;
+    /// Directions that R does not see but for rounding, one in each column; none where every column is independent.
+    virtual Matrix<S> unseen() const = 0;
 };
 
 /// By a factor in echelon form. Where columns are dependent, t is the solution whose slopes are of least norm in the
@@ -105,9 +107,21 @@ public:
         Vector<S> wrong(p);
         for (Index j = 0; j < p; ++j)
             wrong[j] = std::max(S(noise * lengths_[at + j]), left_[at + j]) / problem_->columns().scale[j];
-        Matrix<S> error = least_norm_.error_of_span(w, wrong);
+        Matrix<S> error = least_norm_.error_of_choice(w, wrong);
         unscale_rows(error, problem_->columns().scale);
         out.bottomRows(p) = error;
+        return out;
+    }
+
+    Matrix<S> unseen() const override {
+        Matrix<S> out = Matrix<S>::Zero(problem_->unknowns(), static_cast<Index>(form_->dependent.size()));
+        for (Index m = 0; m < out.cols(); ++m) {
+            const Index j = form_->dependent[static_cast<std::size_t>(m)];
+            Vector<S> v = form_->A.col(j).head(rank());
+            solve_upper<S>(T_, v);
+            for (Index r = 0; r < rank(); ++r) out(form_->kept[static_cast<std::size_t>(r)], m) = -v[r];
+            out(j, m) = S(1);
+        }
         return out;
     }
 

@@ -1,8 +1,9 @@
 #pragma once
 // The solution of least norm among many.
 
+#include <gradus/core/random.hpp>
 #include <gradus/numeric/power_of_two.hpp>
-#include <gradus/solvers/direct/triangular_factor.hpp>
+#include <gradus/numeric/triangular_factor.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -48,18 +49,31 @@ public:
     /// Of M with its rows scaled to unit length, by which errors in M and c are magnified.
     S condition() const { return triangular_condition<S>(R_); }
 
-    /// How far w leaves the span of the rows of M when these are wrong by `noise`_j in column j: noise_j |u|_1, w =
-    /// M'u; p x k.
-    Matrix<S> error_of_span(const Matrix<S>& w, const Vector<S>& noise) const {
-        Matrix<S> out(w.rows(), w.cols());
+    /// How far w is from least norm when the rows of M are wrong by `noise`_j in column j: with w = M'u and P the
+    /// projection on what M does not see, |P dM'u|, of some draws of dM the largest; p x k. A bound by noise_j |u|_1,
+    /// without P, found no digit in columns that no dependence touches; draws of signs alone, with which equal columns
+    /// stay equal every other time, found four of one.
+    Matrix<S> error_of_choice(const Matrix<S>& w, const Vector<S>& noise) const {
+        constexpr int draws = 8;
+        const Index p = w.rows(), r = R_.rows();
+        Vector<S> away = Vector<S>::Zero(p), x(p);
+        Random random(1);
+        for (int draw = 0; draw < draws; ++draw) {
+            for (Index l = 0; l < p; ++l)
+                x[l] = noise[feature_[static_cast<std::size_t>(l)]] * unit_ * S(random.normal());
+            for (Index j = 0; j < r; ++j) reflect(j, &x[j]);
+            x.head(r).setZero();
+            for (Index j = r - 1; j >= 0; --j) reflect(j, &x[j]);
+            away = away.cwiseMax(x.cwiseAbs());
+        }
+        Matrix<S> out(p, w.cols());
         for (Index k = 0; k < w.cols(); ++k) {
-            Vector<S> x(w.rows());
-            for (Index l = 0; l < x.size(); ++l) x[l] = w(feature_[static_cast<std::size_t>(l)], k);
-            for (Index j = 0; j < R_.rows(); ++j) reflect(j, &x[j]);
-            Vector<S> u = x.head(R_.rows());
+            for (Index l = 0; l < p; ++l) x[l] = w(feature_[static_cast<std::size_t>(l)], k);
+            for (Index j = 0; j < r; ++j) reflect(j, &x[j]);
+            Vector<S> u = x.head(r);
             solve_upper<S>(R_, u);
             const S sum = u.cwiseAbs().sum();
-            for (Index j = 0; j < w.rows(); ++j) out(j, k) = noise[j] * unit_ * sum;
+            for (Index l = 0; l < p; ++l) out(feature_[static_cast<std::size_t>(l)], k) = away[l] * sum;
         }
         return out;
     }

@@ -82,13 +82,19 @@ template <Scalar S, class F>
 GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope,
                                       const S& longest) {
     using std::abs, std::isfinite, std::max, std::sqrt;
-    constexpr int most = 32;
+    constexpr int most = 64;
     const S here = at.value;
     LocalShape<S> out;
     Vector<S> point(d.size());
     S change[2][most], step[most];
     int count = 0;
-    for (S h = longest; count < most && h > longest * epsilon<S>; h /= S(16)) step[count++] = h;
+    // d may be in units of its own: beside an x of 1e-20 a gradient is 1e40 times as long, and a step along it changes
+    // f by many times its value
+    const S length = max_norm(d), size = max_norm(at.x);
+    S near = longest;
+    if (size > S(0) && length > S(0)) near = std::min(near, S(size / length));
+    if (here != S(0) && slope != S(0)) near = std::min(near, S(abs(here) / abs(slope)));
+    for (S h = longest; count < most && h > near * epsilon<S>; h /= S(16)) step[count++] = h;
     for (int side = 0; side < 2; ++side)
         for (int i = 0; i < count; ++i) {
             const S h = side == 0 ? step[i] : S(-step[i]);
@@ -96,7 +102,7 @@ GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const
             add_multiple(h, d, point);
             change[side][i] = gradus::value<S>(f, point) - here;
             // so short that the slope is all there is
-            if (step[i] <= sqrt(epsilon<S>) * longest && isfinite(change[side][i]))
+            if (step[i] <= sqrt(epsilon<S>) * near && isfinite(change[side][i]))
                 out.noise = max(out.noise, S(abs(S(change[side][i] - h * slope))));
         }
     for (int side = 0; side < 2; ++side) {
@@ -181,7 +187,8 @@ GRADUS_ONCE NoStep<S> explain_no_step(const F& f, const Evaluation<S>& at, const
     // what the best step of a parabola with this slope and curvature would gain
     const bool gains_less_than_noise =
         shape.curvature > S(0) && slope * slope / (S(2) * shape.curvature) <= S(10) * shape.noise;
-    if (is_lost_in_rounding || gains_less_than_noise)
+    // a gradient that is longer than the curvature times x could make it is not that of a point near a minimum
+    if ((is_lost_in_rounding || gains_less_than_noise) && relative_gradient <= S(2))
         return {Status::rounding_floor, Cause::none,
                 text("no step decreases the value by more than its rounding; ", stands)};
     return {Status::line_search_failed, Cause::rounding_floor,
