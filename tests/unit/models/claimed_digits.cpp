@@ -3,9 +3,12 @@
 #include "support/catch.hpp"
 #include "support/correct_digits.hpp"
 #include "support/problems.hpp"
+#include <gradus/line_search/barzilai_borwein.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/solvers/direct/svd.hpp>
+#include <gradus/solvers/iterative/gradient_descent.hpp>
+#include <gradus/solvers/iterative/nesterov.hpp>
 
 #include <sstream>
 
@@ -105,5 +108,40 @@ TEST_CASE("A solution of least norm does not claim digits that the columns do no
             CHECK(report.correct_digits <= truth + 1);
             CHECK(report.correct_digits >= 14 - 0.3 * bits);
         }
+    }
+}
+
+namespace {
+
+template <class Model, class Y, class Solver>
+void check_knows_how_far(Model model, const Eigen::MatrixXd& X, const Y& y, const Eigen::VectorXd& expected,
+                         const Solver& solver) {
+    const FitReport report = model.fit(X, y, solver);
+    INFO(report);
+    const double truth = correct_digits_of_all(model.coefficients(), expected, 16, 1e-6);
+    CHECK((truth >= 3 || !report.converged()));
+    CHECK(report.correct_digits <= truth + 1);
+}
+
+}  // namespace
+
+TEST_CASE("A small gradient is no success where the curvature is smaller still", "[models][report]") {
+    for (const double part : {1e-3, 1e-5, 1e-7}) {
+        Random random(5);
+        Eigen::MatrixXd X = normal_matrix<double>(random, 40, 2);
+        X.col(1) = X.col(0) + part * X.col(1);
+        const Eigen::VectorXd y = X.col(0) + normal_vector<double>(random, 40);
+        const Eigen::VectorXi labels = (y.array() > 0).cast<int>();
+        LinearRegression<long double> line;
+        LogisticRegression<long double> curve;
+        line.fit(X, y);
+        curve.fit(X, labels);
+        const auto each = [&](const auto& solver) {
+            check_knows_how_far(LinearRegression<double>(), X, y, line.coefficients().cast<double>(), solver);
+            check_knows_how_far(LogisticRegression<double>(), X, labels, curve.coefficients().cast<double>(), solver);
+        };
+        each(GradientDescent<>{});
+        each(Nesterov{});
+        each(GradientDescent<BarzilaiBorwein>{});
     }
 }

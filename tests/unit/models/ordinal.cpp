@@ -363,3 +363,26 @@ TEST_CASE("Ordinal: dependent columns get the coefficients of least norm", "[mod
     check(Newton{});
     check(LBFGS{});
 }
+
+TEST_CASE("Ordinal regression with an offset knows dependent columns", "[ordinal]") {
+    Random random(3);
+    Eigen::MatrixXd X(40, 2);
+    Eigen::VectorXd offset(40);
+    Eigen::VectorXi levels(40);
+    for (Index i = 0; i < 40; ++i) {
+        X.row(i).setConstant(random.normal());
+        offset[i] = random.normal();
+        const double eta = X(i, 0) + offset[i] + random.normal();
+        levels[i] = (eta > -0.6) + (eta > 0.6);
+    }
+    X(7, 0) = X(7, 1) = 50;  // a row far from the others
+    levels[7] = 2;
+    OrdinalRegression<double> model, alone;
+    const FitReport report = model.fit(Observations(X, levels).offset(offset));
+    INFO(report);
+    CHECK(report.converged());
+    CHECK(report.rank == 1);
+    const Eigen::MatrixXd one = X.leftCols(1);
+    alone.fit(Observations(one, levels).offset(offset));
+    CHECK_THAT(model.coefficients().sum(), near(alone.coefficients().sum(), tolerance::direct<double>));
+}
