@@ -161,9 +161,9 @@ GRADUS_ONCE inline std::string why_not_nested(const Inference& smaller, const In
 
 /// Two fits to the same rows, the first a special case of the second. Models of classes: twice the difference of the
 /// log-likelihoods, chi-squared; linear models with one target: F of the difference of the residual sums of squares.
-/// Throws InvalidInput when the two cannot be nested: other
-/// rows, weights or responses, a feature whose name the second does not have, a first that fits better. For features of
-/// one model likelihood_ratio_test and wald_test keep more digits where little differs.
+/// Throws InvalidInput when the two cannot be nested: other rows, weights or responses, a feature whose name the second
+/// does not have, a first that fits better. For features of one model likelihood_ratio_test and wald_test keep more
+/// digits where little differs.
 inline Test compare(const Inference& smaller, const Inference& larger) {
     if (smaller.family != larger.family || smaller.rows != larger.rows || smaller.total_weight != larger.total_weight)
         reject("compare: a fit of ", smaller.model, " to ", smaller.rows, " rows that weigh ", smaller.total_weight,

@@ -1,6 +1,7 @@
 #pragma once
 // The root of a Hessian, from the rows that it is the sum of.
 
+#include <gradus/losses/any_loss.hpp>
 #include <gradus/numeric/triangular_factor.hpp>
 #include <gradus/objectives/row_walk.hpp>
 
