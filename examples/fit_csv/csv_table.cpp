@@ -72,8 +72,6 @@ private:
     bool in_row_ = false;
 };
 
-bool is_utf8_text(const std::string& text) { return gradus::detail::not_utf8(text) == 0; }
-
 std::string and_others(std::size_t rows) { return rows == 1 ? "" : " and " + std::to_string(rows - 1) + " more"; }
 
 }  // namespace
@@ -234,10 +232,9 @@ std::size_t CsvTable::column(const std::string& name, const std::string& option)
     const char* single = names_.size() > 1 ? ""
                                            : ", a single column; --separator says what separates its columns, if "
                                              "neither comma, semicolon, tab nor |";
-    const bool is_utf8 = std::all_of(names_.begin(), names_.end(), is_utf8_text);
-    throw BadInput(
-        option + ": " + path_ + " has no column " + quoted(name) + "; it has " + listed(known) + single +
-        (is_utf8 ? "" : "; its header is not UTF-8: save the file as UTF-8, which spreadsheets call CSV UTF-8"));
+    const bool is_utf8 = std::all_of(names_.begin(), names_.end(), gradus::is_utf8);
+    throw BadInput(option + ": " + path_ + " has no column " + quoted(name) + "; it has " + listed(known) + single +
+                   (is_utf8 ? "" : std::string("; its header is not UTF-8: ") + save_as_utf8));
 }
 
 std::string CsvTable::place(std::size_t row, std::size_t column) const {
@@ -253,8 +250,7 @@ long double CsvTable::number(std::size_t row, std::size_t column, const std::str
                        why_no_number(text, advice));
     if (is_too_small(text, value))
         throw BadInput(place(row, column) + ": " + quoted(text) +
-                       " is too small for any number here: use a smaller "
-                       "unit, or write 0");
+                       " is too small for any number here: use a smaller unit, or write 0");
     return value;
 }
 

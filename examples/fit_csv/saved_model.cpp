@@ -192,10 +192,9 @@ SavedModel read_saved_model(const std::string& file) {
 void refuse_what_is_not_utf8(const Problem& problem, const Options& options) {
     const auto check = [&](const std::vector<std::string>& texts, const std::string& what) {
         for (const std::string& text : texts)
-            if (gradus::detail::not_utf8(text) != 0)
+            if (!gradus::is_utf8(text))
                 throw BadInput("--save: " + what + quoted(text) + " of " + name_of_input(options.file) +
-                               " is not UTF-8, as a saved model has to be: save the file as UTF-8, which spreadsheets "
-                               "call CSV UTF-8");
+                               " is not UTF-8, as a saved model has to be: " + save_as_utf8);
     };
     for (const FeatureColumn& column : problem.coding.columns) {
         check({column.name}, "the name of column ");

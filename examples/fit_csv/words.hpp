@@ -39,6 +39,9 @@ inline std::string right_aligned(const std::string& text, std::size_t width) {
     return std::string(width - std::min(width, letters(text)), ' ') + text;
 }
 
+/// What to do with a file whose names or labels are not.
+inline constexpr const char* save_as_utf8 = "save the file as UTF-8, which spreadsheets call CSV UTF-8";
+
 /// "1 row", "2 rows"
 inline std::string counted(std::size_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");

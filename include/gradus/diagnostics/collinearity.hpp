@@ -171,11 +171,12 @@ Collinearity collinearity(const X& x, const std::vector<std::string>& names = {}
     } else {
         using S = typename detail::ScalarOf<X>::Type;
         if (row_count(x) == 0 || x.cols() == 0) reject("collinearity: X is ", row_count(x), " x ", x.cols());
-        const Vector<S> nothing = Vector<S>::Zero(row_count(x)),
-                        s = weights.size() == 0 ? Vector<S>(Vector<S>::Ones(row_count(x)))
-                                                : Vector<S>(weights.template cast<S>());
-        const auto rows = Observations(x, nothing).weights(s);
-        return detail::collinearity<S>(prepare<S>(rows, values_of<S>(nothing), 1, names));
+        const Vector<S> nothing = Vector<S>::Zero(row_count(x)), s = weights.template cast<S>();
+        const auto of = [&](const auto& rows) {
+            return detail::collinearity<S>(prepare<S>(rows, values_of<S>(nothing), 1, names));
+        };
+        const auto rows = Observations(x, nothing);
+        return s.size() == 0 ? of(rows) : of(rows.weights(s));
     }
 }
 

@@ -103,19 +103,11 @@ GRADUS_ONCE void leave_dependent_out(const DesignRank<S>& design, const Matrix<S
 /// slopes p x q and intercepts.
 template <Scalar S>
 GRADUS_ONCE std::pair<Matrix<S>, Vector<S>> null_directions(const DesignRank<S>& design) {
-    const Index at = design.problem.has_intercept, unknowns = design.problem.unknowns(),
-                q = static_cast<Index>(design.form.dependent.size());
-    const Matrix<S> triangle = design.form.triangle();
-    Matrix<S> W = Matrix<S>::Zero(unknowns - at, q);
-    Vector<S> b = Vector<S>::Zero(q);
-    for (Index m = 0; m < q; ++m) {
-        const Index j = design.form.dependent[static_cast<std::size_t>(m)];
-        Vector<S> v = design.form.A.col(j).head(design.form.rank());
-        solve_upper<S>(triangle, v);
-        const auto entry = [&](Index l) -> S& { return l < at ? b[m] : W(l - at, m); };
-        for (Index r = 0; r < v.size(); ++r) entry(design.form.kept[static_cast<std::size_t>(r)]) = -v[r];
-        entry(j) = S(1);
-    }
+    const Index at = design.problem.has_intercept;
+    const Matrix<S> unseen = design.form.unseen();
+    const Index q = unseen.cols();
+    Matrix<S> W = unseen.bottomRows(unseen.rows() - at);
+    Vector<S> b = at ? Vector<S>(unseen.row(0).transpose()) : Vector<S>(Vector<S>::Zero(q));
     design.problem.columns().leave(W, b, Matrix<S>::Identity(q, q));
     return {std::move(W), std::move(b)};
 }

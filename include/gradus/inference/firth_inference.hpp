@@ -144,7 +144,7 @@ GRADUS_ONCE ProfiledEstimate profile_of(const FirthProfile<S>& profile, const Es
 /// Throws as check_stands_at_maximum(), of the penalised likelihood.
 template <Scalar S>
 void check_stands_at_penalised_maximum(const Fitted<S>& fit, const Jeffreys<ModelObjective<S>>& objective) {
-    if (!fit.likelihood.report.converged() && fit.likelihood.report.was_fitted()) return;
+    if (!should_stand_at_maximum(fit.likelihood.report)) return;
     Vector<S> gradient(fit.theta().size());
     objective.value_and_gradient(fit.theta(), gradient);
     gradient *= total_weight(fit.likelihood.sample());

@@ -159,10 +159,13 @@ GRADUS_ONCE Information<S> robust_information(const Likelihood<S>& likelihood) {
     return out;
 }
 
+/// A fit that did not converge is not asked to.
+inline bool should_stand_at_maximum(const FitReport& report) { return report.converged() || !report.was_fitted(); }
+
 /// Brings a fit to where the likelihood is largest, where that is next to it; throws as check_stands_at_maximum().
 template <Scalar S>
 GRADUS_ONCE void stand_at_maximum(Likelihood<S>& likelihood, const Information<S>& information) {
-    if (!likelihood.report.converged() && likelihood.report.was_fitted()) return;
+    if (!should_stand_at_maximum(likelihood.report)) return;
     const Likelihood<S> before = likelihood;
     check_stands_at_maximum(before, polish(likelihood, information));
 }
@@ -219,17 +222,22 @@ Likelihood<typename Model::Scalar> unpenalised_likelihood(const Model& model, co
                "alone; so there are no standard errors");
     return likelihood;
 }
-/// For what compares maxima of likelihoods. `must_stand`: the fit is one of them, so the data are those of the fit.
+/// For what compares maxima of likelihoods.
 template <class Model, class... Parts>
-Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data,
-                                                        bool must_stand = true) {
+Likelihood<typename Model::Scalar> comparable_likelihood(const Model& model, const Observations<Parts...>& data) {
     static_assert(!is_bias_reduced<Model>, "gradus: a bias-reduced fit is not at the maximum of the likelihood; "
                                            "firth_inference() profiles the penalised likelihood");
     Likelihood<typename Model::Scalar> likelihood = unpenalised_likelihood(model, data);
     if (likelihood.family().dispersion() == Dispersion::robust)
         reject(likelihood.family().name(), ": its loss is no likelihood, whose maxima could be compared; infer() and "
                                            "robust_inference() have Wald tests");
-    if (must_stand) stand_at_maximum(likelihood, information(likelihood));
+    return likelihood;
+}
+/// Where the fit is one of these maxima: the data are those of the fit.
+template <class Model, class... Parts>
+Likelihood<typename Model::Scalar> maximised_likelihood(const Model& model, const Observations<Parts...>& data) {
+    Likelihood<typename Model::Scalar> likelihood = comparable_likelihood(model, data);
+    stand_at_maximum(likelihood, information(likelihood));
     return likelihood;
 }
 template <class Model, class... Parts>

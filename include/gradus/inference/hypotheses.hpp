@@ -111,7 +111,7 @@ Test likelihood_ratio_test(const Model& model, const Observations<Parts...>& dat
 template <class Model, class... Parts>
 Test score_test(const Model& model, const Observations<Parts...>& data, const FeatureSet& features,
                 WeightMeaning weights = WeightMeaning::precision) {
-    return detail::score_test(detail::maximised_likelihood(model, data, false), features, weights);
+    return detail::score_test(detail::comparable_likelihood(model, data), features, weights);
 }
 
 /// The same hypothesis by the estimates and their covariance: chi-squared; linear models: F, with one target exact
@@ -134,21 +134,20 @@ GRADUS_ONCE inline std::string why_not_nested(const Inference& smaller, const In
         return std::any_of(fit.estimates.begin(), fit.estimates.end(),
                            [&](const Estimate& row) { return is_meant(row.name); });
     };
-    const auto has_no_name = [](const std::string& name) {  // but the number of its column
-        return name.size() > 1 && name[0] == 'x' && name.find_first_not_of("0123456789", 1) == name.npos;
-    };
     for (const Estimate& row : smaller.estimates)
-        if (!has_no_name(row.name) && !has(larger, has_no_name) &&
+        if (!is_name_of_column(row.name) && !has(larger, is_name_of_column) &&
             !has(larger, [&](const std::string& name) { return name == row.name; }))
             return "the second has no " + row.name;
+    // without an intercept the constant is zero, or what the offset says
     const auto is_intercept = [](const std::string& name) { return name == "(Intercept)"; };
+    const bool have_same_constant = has(smaller, is_intercept) == has(larger, is_intercept);
     if (larger.is_linear()) {
         const double spread = larger.targets[0].tss, worse = larger.targets[0].rss - smaller.targets[0].rss;
-        if (has(smaller, is_intercept) == has(larger, is_intercept) && differ(smaller.targets[0].tss, spread))
+        if (have_same_constant && differ(smaller.targets[0].tss, spread))
             return text("their targets vary by ", smaller.targets[0].tss, " and ", spread);
         if (worse > 1e-6 * spread) return "the first fits better";
     } else {
-        if (differ(smaller.null_log_likelihood, larger.null_log_likelihood))
+        if (have_same_constant && differ(smaller.null_log_likelihood, larger.null_log_likelihood))
             return text("the log-likelihoods of a constant are ", smaller.null_log_likelihood, " and ",
                         larger.null_log_likelihood);
         if (smaller.log_likelihood - larger.log_likelihood > 1e-6 * std::abs(larger.null_log_likelihood))

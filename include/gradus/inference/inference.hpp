@@ -276,6 +276,12 @@ GRADUS_ONCE void infer_linear(const Fitted<S>& fit, const InferenceOptions& opti
                         static_cast<double>(S(L(c, d) * G(i, j))) / static_cast<double>(unit[c]);
 }
 
+/// Why there is no noise to compare with.
+inline std::string no_freedom(double rows, Index coefficients) {
+    return text("No degrees of freedom are left: ", rows, rows == 1 ? " row" : " rows", " for ",
+                counted(coefficients, "coefficient"), ", and nothing tells the noise");
+}
+
 /// Of an M-estimator: Wald tests, and no likelihood.
 template <Scalar S>
 void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
@@ -298,6 +304,7 @@ void infer_without_likelihood(const Fitted<S>& fit, Inference& out) {
     Vector<S> sums;
     fit.walk().reduce(fit.theta(), VectorSum<S>(2), add_squares).mean(fit.walk().sample().weight_scale, sums);
     out.is_exact = sums[0] <= S(S(16) * epsilon<S>) * S(S(16) * epsilon<S>) * sums[1];
+    if (out.note.empty() && !(out.rows > static_cast<double>(out.rank))) out.note = no_freedom(out.rows, out.rank);
 }
 
 /// What a likelihood says by its value.
@@ -441,11 +448,9 @@ namespace detail {
 /// A figure, or why there is none.
 inline std::string figure(double value, const char* why_not) { return std::isnan(value) ? why_not : text(value); }
 
-inline void print_target(std::ostream& out, const TargetFit& target, double rows) {
+inline void print_target(std::ostream& out, const TargetFit& target, double rows, Index coefficients) {
     const auto line = [&](const auto&... parts) { out << text(parts...) << '\n'; };
-    if (!(target.degrees_of_freedom > 0))
-        line("No degrees of freedom are left: ", rows, rows == 1 ? " row" : " rows", " for ",
-             rows - target.degrees_of_freedom, " coefficients, and nothing tells the noise");
+    if (!(target.degrees_of_freedom > 0)) line(no_freedom(rows, coefficients));
     else if (target.is_exact) line(exact_fit);
     else
         line("Residual standard error: ", target.residual_standard_error, " on ", target.degrees_of_freedom,
@@ -470,7 +475,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
     if (!inference.weights.empty()) line("Weights are ", inference.weights);
     for (const TargetFit& target : inference.targets) {
         if (inference.targets.size() > 1) line(target.output);
-        detail::print_target(out, target, inference.rows);
+        detail::print_target(out, target, inference.rows, inference.rank);
         if (target.f.degrees_of_freedom > 0 && !std::isnan(target.f.statistic))
             line("F-statistic: ", target.f.statistic, " on ", target.f.degrees_of_freedom, " and ",
                  target.f.denominator_degrees_of_freedom,

@@ -93,25 +93,22 @@ struct MatrixSum {
 template <Scalar S>
 GRADUS_ONCE Matrix<S> null_directions(const Predictor<S>& predictor, const Echelon<S>& design, Index has_intercept,
                                       Index width) {
+    using std::abs;
     const Index p = predictor.features(), dependent = static_cast<Index>(design.dependent.size());
-    Matrix<S> out(predictor.dimension(), width * dependent);
+    Matrix<S> out = Matrix<S>::Zero(predictor.dimension(), width * dependent), unseen = design.unseen();
+    for (S& entry : unseen.reshaped())  // rounding is not dependence
+        if (abs(entry) < S(1e6) * epsilon<S>) entry = S(0);
     for (Index l = 0; l < dependent; ++l) {
         const Index j = design.dependent[static_cast<std::size_t>(l)] - has_intercept;
-        Vector<S> v(design.rank());
-        for (Index m = 0; m < v.size(); ++m) v[m] = design.A(m, j + has_intercept);
-        solve_upper<S>(design.triangle(), v);
-        for (Index m = 0; m < v.size(); ++m)  // rounding is not dependence
-            if (std::abs(static_cast<double>(v[m])) < 1e6 * static_cast<double>(epsilon<S>)) v[m] = S(0);
         for (Index c = 0; c < width; ++c) {
-            Vector<S> direction = Vector<S>::Zero(predictor.dimension());
+            auto direction = out.col(c * dependent + l);
             direction[c * p + j] = S(1);
-            const Matrix<S> L = product<S>(predictor.coefficients(direction).row(j), predictor.loadings());
-            for (Index m = has_intercept; m < v.size(); ++m)
-                direction[c * p + design.kept[static_cast<std::size_t>(m)] - has_intercept] = -v[m];
-            for (Index q = 0; q < predictor.intercepts(); ++q)
+            const Matrix<S> L = product<S>(predictor.coefficients(Vector<S>(direction)).row(j), predictor.loadings());
+            direction.segment(c * p, p) = unseen.col(l).tail(p);
+            for (Index q = 0; has_intercept && q < predictor.intercepts(); ++q)
                 for (Index a = 0; a < L.cols(); ++a)
-                    direction[predictor.first_intercept() + q] -= v[0] * predictor.intercept_map()(a, q) * L(0, a);
-            out.col(c * dependent + l) = direction;
+                    direction[predictor.first_intercept() + q] +=
+                        unseen(0, l) * predictor.intercept_map()(a, q) * L(0, a);
         }
     }
     return out;

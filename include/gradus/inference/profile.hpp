@@ -172,19 +172,19 @@ inline Index parameter_place(const std::vector<NamedParameter>& parameters, cons
 template <class Model, class... Parts>
 Interval profile_interval(const Model& model, const Observations<Parts...>& data, Index parameter,
                           double level = 0.95) {
-    return detail::profile_interval(detail::fitted(detail::maximised_likelihood(model, data), true), parameter, level);
+    return detail::profile_interval(detail::fitted(detail::comparable_likelihood(model, data), true), parameter, level);
 }
 /// By the name in the table; where several outputs share it, "output: name".
 template <class Model, class... Parts>
 Interval profile_interval(const Model& model, const Observations<Parts...>& data, const std::string& parameter,
                           double level = 0.95) {
-    const auto fit = detail::fitted(detail::maximised_likelihood(model, data), true);
+    const auto fit = detail::fitted(detail::comparable_likelihood(model, data), true);
     return detail::profile_interval(fit, detail::parameter_place(fit.parameters, parameter), level);
 }
 /// Of all parameters, in the order of the table.
 template <class Model, class... Parts>
 std::vector<Interval> profile_intervals(const Model& model, const Observations<Parts...>& data, double level = 0.95) {
-    const auto fit = detail::fitted(detail::maximised_likelihood(model, data), true);
+    const auto fit = detail::fitted(detail::comparable_likelihood(model, data), true);
     std::vector<Interval> out;
     for (std::size_t i = 0; i < fit.parameters.size(); ++i)
         out.push_back(detail::profile_interval(fit, static_cast<Index>(i), level));

@@ -41,3 +41,10 @@ inline void check_utf8(const std::vector<std::string>& names, const char* what) 
 }
 
 }  // namespace gradus::detail
+
+namespace gradus {
+
+/// Whether names that are so written can be saved.
+inline bool is_utf8(const std::string& bytes) { return detail::not_utf8(bytes) == 0; }
+
+}  // namespace gradus

@@ -74,7 +74,7 @@ struct Firth {
 ///     infer(model, X, labels);                      // standard errors: the inverse information at the estimate
 ///
 /// The report's objective is minus the maximum divided by the sum of the weights, and likelihood() the one without
-/// prior, at the fit. Per iteration O(n p^2 K^2), about as two of LogisticRegression.
+/// prior, at the fit. Per iteration O(n p^2 K^2), about as five steps of Newton of LogisticRegression (20000 x 20).
 template <Scalar S = double, std::totally_ordered Label = int>
 class FirthLogisticRegression : public LogisticRegression<S, NoPenalty, Label> {
     using Base = LogisticRegression<S, NoPenalty, Label>;

@@ -30,7 +30,7 @@ GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const An
                         ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
     out.sample.X =
         prepared.sample.X.seen_in(in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
-    out.sample.target_coordinates = equilibrated_targets(prepared, problem.has_intercept);
+    out.sample.target_coordinates = equilibrated_targets(prepared, target_statistics(prepared), problem.has_intercept);
     return out;
 }
 

@@ -54,12 +54,22 @@ private:
     }
 };
 
+namespace detail {
+
+/// Of a feature that was given no name: "x" and the number of its column.
+inline std::string name_of_column(Index j) { return text("x", j); }
+inline bool is_name_of_column(const std::string& name) {
+    return name.size() > 1 && name[0] == 'x' && name.find_first_not_of("0123456789", 1) == name.npos;
+}
+
+}  // namespace detail
+
 template <Scalar S>
 GRADUS_ONCE Likelihood<S> likelihood_of(Problem<S> problem, const Parameters<S>& at, FitReport report) {
     const Index p = at.W.rows();
     if (p != problem.features()) reject("X has ", problem.features(), " columns, the model was fitted to ", p);
     std::vector<std::string> names = problem.prepared.feature_names;
-    for (Index j = static_cast<Index>(names.size()); j < p; ++j) names.push_back(text("x", j));
+    for (Index j = static_cast<Index>(names.size()); j < p; ++j) names.push_back(detail::name_of_column(j));
     Sample<S> sample = problem.sample();
     sample.X = sample.X.seen_in(balanced_coordinates(problem, true));
     ModelObjective<S> risk(problem.family.loss(), AnyPenalty<S>(NoPenalty{}),

@@ -118,8 +118,9 @@ GRADUS_ONCE double user_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
 
 /// Coordinates in which targets are of size one, and about zero where there is an intercept, and offsets no larger.
 template <Scalar S>
-GRADUS_ONCE Coordinates<S> equilibrated_targets(const Prepared<S>& prepared, bool has_intercept) {
-    Coordinates<S> out = equilibrate(target_statistics(prepared), has_intercept);
+GRADUS_ONCE Coordinates<S> equilibrated_targets(const Prepared<S>& prepared, const ColumnStatistics<S>& targets,
+                                                bool has_intercept) {
+    Coordinates<S> out = equilibrate(targets, has_intercept);
     if (!prepared.sample.offset) return out;
     const ColumnStatistics<S> offsets = column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample,
                                                              prepared.largest_weight, "offset");
@@ -138,8 +139,8 @@ GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPena
     using std::ldexp;
     if (!problem.family.loss().has_units() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
     using std::abs;
-    const Coordinates<S> out = equilibrated_targets(problem.prepared, problem.has_intercept);
     const ColumnStatistics<S> targets = target_statistics(problem.prepared);
+    const Coordinates<S> out = equilibrated_targets(problem.prepared, targets, problem.has_intercept);
     const Vector<S>& scale = out.scale;
     const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
     bool is_needed = false;

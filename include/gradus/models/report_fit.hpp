@@ -271,9 +271,7 @@ private:
         bound_by_slopes(design, found);
     }
 
-    // Along the null directions of X only the ridge curves the objective: a slope that is left there, or its rounding,
-    // moves the optimum by slope / curvature. Equal columns leave none; columns that differ in their last digits may
-    // leave much: of fourteen digits that Newton's steps saw under a ridge of 1e-22 four were not there.
+    // Along the null directions of X: see moved_along().
     GRADUS_ONCE void bound_by_slopes(const DesignRank<S>& design, const Parameters<S>& found) {
         constexpr int draws = 4;
         if constexpr (requires(Vector<S> g) { risk_->template draw_gradient_rounding<draws>(g, true); }) {
@@ -291,25 +289,24 @@ private:
                 report_.correct_digits = report_.correct_digits < 0 ? digits : std::min(report_.correct_digits, digits);
         }
     }
-    // |w| |slope along w| / curvature along w, over the null directions w; p x m
+    // p x m
     GRADUS_ONCE Matrix<S> moved_by(const std::pair<Matrix<S>, Vector<S>>& directions, const Matrix<S>& W,
                                    const Vector<S>& gradient) const {
-        using std::abs;
         const Matrix<S>& A = risk_->predictor().loadings();
         const Vector<S> g = user_gradient<S>(*risk_, gradient);
         const auto& [w, b] = directions;
-        Matrix<S> curvature = Matrix<S>::Zero(W.rows(), W.cols()), out = curvature;
+        const Index p = W.rows();
+        Matrix<S> curvature = Matrix<S>::Zero(p, W.cols()), out = curvature, V(p + 1, w.cols());
         risk_->penalty().add_curvature(Coefficients<S>(W), MatrixView<S>(curvature));
-        for (Index m = 0; m < W.cols(); ++m)
-            for (Index q = 0; q < w.cols(); ++q) {
-                S slope(0), curved(0);
-                for (Index c = W.size(); c < g.size(); ++c) slope += b[q] * A(m, c - W.size()) * g[c];
-                for (Index j = 0; j < W.rows(); ++j) {
-                    slope += w(j, q) * g[m * W.rows() + j];
-                    curved += w(j, q) * w(j, q) * curvature(j, m);
-                }
-                for (Index j = 0; j < W.rows(); ++j) out(j, m) += abs(slope / curved * w(j, q));
-            }
+        V.topRows(p) = w;
+        V.row(p) = b.transpose();
+        for (Index m = 0; m < W.cols(); ++m) {
+            Vector<S> slope = Vector<S>::Zero(p + 1), curved = slope;
+            slope.head(p) = g.segment(m * p, p);
+            curved.head(p) = curvature.col(m);
+            for (Index c = W.size(); c < g.size(); ++c) slope[p] += A(m, c - W.size()) * g[c];
+            out.col(m) = moved_along<S>(V, slope, curved).head(p);
+        }
         return out;
     }
 

@@ -4,10 +4,6 @@
 #include <gradus/objectives/least_squares.hpp>
 #include <gradus/solvers/direct/rank.hpp>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 namespace gradus::detail {
 
 /// Norms of the raw columns (1 | X), in the units of the factor.
@@ -117,27 +113,9 @@ public:
         return out;
     }
 
-    Matrix<S> unseen() const override {
-        Matrix<S> out = Matrix<S>::Zero(problem_->unknowns(), static_cast<Index>(form_->dependent.size()));
-        for (Index m = 0; m < out.cols(); ++m) {
-            const Index j = form_->dependent[static_cast<std::size_t>(m)];
-            Vector<S> v = form_->A.col(j).head(rank());
-            solve_upper<S>(T_, v);
-            for (Index r = 0; r < rank(); ++r) out(form_->kept[static_cast<std::size_t>(r)], m) = simple(-v[r]);
-            out(j, m) = S(1);
-        }
-        return out;
-    }
+    Matrix<S> unseen() const override { return form_->unseen(); }
 
 private:
-    // A number of few bits where x is one but for rounding: equal columns then cancel exactly.
-    static S simple(const S& x) {
-        using std::abs, std::ldexp, std::round;
-        constexpr int bits = std::numeric_limits<S>::digits / 3;
-        const S few = ldexp(round(ldexp(x, bits)), -bits);
-        return abs(S(x - few)) <= S(64) * epsilon<S> * std::max(S(1), S(abs(x))) ? few : x;
-    }
-
     const LeastSquares<S>* problem_;
     const Echelon<S>* form_;
     Matrix<S> T_;

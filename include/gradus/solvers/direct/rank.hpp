@@ -3,6 +3,9 @@
 
 #include <gradus/solvers/direct/least_norm.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 namespace gradus {
@@ -23,7 +26,50 @@ struct Echelon {
         return T;
     }
     Matrix<S> targets(Index k) const { return A.rightCols(k).topRows(rank()); }
+
+    /// Combinations of the columns that vanish but for rounding: each dependent one less what it is made of; an entry
+    /// for each column, a column for each dependent one.
+    GRADUS_ONCE Matrix<S> unseen() const {
+        const Index q = static_cast<Index>(dependent.size());
+        Matrix<S> v(rank(), q), out = Matrix<S>::Zero(rank() + q, q);
+        for (Index m = 0; m < q; ++m) v.col(m) = A.col(dependent[static_cast<std::size_t>(m)]).head(rank());
+        solve_upper<S>(triangle(), v);
+        for (Index m = 0; m < q; ++m) {
+            for (Index r = 0; r < rank(); ++r) out(kept[static_cast<std::size_t>(r)], m) = simple(-v(r, m));
+            out(dependent[static_cast<std::size_t>(m)], m) = S(1);
+        }
+        return out;
+    }
+
+private:
+    // A number of few bits where x is one but for rounding: equal columns then cancel exactly.
+    static S simple(const S& x) {
+        using std::abs, std::ldexp, std::round;
+        constexpr int bits = std::numeric_limits<S>::digits / 3;
+        const S few = ldexp(round(ldexp(x, bits)), -bits);
+        return abs(S(x - few)) <= S(64) * epsilon<S> * std::max(S(1), S(abs(x))) ? few : x;
+    }
 };
+
+/// |v| |v'slope| / v'Cv, C diagonal, summed over the columns v of V. Along directions that X does not see only a ridge
+/// curves the objective: a slope that is left there, or its rounding, moves the optimum by slope / curvature. Equal
+/// columns leave none; columns that differ in their last digits may leave much: of fourteen digits that Newton's steps
+/// saw under a ridge of 1e-22 four were not there, and of eleven that QR claimed under one of 1e-30 none. What nothing
+/// curves stays where it is.
+template <Scalar S>
+GRADUS_ONCE Vector<S> moved_along(const Matrix<S>& V, const Vector<S>& slope, const Vector<S>& curvature) {
+    using std::abs;
+    Vector<S> out = Vector<S>::Zero(V.rows());
+    for (Index m = 0; m < V.cols(); ++m) {
+        S along(0), curved(0);
+        for (Index j = 0; j < V.rows(); ++j) {
+            along += V(j, m) * slope[j];
+            curved += V(j, m) * V(j, m) * curvature[j];
+        }
+        for (Index j = 0; j < V.rows() && curved > S(0); ++j) out[j] += abs(S(along / curved * V(j, m)));
+    }
+    return out;
+}
 
 /// Decides from left to right whether a column is a combination of the kept ones before it: x_j = sum_k v_k x_k up to
 /// rounding. The remainder is compared with what rounding the *entries* could leave there, noise (norm_j + sum_k |v_k|

@@ -112,7 +112,7 @@ private:
     void finish(const Matrix<S>& t, const Matrix<S>& d, LeastSquaresSolution<S>& solution) {
         solution.Z = slopes_of(t);
         if (at()) solution.b = t.row(0).transpose();
-        Matrix<S> error = error_of(t, d);
+        Matrix<S> error = error_of(t, d, solution.gradient);
         ++solution.sweeps;
         // the draws are of first order; of 9486 claims two were too high by more than a digit, both of these
         const S worst = S(gamma) * epsilon<S> * S(solution.condition);
@@ -123,7 +123,7 @@ private:
     }
 
     // |d| and four times the root mean square of the draws
-    GRADUS_ONCE Matrix<S> error_of(const Matrix<S>& t, const Matrix<S>& d) const {
+    GRADUS_ONCE Matrix<S> error_of(const Matrix<S>& t, const Matrix<S>& d, const Vector<S>& gradient) const {
         using std::abs, std::sqrt;
         const Index k = t.cols(), m = t.rows();
         const Vector<S>& length = system_->lengths();
@@ -149,36 +149,23 @@ private:
             const Matrix<S> e = system_->lift(std::move(u));
             squares += e.cwiseProduct(e);
         }
-        Matrix<S> error = system_->error_of_choice(t, noise) + moved_by_slopes(t, rounding);
+        Matrix<S> error = system_->error_of_choice(t, noise) + moved_by_slopes(t, gradient, rounding);
         for (Index j = 0; j < error.size(); ++j)
             error.data()[j] += abs(d.data()[j]) + S(4) * sqrt(squares.data()[j] / S(draws));
         return error;
     }
 
-    static S along(const Matrix<S>& v, Index m, const Matrix<S>& g, Index c) {
-        return dot(&v(0, m), &g(0, c), v.rows());
-    }
-    // Along what the factor does not see the ridge alone curves the objective: a slope that is left there, or its
-    // rounding, moves the optimum by slope / curvature. Equal columns leave none; beside a ridge of 1e-30 columns that
-    // differ in their last digits left eleven digits claimed and none right.
-    Matrix<S> moved_by_slopes(const Matrix<S>& t, const Matrix<S>& rounding) const {
-        using std::abs;
+    // Of the solution along what the factor does not see, by the slope that is left there and its rounding.
+    Matrix<S> moved_by_slopes(const Matrix<S>& t, const Vector<S>& gradient, const Matrix<S>& rounding) const {
         Matrix<S> out = Matrix<S>::Zero(t.rows(), t.cols());
         if (!problem_->has_ridge()) return out;
-        const Matrix<S> v = system_->unseen();
-        if (v.cols() == 0) return out;
-        Vector<S> gradient, pull = Vector<S>::Zero(risk_.dimension());
-        risk_.exact_gradient(theta_of(t), gradient);
-        for (Index m = 0; m < v.cols(); ++m) {
-            pull.setZero();
-            problem_->add_ridge_gradient(theta_of(v.col(m).replicate(1, t.cols())), pull);
-            const S curvature = along(v, m, unknowns_of(pull), 0);
-            if (!(curvature > S(0))) continue;
-            for (Index draw = -1; draw < draws; ++draw) {
-                const Matrix<S> g = draw < 0 ? unknowns_of(gradient) : unknowns_of(rounding.col(draw));
-                for (Index c = 0; c < t.cols(); ++c)
-                    for (Index j = 0; j < t.rows(); ++j) out(j, c) += abs(along(v, m, g, c) / curvature * v(j, m));
-            }
+        const Matrix<S> V = system_->unseen();
+        Vector<S> pull = Vector<S>::Zero(risk_.dimension());
+        problem_->add_ridge_gradient(theta_of(Matrix<S>::Ones(t.rows(), t.cols())), pull);
+        const Matrix<S> curvature = unknowns_of(pull);
+        for (Index draw = -1; V.cols() > 0 && draw < draws; ++draw) {
+            const Matrix<S> slope = draw < 0 ? unknowns_of(gradient) : unknowns_of(rounding.col(draw));
+            for (Index c = 0; c < t.cols(); ++c) out.col(c) += moved_along<S>(V, slope.col(c), curvature.col(c));
         }
         return out;
     }

@@ -75,7 +75,8 @@ bool jumps_ahead(const S& here, const S* ahead, int count) {
                        [&](const S& change) { return abs(S(change - ahead[last])) <= S(0.01) * ahead[last]; });
 }
 
-/// Values at x + h d and x - h d for h from `longest` down to its rounding, sixteen times shorter each time. Slopes are
+/// Values at x + h d and x - h d for h from `longest` down to the rounding of a step that is near x, sixteen times
+/// shorter each time. Slopes are
 /// differences (f(x + h d) - f(x)) / h, extrapolated from two neighbours; the best is that on which neighbours agree
 /// most.
 template <Scalar S, class F>
