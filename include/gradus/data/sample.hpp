@@ -21,6 +21,7 @@ struct Sample {
     S outcomes{0};                      ///< of rows of counts, whose weights count trials too: how many, unweighted
     S negligible_weight{0};             ///< up to this, in that scale, a row moves no sum by a rounding: it has no say
     Coordinates<S> target_coordinates;  ///< of Y and the offset, where the loss does not mind (squared loss)
+    Vector<S> offset_origin;            ///< k: what of the offset the intercept takes up; empty: nothing
     Executor executor = {};
 
     Index rows() const { return Y.rows(); }
@@ -63,6 +64,8 @@ struct Sample {
     }
     void copy_offset(Index first, MatrixView<S> out) const {
         offset->copy_rows(first, out);
+        for (Index c = 0; c < offset_origin.size(); ++c)
+            for (Index i = 0; i < out.rows(); ++i) out(i, c) -= offset_origin[c];
         if (target_coordinates.is_identity()) return;
         for (Index c = 0; c < out.cols(); ++c)
             for (Index i = 0; i < out.rows(); ++i) out(i, c) *= target_coordinates.scale[c];

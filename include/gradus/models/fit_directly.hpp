@@ -30,7 +30,9 @@ GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const An
                         ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
     out.sample.X =
         prepared.sample.X.seen_in(in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
-    out.sample.target_coordinates = equilibrated_targets(prepared, target_statistics(prepared), problem.has_intercept);
+    out.sample.offset_origin = offset_origin(problem);
+    out.sample.target_coordinates =
+        equilibrated_targets(problem, target_statistics(prepared), out.sample.offset_origin);
     return out;
 }
 
@@ -44,6 +46,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const LeastSquares<S>& squares, const 
         out.b[c] = out.b[c] / targets.scale[c];
     }
     // the shift of the target and those of the columns in one sum, with one rounding
+    const Vector<S> shift = intercept_shift(squares.sample, Matrix<S>(Matrix<S>::Identity(k, k)));
     Coordinates<S> both = squares.columns();
     Matrix<S> W(out.W.rows() + 1, k);
     for (Index c = 0; c < k; ++c) {
@@ -53,7 +56,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const LeastSquares<S>& squares, const 
     for (Index c = 0; c < k; ++c) {
         Coordinates<S> one{Vector<S>::Zero(W.rows()), Vector<S>::Ones(W.rows())};
         for (Index j = 0; j + 1 < W.rows(); ++j) one.shift[j] = both.shift[j], one.scale[j] = both.scale[j];
-        one.shift[W.rows() - 1] = targets.shift[c];
+        one.shift[W.rows() - 1] = shift[c];
         Matrix<S> w = W.col(c);
         Vector<S> b = out.b.segment(c, 1);
         one.leave(w, b, Matrix<S>::Identity(1, 1));

@@ -44,10 +44,18 @@ void leave_target_units(const Coordinates<S>& targets, Matrix<S>& W, Vector<S>& 
         b[c] /= targets.scale[c];
     }
 }
-/// And what the shift of the targets adds to the intercept.
+/// And what the intercepts b = C c take up of targets and offset that are seen about another origin. Where C has fewer
+/// columns than rows, the intercepts sum to zero (sum_to_zero_predictor), and a shift of all outputs is none.
 template <Scalar S>
-void add_target_shift(const Coordinates<S>& targets, Vector<S>& b, const S& sign) {
-    for (Index c = 0; c < b.size() && !targets.is_identity(); ++c) b[c] += sign * targets.shift[c];
+GRADUS_ONCE Vector<S> intercept_shift(const Sample<S>& sample, const Matrix<S>& C) {
+    Vector<S> shift = Vector<S>::Zero(C.rows());
+    if (!sample.target_coordinates.is_identity()) shift = sample.target_coordinates.shift;
+    if (sample.offset_origin.size() == 0) return shift;
+    shift -= sample.offset_origin;
+    if (C.cols() == C.rows()) return shift;
+    const S mean = shift.mean();
+    for (Index c = 0; c < shift.size(); ++c) shift[c] -= mean;
+    return shift;
 }
 
 /// The user's parameters of theta.
@@ -56,7 +64,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector
     Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
     risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
     leave_target_units(risk.sample().target_coordinates, out.W, out.b);
-    add_target_shift(risk.sample().target_coordinates, out.b, S(1));
+    out.b += intercept_shift(risk.sample(), risk.predictor().intercept_map());
     if (risk.predictor().intercepts() == 0) out.b.setZero();
     return out;
 }
@@ -64,7 +72,7 @@ GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector
 template <Scalar S>
 GRADUS_ONCE Vector<S> solver_parameters(const RiskTerms<S>& risk, Parameters<S> user) {
     const Vector<S>& unit = risk.sample().target_coordinates.scale;
-    add_target_shift(risk.sample().target_coordinates, user.b, S(-1));
+    user.b -= intercept_shift(risk.sample(), risk.predictor().intercept_map());
     for (Index c = 0; c < unit.size(); ++c) {
         user.W.col(c) *= unit[c];
         user.b[c] *= unit[c];
@@ -116,17 +124,41 @@ GRADUS_ONCE double user_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
     return sum;
 }
 
-/// Coordinates in which targets are of size one, and about zero where there is an intercept, and offsets no larger.
+/// Statistics of each column of the offset.
 template <Scalar S>
-GRADUS_ONCE Coordinates<S> equilibrated_targets(const Prepared<S>& prepared, const ColumnStatistics<S>& targets,
-                                                bool has_intercept) {
-    Coordinates<S> out = equilibrate(targets, has_intercept);
-    if (!prepared.sample.offset) return out;
-    const ColumnStatistics<S> offsets = column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample,
-                                                             prepared.largest_weight, "offset");
-    const Vector<S> scale = equilibrate(offsets, false).scale;
-    for (Index c = 0; c < out.scale.size(); ++c)
-        if (offsets.least[c] != S(0) || offsets.largest[c] != S(0)) out.scale[c] = std::min(out.scale[c], scale[c]);
+ColumnStatistics<S> offset_statistics(const Prepared<S>& prepared) {
+    return column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample, prepared.largest_weight,
+                                "offset");
+}
+
+/// What of each column of the offset the intercept is to take up: beside 1e14, slopes that move eta by one have two
+/// digits. Zero where it is no larger than a thousand of what eta is measured by; empty where all are.
+template <Scalar S>
+GRADUS_ONCE Vector<S> offset_origin(const Problem<S>& problem) {
+    using std::abs;
+    if (!problem.sample().offset || !problem.has_intercept) return {};
+    const ColumnStatistics<S> offsets = offset_statistics(problem.prepared);
+    Vector<S> origin = equilibrate(offsets, true).shift, unit = Vector<S>::Ones(origin.size());
+    if (problem.family.loss().has_units()) unit = target_statistics(problem.prepared).deviation;
+    for (Index c = 0; c < origin.size(); ++c)
+        if (!(abs(origin[c]) > S(1000) * std::max(offsets.deviation[c], unit[c]))) origin[c] = S(0);
+    return max_norm(origin) > S(0) ? origin : Vector<S>();
+}
+
+/// Coordinates in which targets are of size one, and about zero where there is an intercept, and the sample's offsets,
+/// about their origin, no larger.
+template <Scalar S>
+GRADUS_ONCE Coordinates<S> equilibrated_targets(const Problem<S>& problem, const ColumnStatistics<S>& targets,
+                                                const Vector<S>& origin) {
+    using std::abs;
+    Coordinates<S> out = equilibrate(targets, problem.has_intercept);
+    if (!problem.sample().offset) return out;
+    const ColumnStatistics<S> offsets = offset_statistics(problem.prepared);
+    for (Index c = 0; c < out.scale.size(); ++c) {
+        const S from = origin.size() > 0 ? S(origin[c] / 2) : S(0);
+        const S half = std::max(abs(S(offsets.least[c] / 2 - from)), abs(S(offsets.largest[c] / 2 - from)));
+        if (half > S(0)) out.scale[c] = std::min(out.scale[c], S(scale_to_one(half) / 2));
+    }
     return out;
 }
 
@@ -135,12 +167,13 @@ GRADUS_ONCE Coordinates<S> equilibrated_targets(const Prepared<S>& prepared, con
 /// large mean, and squares of numbers far from one are beyond the range. The minimum is the same with any quadratic
 /// penalty. The user's own, where they do.
 template <Scalar S>
-GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty) {
+GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty,
+                                        const Vector<S>& offset_origin) {
     using std::ldexp;
     if (!problem.family.loss().has_units() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
     using std::abs;
     const ColumnStatistics<S> targets = target_statistics(problem.prepared);
-    const Coordinates<S> out = equilibrated_targets(problem.prepared, targets, problem.has_intercept);
+    const Coordinates<S> out = equilibrated_targets(problem, targets, offset_origin);
     const Vector<S>& scale = out.scale;
     const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
     bool is_needed = false;

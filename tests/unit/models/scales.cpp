@@ -116,3 +116,53 @@ TEMPLATE_TEST_CASE("Targets beside offsets of another size, and of none", "[scal
     check(NewtonCG{});
     check(LBFGS{.tolerance = std::is_same_v<S, float> ? 1e-6 : 1e-12});
 }
+
+namespace {
+
+template <class S, class Model, class Y, class Solver>
+void check_constant_offsets(const Model& untouched, const Matrix<S>& X, const Y& y, const Solver& solver, Index k = 1) {
+    Model plain = untouched;
+    const FitReport expected = plain.fit(X, y, solver);
+    INFO(expected);
+    REQUIRE(expected.converged());
+    for (const double constant : {3.0, -2e4, 1e9, 1e14, -1e20}) {
+        Model moved = untouched;
+        const Matrix<S> offset = Matrix<S>::Constant(X.rows(), k, S(constant));
+        const FitReport report = moved.fit(Observations(X, y).offset(offset), solver);
+        INFO("offset " << constant << "\n" << report);
+        CHECK(report.status == expected.status);
+        CHECK(std::abs(report.correct_digits - expected.correct_digits) < 0.5);
+        CHECK(error_of(Matrix<S>(moved.coefficients()), Matrix<S>(plain.coefficients())) <=
+              64 * static_cast<double>(epsilon<S>));
+    }
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("A constant offset of any size moves the intercept and nothing else", "[scales]", float, double) {
+    using S = TestType;
+    const Given<S> at;
+    check_constant_offsets<S>(LinearRegression<S>(), at.X, at.y, DirectAuto{});
+    check_constant_offsets<S>(LinearRegression<S>(), at.X, at.y, NewtonCG{});
+    check_constant_offsets<S>(HuberRegression<S>(), at.X, at.y, Auto{});
+    check_constant_offsets<S>(LogisticRegression<S>(), at.X, at.labels, Newton{});
+    check_constant_offsets<S>(LogisticRegression<S>(), at.X, at.labels, LBFGS{});
+    check_constant_offsets<S>(LogisticRegression<S>(), at.X, at.levels, Newton{}, 3);
+    check_constant_offsets<S>(OrdinalRegression<S>(), at.X, at.levels, Newton{});
+    check_constant_offsets<S>(PoissonRegression<S>(), at.X, at.counts, Newton{});
+}
+
+TEST_CASE("Offsets of unlike classes: the intercepts take them up and sum to zero", "[scales]") {
+    const Given<double> at;
+    LogisticRegression<double> plain, moved;
+    REQUIRE(plain.fit(at.X, at.levels).converged());
+    Matrix<double> offset(60, 3);
+    for (Index i = 0; i < 60; ++i) offset.row(i) << 1e6, 3e6, -1e6;
+    const FitReport report = moved.fit(Observations(at.X, at.levels).offset(offset));
+    INFO(report);
+    CHECK(report.converged());
+    CHECK(error_of(moved.coefficients(), plain.coefficients()) <= 1e-14);
+    const Vector<double> expected = plain.intercept() + Vector<double>(Vector<double>{{0, -2e6, 2e6}});
+    CHECK(error_of(moved.intercept(), expected) <= 1e-15);
+    CHECK(std::abs(moved.intercept().sum()) <= 1e-9);
+}
