@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace gradus {
 
@@ -31,6 +32,7 @@ class Piece {
 public:
     Piece(const char* words) : words_(words), size_(std::char_traits<char>::length(words)) {}
     Piece(const std::string& words) : words_(words.data()), size_(words.size()) {}
+    Piece(const std::string_view& words) : words_(words.data()), size_(words.size()) {}
     Piece(bool value) : Piece(value ? "true" : "false") {}
     template <std::signed_integral T>
     Piece(T value) : kind_(Kind::whole), whole_(value) {}

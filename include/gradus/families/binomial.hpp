@@ -18,7 +18,6 @@ struct Binomial {
     Logistic<S> loss() const { return {}; }
     std::string name() const { return "binary logistic regression"; }
     std::string formula() const { return "mean log(1 + exp(eta)) - y eta"; }
-    std::string type() const { return "LogisticRegression"; }
     std::vector<std::string> outputs() const { return classes; }
     std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {
         return named_parameters(features, {classes[1]}, has_intercept);

@@ -80,7 +80,6 @@ GRADUS_ONCE inline std::vector<NamedParameter> named_parameters(const std::vecto
 ///     outputs()                    names of targets or classes (y)
 ///     parameters(features, has_intercept)   NamedParameters in the order of tables: output after output, the
 ///                                  intercept first
-///     type()                       the C++ name of the model, for remedies ("Regression")
 ///
 /// One of someone's own needs no more than this to have a model, Regression<Family>, with fit, report, predict, score,
 /// likelihood and saving.
@@ -100,7 +99,6 @@ public:
 
     std::string name() const { return family_->name(); }
     std::string formula() const { return family_->formula(); }
-    std::string type() const { return family_->type(); }
     AnyLoss<S> loss() const { return family_->loss(); }
     AnyLoss<S> score_loss() const { return family_->score_loss(); }
     Predictor<S> predictor(Index p, bool has_intercept) const { return family_->predictor(p, has_intercept); }
@@ -125,7 +123,6 @@ private:
         virtual ~Interface() = default;
         virtual std::string name() const = 0;
         virtual std::string formula() const = 0;
-        virtual std::string type() const = 0;
         virtual AnyLoss<S> loss() const = 0;
         virtual AnyLoss<S> score_loss() const = 0;
         virtual Predictor<S> predictor(Index, bool) const = 0;
@@ -148,10 +145,6 @@ private:
         explicit Kept(F kept) : family(std::move(kept)) {}
         std::string name() const override { return family.name(); }
         std::string formula() const override { return family.formula(); }
-        std::string type() const override {
-            if constexpr (requires { family.type(); }) return family.type();
-            else return "Regression";
-        }
         AnyLoss<S> loss() const override { return AnyLoss<S>(family.loss()); }
         AnyLoss<S> score_loss() const override {
             if constexpr (requires { family.score_loss(); }) return AnyLoss<S>(family.score_loss());

@@ -16,7 +16,6 @@ struct Gaussian {
     Squared<S> loss() const { return Squared<S>(targets); }
     std::string name() const { return targets == 1 ? "linear regression" : "multivariate regression"; }
     std::string formula() const { return "1/2 mean |y - eta|^2"; }
-    std::string type() const { return targets == 1 ? "LinearRegression" : "MultivariateRegression"; }
     std::vector<std::string> outputs() const {
         std::vector<std::string> names;
         for (Index c = 0; c < targets; ++c) names.push_back(targets == 1 ? std::string("y") : "y" + std::to_string(c));

@@ -20,7 +20,6 @@ struct Huber {
     Squared<S> score_loss() const { return Squared<S>(1); }
     std::string name() const { return "Huber regression"; }
     std::string formula() const { return text("mean huber(y - eta), delta = ", delta); }
-    std::string type() const { return "HuberRegression"; }
 };
 
 }  // namespace gradus::families

@@ -27,7 +27,6 @@ struct Multinomial {
     }
     std::string name() const { return "multinomial logistic regression with " + std::to_string(count()) + " classes"; }
     std::string formula() const { return "mean log sum_c exp(eta_c) - eta_y"; }
-    std::string type() const { return "LogisticRegression"; }
     std::vector<std::string> outputs() const { return classes; }
     /// Each class against the first.
     std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool has_intercept) const {

@@ -21,7 +21,6 @@ struct Ordinal {
     Predictor<S> predictor(Index p, bool) const { return proportional_odds_predictor<S>(p, count()); }
     std::string name() const { return text("ordinal regression with ", count(), " levels, link ", Link::name); }
     std::string formula() const { return "mean -log(F(threshold_y - x'w) - F(threshold_{y-1} - x'w))"; }
-    std::string type() const { return "OrdinalRegression"; }
     std::vector<std::string> outputs() const { return levels; }
     /// The slopes, then the thresholds.
     std::vector<NamedParameter> parameters(const std::vector<std::string>& features, bool) const {

@@ -17,7 +17,6 @@ struct Poisson {
     gradus::Poisson<S> loss() const { return {}; }
     std::string name() const { return "Poisson regression"; }
     std::string formula() const { return "mean exp(eta) - y eta"; }
-    std::string type() const { return "PoissonRegression"; }
     S mean(const S& eta) const {
         using std::exp;
         return exp(eta);

@@ -80,8 +80,7 @@ GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& pe
     Sample<S> sample = problem.sample();
     sample.offset_origin = offset_origin(problem);
     if (traits.takes_any_coordinates) {
-        if (may_scale_targets)
-            sample.target_coordinates = target_units(problem, penalty, sample.offset_origin);
+        if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty, sample.offset_origin);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
     }
     AnyLoss<S> loss = problem.family.loss();

@@ -3,6 +3,7 @@
 
 #include <gradus/core/types.hpp>
 #include <gradus/examination/existence.hpp>
+#include <gradus/models/model_words.hpp>
 #include <gradus/solvers/result.hpp>
 
 #include <ostream>
@@ -117,23 +118,6 @@ constexpr const char* scalar_name() {
            : std::is_same_v<S, long double> ? "long double"
                                             : "Scalar";
 }
-template <Scalar S>
-constexpr const char* wider_scalar_name() {
-    return std::is_same_v<S, float> ? "double" : std::is_same_v<S, double> ? "long double" : "WiderScalar";
-}
-
-/// The words in which a report speaks of the model at hand.
-struct ModelWords {
-    std::string type;            ///< "PoissonRegression"
-    const char *scalar, *wider;  ///< "double", "long double"
-    bool is_least_squares = false, has_corners = false;
-
-    std::string with_ridge() const {
-        return text("gradus::", type, "<", scalar, ", gradus::Ridge> model{{.penalty = {.lambda = 1e-3}}};");
-    }
-    std::string wider_model() const { return text("gradus::", type, "<", wider, "> model;  // or fewer columns"); }
-};
-
 /// The cause as far as the status tells it, and the usual remedy.
 GRADUS_ONCE inline void name_cause(FitReport& report, const ModelWords& words) {
     const auto is = [&](Cause cause, std::string remedy) {

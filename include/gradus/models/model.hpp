@@ -182,6 +182,7 @@ private:
         labels = self().labels_asked_for();
         Problem<S> problem = self().problem(data, labels);
         detail::check_penalty(options_.penalty, problem.features());
+        problem.words = detail::words_of_model<Model, Traits>();
         return problem;
     }
     void take(AnyFamily<S> family, Labels labels, Parameters<S> found, FitReport report) {

@@ -22,8 +22,10 @@ struct OrdinalTraits {
     using Penalty = P;
     using Label = L;
     using Labels = Classes<L>;
+    using Link = Link_;
     using Options = OrdinalOptions<P, L>;
     using Solver = Auto;
+    static constexpr bool has_usual_link = std::is_same_v<Link_, Logit>;
     static constexpr bool is_curved = true, is_least_squares = false;
 };
 

@@ -3,16 +3,18 @@
 
 #include <gradus/data/targets.hpp>
 #include <gradus/families/family.hpp>
+#include <gradus/models/model_words.hpp>
 #include <gradus/objectives/empirical_risk.hpp>
 
 namespace gradus {
 
-/// Checked data, the family of their response, and whether there is an intercept.
+/// Checked data, the family of their response, and whether there is an intercept; and how the model is written.
 template <Scalar S>
 struct Problem {
     Prepared<S> prepared;
     AnyFamily<S> family;
     bool has_intercept;
+    detail::ModelWords words = {};
 
     const Sample<S>& sample() const { return prepared.sample; }
     Index features() const { return prepared.sample.features(); }

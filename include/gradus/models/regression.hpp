@@ -38,8 +38,9 @@ struct RegressionTraits<Response, P> {
     using Options = RegressionOptions<Response, P>;
 };
 
-template <class Response, class P>
+template <class Response_, class P>
 struct GenericTraits {
+    using Response = Response_;
     using Scalar = typename Response::Scalar;
     using Penalty = P;
     using Options = typename RegressionTraits<Response, P>::Options;

@@ -17,7 +17,10 @@ namespace gradus::detail {
 
 template <Scalar S>
 ModelWords words_of(const Problem<S>& problem) {
-    return {problem.family.type(), scalar_name<S>(), wider_scalar_name<S>(), problem.family.is_least_squares()};
+    ModelWords words = problem.words;
+    words.has_intercept = problem.has_intercept;
+    words.is_least_squares = problem.family.is_least_squares();
+    return words;
 }
 
 /// Where columns seem to depend on each other beside rows far from the others, no digit is known. true: so it is.

@@ -41,7 +41,6 @@ struct Gamma {
     gradus::Pointwise<GammaFormula<S>> loss() const { return gradus::Pointwise<GammaFormula<S>>(); }
     std::string name() const { return "gamma regression"; }
     std::string formula() const { return "mean y exp(-eta) + eta"; }
-    std::string type() const { return "Regression<Gamma>"; }
     S mean(const S& eta) const {
         using std::exp;
         return exp(eta);
