@@ -65,12 +65,14 @@ public:
         return report;
     }
 
-    /// Says where the last fit, with this penalty, need not be the only minimum.
+    /// Says where the last fit, with this penalty, need not be the only minimum. `at_a_glance`: only where it is
+    /// cheap, or something seems to be wrong.
     template <class Penalty>
-    void remark_on_uniqueness(const Penalty& penalty, FitReport& report) const {
+    void remark_on_uniqueness(const Penalty& penalty, FitReport& report, bool at_a_glance = false) const {
         if constexpr (is_convex_penalty<Penalty>() && takes_coordinate_descent<Penalty, S>() &&
                       requires(const Risk& risk, Matrix<S>& H) { risk.hessian(at_.x, H); }) {
             if (!report.converged() || !risk_.is_convex()) return;
+            if (at_a_glance && !may_depend_at(risk_, corner_of(penalty), at_)) return;
             const std::string names = dependent_at(*problem_, risk_, corner_of(penalty), at_);
             if (!names.empty())
                 report.message += "; other coefficients may be as good: " + names +

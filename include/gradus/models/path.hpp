@@ -119,6 +119,11 @@ public:
         return out;
     }
 
+    /// Says where the last fit need not be the only minimum.
+    void remark_on_uniqueness(FitReport& report, bool at_a_glance) const {
+        fit_.remark_on_uniqueness(penalty_, report, at_a_glance);
+    }
+
     const CornerFit<Risk, Solver>& fits() const { return fit_; }
 
     /// X W + offset of all rows at theta, n x k.
@@ -335,6 +340,8 @@ Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, con
     for (const double lambda : lambdas) {
         auto point = walk.fit(lambda, options.solver);
         Access::describe(model, problem, point.report);
+        // the last fit is asked in earnest: what is regular in its columns is so in those of the fits before it
+        walk.remark_on_uniqueness(point.report, out.size() + 1 < static_cast<Index>(lambdas.size()));
         out.add(lambda, problem, walk, std::move(point));
         if (options.progress) options.progress(out.size(), static_cast<Index>(lambdas.size()));
     }

@@ -11,19 +11,14 @@
 
 namespace gradus::detail {
 
-/// The optimum x of mean loss + part is the only one where the Hessian H + P, P that of the penalty, is regular in the
-/// parameters that the penalty does not hold where they are: not zero or at a bound, or with slopes as large as their
-/// thresholds (Tibshirani, Electron. J. Statist. 7 (2013), 1456, lemma 2). Where it is not, some of these depend on
-/// others: duplicate columns, more columns than rows without a penalty, or classes whose coefficients of one feature
-/// can move together. They are named; empty: the optimum is the only one, or nothing is known since there are more than
-/// 500 features to look at. O(s^3).
+/// The slopes that the penalty does not hold where they are: not zero or at a bound, or with a gradient as large as the
+/// threshold. A group that is zero is held as a whole.
 template <class Risk, class Part, class S = typename Risk::Scalar>
-GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk, const Part& part,
-                                     const Evaluation<S>& at) {
+GRADUS_ONCE std::vector<Index> movable_slopes(const Risk& risk, const Part& part, const Evaluation<S>& at) {
     using std::abs, std::sqrt;
-    const Index p = problem.features(), m = p * risk.predictor().width();
-    // held: slopes a little to either side ask for no move; a group that is zero is held as a whole
+    // held: slopes a little to either side ask for no move
     Vector<S> low = at.gradient, high = at.gradient, from_low, from_high;
+    const Index m = risk.predictor().first_intercept();
     for (Index l = 0; l < m; ++l) {
         const S little = std::max(std::numeric_limits<S>::min(),
                                   S(sqrt(epsilon<S>) * abs(at.gradient[l]) + epsilon<S> * risk.gradient_scale()[l]));
@@ -33,13 +28,37 @@ GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk
     part.residual(at.x, low, from_low);
     part.residual(at.x, high, from_high);
     constexpr bool has_groups = requires(Index g) { part.members(g); };
-    const auto counts = [&](Index l) {
-        if (has_groups && at.x[l] == S(0) && !part.is_free(l)) return false;
-        return part.is_free(l) || from_low[l] != S(0) || from_high[l] != S(0);
-    };
+    std::vector<Index> out;
+    for (Index l = 0; l < m; ++l) {
+        if (has_groups && at.x[l] == S(0) && !part.is_free(l)) continue;
+        if (part.is_free(l) || from_low[l] != S(0) || from_high[l] != S(0)) out.push_back(l);
+    }
+    return out;
+}
+
+/// Whether to ask dependent_at(): such slopes are so few that it costs less than a look at X; or they are as many as
+/// the rows, or one of them is zero, as one of two equal columns most often is.
+template <class Risk, class Part, class S = typename Risk::Scalar>
+GRADUS_ONCE bool may_depend_at(const Risk& risk, const Part& part, const Evaluation<S>& at) {
+    const std::vector<Index> movable = movable_slopes(risk, part, at);
+    const Index count = static_cast<Index>(movable.size());
+    return count * count <= std::max<Index>(1024, risk.predictor().features() / 4) || count >= risk.sample().rows() ||
+           std::any_of(movable.begin(), movable.end(), [&](Index l) { return at.x[l] == S(0); });
+}
+
+/// The optimum x of mean loss + part is the only one where the Hessian H + P, P that of the penalty, is regular in the
+/// parameters that are not held (Tibshirani, Electron. J. Statist. 7 (2013), 1456, lemma 2). Where it is not, some of
+/// these depend on others: duplicate columns, more columns than rows without a penalty, or classes whose coefficients
+/// of one feature can move together. They are named; empty: the optimum is the only one, or nothing is known since
+/// there are more than 500 features to look at. O(s^3).
+template <class Risk, class Part, class S = typename Risk::Scalar>
+GRADUS_ONCE std::string dependent_at(const Problem<S>& problem, const Risk& risk, const Part& part,
+                                     const Evaluation<S>& at) {
+    const Index p = problem.features(), m = risk.predictor().first_intercept();
+    const std::vector<Index> movable = movable_slopes(risk, part, at);
+    const auto counts = [&](Index l) { return std::binary_search(movable.begin(), movable.end(), l); };
     std::vector<Index> features, places;
-    for (Index l = 0; l < m; ++l)
-        if (counts(l)) features.push_back(l % p);
+    for (const Index l : movable) features.push_back(l % p);
     std::sort(features.begin(), features.end());
     features.erase(std::unique(features.begin(), features.end()), features.end());
     if (features.size() > 500) return {};

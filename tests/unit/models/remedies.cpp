@@ -82,10 +82,10 @@ TEST_CASE("A ridge for models of every kind", "[models][remedies]") {
                          {.penalty = {.lambda = 1e-3}, .levels = model.options().levels}});
     }
     {
-        Regression<Logistic<double>> model;
+        Regression<Logistic<float>> model;
         const auto words =
-            detail::words_of_model<Regression<Logistic<double>>, detail::GenericTraits<Logistic<double>, NoPenalty>>();
-        CHECK_REMEDY(squeezed(words.with_ridge()), gradus::Regression<gradus::Logistic<double>, gradus::Ridge> ridge{
+            detail::words_of_model<Regression<Logistic<float>>, detail::GenericTraits<Logistic<float>, NoPenalty>>();
+        CHECK_REMEDY(squeezed(words.with_ridge()), gradus::Regression<gradus::Logistic<float>, gradus::Ridge> ridge{
                                                        {.loss = model.options().loss, .penalty = {.lambda = 1e-3}}});
     }
 }
@@ -118,6 +118,6 @@ TEST_CASE("A wider scalar for models of every kind, with the options of this one
                      gradus::PoissonRegression<boost::multiprecision::cpp_bin_float_quad> model);
     }
     // a loss of someone's own has a scalar of its own
-    CHECK(of(detail::words_of_model<Regression<Logistic<double>>,
-                                    detail::GenericTraits<Logistic<double>, NoPenalty>>()) == "");
+    CHECK(of(detail::words_of_model<Regression<Logistic<float>>,
+                                    detail::GenericTraits<Logistic<float>, NoPenalty>>()) == "");
 }

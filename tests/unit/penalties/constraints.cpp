@@ -6,6 +6,7 @@
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/multivariate_regression.hpp>
+#include <gradus/models/path.hpp>
 #include <gradus/penalties/bounds.hpp>
 #include <gradus/penalties/elastic_net.hpp>
 #include <gradus/penalties/group_lasso.hpp>
@@ -256,4 +257,27 @@ TEST_CASE("A report says where other coefficients may be as good", "[penalties]"
     const Data wide = draw(79, 10, 20);
     CHECK_THAT(lasso(0.1).fit(wide.X, wide.y).message, !remark);
     CHECK_THAT(lasso(0).fit(wide.X, wide.y).message, remark);
+}
+
+TEST_CASE("So do the reports of a path, at every lambda", "[penalties][path]") {
+    const auto remark = Catch::Matchers::ContainsSubstring("other coefficients may be as good");
+    const LinearRegression<double, Lasso> lasso;
+    Data data = draw(73, 60, 8);
+    PathOptions options{.count = 12};
+    options.solver.tolerance = 1e-12;
+    auto path = fit_path(lasso, data.X, data.y, options);
+    for (Index i = 0; i < path.size(); ++i) CHECK_THAT(path.report(i).message, !remark);
+    data.X.col(6) = data.X.col(0);
+    path = fit_path(lasso, data.X, data.y, options);
+    for (Index i = 0; i < path.size(); ++i) {
+        const auto w = path.coefficients(i);
+        INFO("lambda " << path.lambda(i));
+        if (w[0] != 0 || w[6] != 0) CHECK_THAT(path.report(i).message, remark);
+        else if (i > 0) CHECK_THAT(path.report(i).message, !remark);
+    }
+    CHECK_THAT(path.report(11).message, Catch::Matchers::ContainsSubstring("column 6 depends"));
+    const Data wide = draw(79, 10, 20);
+    path = fit_path(lasso, wide.X, wide.y, {.lambdas = {0.1, 0}});
+    CHECK_THAT(path.report(0).message, !remark);
+    CHECK_THAT(path.report(1).message, remark);
 }
