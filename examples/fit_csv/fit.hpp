@@ -57,7 +57,12 @@ private:
     }
     Fitted run_with_penalty() const {
         const double lambda = options_.lambda.value_or(0);
-        if (options_.has_corners()) return run_with(gradus::ElasticNet{lambda, options_.l1_ratio, {}});
+        if (options_.has_corners()) {
+            const gradus::ElasticNet net{lambda, options_.l1_ratio};
+            const bool by_fold = options_.folds > 0;  // each has deviations of its own
+            return run_with(
+                options_.standardize && !by_fold ? net.in_units(penalty_factors(problem_, options_).cwiseSqrt()) : net);
+        }
         if (lambda > 0) return run_with(gradus::Ridge{lambda, factors()});
         return run_with(gradus::NoPenalty{});
     }
@@ -139,7 +144,8 @@ private:
                                                        {.folds = options_.folds,
                                                         .seed = static_cast<std::uint64_t>(options_.seed),
                                                         .solver = coordinate_descent(),
-                                                        .progress = progress()});
+                                                        .progress = progress(),
+                                                        .standardize = options_.standardize});
             fitted.unconverged_folds = choice.unconverged;
             list(choice.path, fitted);
             for (gradus::Index i = 0; i < choice.path.size(); ++i) {

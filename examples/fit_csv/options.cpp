@@ -63,9 +63,11 @@ void declare(CLI::App& app, Options& options, Words& words) {
     app.add_option("--delta", options.delta,
                    "huber: residuals beyond it, in units of the target, count by their sign alone; 1.345")
         ->type_name("D");
-    app.add_flag("--standardize", options.standardize,
-                 "The penalty acts on the coefficients of columns scaled to unit standard deviation, and solvers whose "
-                 "steps depend on the scale (gradient-descent to saga) run on such columns");
+    app.add_flag(
+        "--standardize", options.standardize,
+        "The penalty acts on the coefficients of columns scaled to unit standard deviation (with --folds that of "
+        "the rows fitted each time), and solvers whose "
+        "steps depend on the scale (gradient-descent to saga) run on such columns");
     app.add_flag("--firth", options.has_firth,
                  "logistic: Firth's bias reduction, finite on separated classes too; it has a solver of its own");
     app.add_option("--solver", options.solver,

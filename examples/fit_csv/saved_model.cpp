@@ -205,8 +205,6 @@ void refuse_what_is_not_utf8(const Problem& problem, const Options& options) {
     check(problem.classes, "the label ");
 }
 
-// Deviations of the columns weigh absolute values, and their squares weigh squares: of an elastic net on standardised
-// columns there is no one factor for both, and none is kept.
 Json penalty_json(const Problem& problem, const Options& options, const Fitted& fitted) {
     const double lambda = options.lambda            ? *options.lambda
                           : fitted.best_lambda >= 0 ? fitted.best_lambda
@@ -216,9 +214,8 @@ Json penalty_json(const Problem& problem, const Options& options, const Fitted& 
         return gradus::saved::json_of_penalty(gradus::Ridge{.lambda = lambda, .factors = factors});
     if (options.penalty == "lasso")
         return gradus::saved::json_of_penalty(gradus::Lasso{.lambda = lambda, .factors = factors.cwiseSqrt()});
-    Eigen::VectorXd own = factors;
-    if (options.standardize) own.resize(0);
-    return gradus::saved::json_of_penalty(gradus::ElasticNet{lambda, options.l1_ratio, std::move(own)});
+    const gradus::ElasticNet net{lambda, options.l1_ratio};
+    return gradus::saved::json_of_penalty(options.standardize ? net.in_units(factors.cwiseSqrt()) : net);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 namespace fit_csv {
 
 ColumnUnits units_of_columns(const Problem& problem, const Options& options) {
-    if (!options.standardize || options.is_direct() || (options.is_scale_free() && !options.has_corners())) return {};
+    if (!options.standardize || options.is_direct() || options.is_scale_free() || options.has_corners()) return {};
     const Eigen::VectorXd variance = penalty_factors(problem, options);
     ColumnUnits units{RealVector::Zero(variance.size()), variance.cast<Real>().cwiseSqrt()};
     const RealVector s = problem.outcomes();

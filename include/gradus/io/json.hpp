@@ -34,6 +34,8 @@ Json json_of_penalty(const Penalty& penalty) {
         out["factors"] = Json::array();
         for (Index j = 0; j < penalty.factors.size(); ++j) out["factors"].push_back(json_of(penalty.factors[j]));
     }
+    if constexpr (requires { penalty.units.size(); })
+        for (Index j = 0; j < penalty.units.size(); ++j) out["units"].push_back(json_of(penalty.units[j]));
     if constexpr (requires { penalty.groups.size(); }) out["groups"] = penalty.groups;
     if constexpr (HasBounds<Penalty>)
         for (const auto& [key, side] : {std::pair{"lower", &penalty.lower}, std::pair{"upper", &penalty.upper}}) {
@@ -51,6 +53,8 @@ void take_penalty(const Json& json, const std::string& origin, Penalty& penalty)
     if constexpr (requires(double x) { penalty.l1_ratio = x; }) penalty.l1_ratio = fields.number<double>("l1_ratio");
     if constexpr (requires(double x) { penalty.gamma = x; }) penalty.gamma = fields.number<double>("gamma");
     if constexpr (requires { penalty.factors.size(); }) penalty.factors = fields.numbers<double>("factors");
+    if constexpr (requires { penalty.units.size(); })
+        if (json.contains("units")) penalty.units = fields.numbers<double>("units");
     if constexpr (requires { penalty.groups.size(); }) penalty.groups = fields.wholes<Index>("groups");
     if constexpr (HasBounds<Penalty>) {
         const double infinity = std::numeric_limits<double>::infinity();

@@ -24,6 +24,8 @@ struct CrossValidationOptions {
     std::vector<double> l1_ratios = {};  ///< of an elastic net: each is tried, the one with the least loss is taken
     /// Called after each fit of all folds and of the path on all rows, by one thread at a time; of each l1_ratio anew.
     std::function<void(Index done, Index of)> progress = {};
+    /// The penalty is taken of the coefficients of standardised columns, by the deviations of the rows that are fitted.
+    bool standardize = false;
 };
 
 /// What cross_validate() found, by lambda from the largest to the smallest.
@@ -171,7 +173,11 @@ GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty
             others(by_one.sample(), fold_of_row, fold, false);
         check_classes<S>(by_one, others.values.all());
         const Problem<S> training = reweighted(by_one, others);
-        PathWalk<S, Penalty> walk(training, penalty);
+        const ColumnStatistics<S> columns =
+            options.standardize
+                ? column_statistics<S>(training.sample().X, training.sample(), training.prepared.largest_weight, "X")
+                : ColumnStatistics<S>();
+        PathWalk<S, Penalty> walk(training, penalty_of_columns(penalty, columns, options.standardize));
         for (Index i = 0; i < out.rows(); ++i) {
             const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], options.solver);
             out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, point.theta, held_out));
@@ -237,6 +243,7 @@ CrossValidation<Model> cross_validate(const Model& model, const Observations<Par
     CrossValidation<Model> out;
     out.fold_of_row = detail::folds_of(problem, options);
     PathOptions along{options.count, options.smallest, options.lambdas, options.solver};
+    along.standardize = options.standardize;
     if (options.progress)
         along.progress = [&](Index done, Index of) { options.progress(done, of * (options.folds + 1)); };
     out.path = fit_path(model, data, along);

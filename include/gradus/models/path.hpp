@@ -23,6 +23,8 @@ struct PathOptions {
     /// For corners of other shapes than single coefficients and groups, FISTA with its tolerance.
     CoordinateDescent solver = {};
     std::function<void(Index done, Index of)> progress = {};  ///< called after each fit
+    /// The penalty is taken of the coefficients of standardised columns: see Lasso::in_units().
+    bool standardize = false;
 };
 
 template <class Model>
@@ -49,6 +51,19 @@ struct PathFit {
         model.take(std::move(family), std::move(labels), std::move(found), std::move(report));
     }
 };
+
+/// The penalty as it is or, if `standardize`, in units of the deviations of the columns; a constant column has none.
+template <Scalar S, class Penalty>
+Penalty penalty_of_columns(const Penalty& penalty, const ColumnStatistics<S>& columns, bool standardize) {
+    if (!standardize) return penalty;
+    if constexpr (requires(const Eigen::VectorXd& units) {
+                      { penalty.in_units(units) } -> std::same_as<Penalty>;
+                  }) {
+        const auto deviation = columns.deviation.template cast<double>();
+        return penalty.in_units((deviation.array() > 0).select(deviation, 1.0));
+    } else
+        reject("standardize is for penalties with in_units(), as Lasso and ElasticNet have: standardise the columns");
+}
 
 /// The fits of one problem along a path.
 template <Scalar S, class Penalty>
@@ -334,7 +349,10 @@ Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, con
     Path<Model> out;
     typename Access::Labels labels;
     const auto problem = Access::problem(model, data, labels);
-    detail::PathWalk<typename Model::Scalar, typename Model::Penalty> walk(problem, model.options().penalty);
+    auto model_options = model.options();
+    model_options.penalty =
+        detail::penalty_of_columns(model_options.penalty, problem.prepared.columns, options.standardize);
+    detail::PathWalk<typename Model::Scalar, typename Model::Penalty> walk(problem, model_options.penalty);
     const double largest = options.lambdas.empty() ? walk.largest_lambda() : 0;
     const std::vector<double> lambdas = detail::path_lambdas(options, largest);
     for (const double lambda : lambdas) {
@@ -345,7 +363,7 @@ Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, con
         out.add(lambda, problem, walk, std::move(point));
         if (options.progress) options.progress(out.size(), static_cast<Index>(lambdas.size()));
     }
-    out.options_ = model.options();
+    out.options_ = std::move(model_options);
     out.family_ = problem.family;
     out.labels_ = std::move(labels);
     return out;

@@ -22,6 +22,10 @@ struct Lasso {
     /// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each of p features.
     void check(Index features) const { detail::check_elastic("lasso", lambda, factors, features); }
 
+    /// The same penalty of the coefficients that columns divided by these units would have: of standardised ones, where
+    /// the units are the deviations.
+    Lasso in_units(const Eigen::VectorXd& units) const { return {lambda, detail::times_factors(factors, units)}; }
+
     double l1(Index j) const { return factors.size() ? lambda * factors[j] : lambda; }
     double l2(Index) const { return 0; }
 

@@ -241,3 +241,57 @@ TEST_CASE("Progress is told after each fit, by one thread at a time", "[path]") 
     for (std::size_t i = 0; i < told.size(); ++i)
         CHECK(told[i] == std::pair<Index, Index>(static_cast<Index>(i) + 1, 35));
 }
+
+TEST_CASE("Standardised columns: the penalty of their coefficients, in each fold by the rows that are fitted",
+          "[path]") {
+    PathData data = draw_path_data(827, 90, 12);
+    for (Index j = 0; j < 12; ++j) data.X.col(j) = data.X.col(j) * std::ldexp(1.0, static_cast<int>(j) - 6);
+    data.X.col(11).setConstant(3);
+    const auto deviations = [](const Matrix<double>& X) {
+        Vector<double> out(X.cols());
+        for (Index j = 0; j < X.cols(); ++j) out[j] = std::sqrt((X.col(j).array() - X.col(j).mean()).square().mean());
+        out[11] = 1;
+        return out;
+    };
+    const auto check = [&](const auto& model, const auto& lasso_of) {
+        const Vector<double> d = deviations(data.X);
+        const Matrix<double> Z = data.X * d.cwiseInverse().asDiagonal();
+        PathOptions options{.count = 10, .smallest = 0.05};
+        const auto expected = fit_path(model, Z, data.y, options);
+        options.standardize = true;
+        const auto path = fit_path(model, data.X, data.y, options);
+        for (Index i = 0; i < 10; ++i) {
+            CHECK_THAT(path.lambda(i), near(expected.lambda(i), 1e-12));
+            CHECK(error_of(Vector<double>(path.coefficients(i).cwiseProduct(d)), expected.coefficients(i)) <= 1e-8);
+        }
+        // a model of the path says by which penalty it was fitted
+        auto again = lasso_of(path.model(7).options().penalty);
+        REQUIRE(again.fit(data.X, data.y).converged());
+        CHECK(error_of(again.coefficients(), path.coefficients(7)) <= 1e-8);
+
+        CrossValidationOptions folds{.folds = 3};
+        for (Index i = 0; i < 90; ++i) folds.fold_of_row.push_back(i % 3);
+        folds.lambdas = {path.lambda(2), path.lambda(6)};
+        folds.standardize = true;
+        const auto choice = cross_validate(model, data.X, data.y, folds);
+        for (Index fold = 0; fold < 3; ++fold) {
+            std::vector<Index> in, out;
+            for (Index i = 0; i < 90; ++i) (i % 3 == fold ? out : in).push_back(i);
+            const Matrix<double> training = data.X(in, Eigen::seqN(0, 12)), rest = data.X(out, Eigen::seqN(0, 12));
+            const Vector<double> own = deviations(training);
+            for (Index i = 0; i < 2; ++i) {
+                auto penalty = model.options().penalty;
+                penalty.lambda = folds.lambdas[static_cast<std::size_t>(i)];
+                auto fitted = lasso_of(penalty);
+                fitted.fit(Matrix<double>(training * own.cwiseInverse().asDiagonal()), Vector<double>(data.y(in)));
+                const Vector<double> eta = fitted.predict(Matrix<double>(rest * own.cwiseInverse().asDiagonal()));
+                CHECK_THAT(choice.fold_loss(i, fold),
+                           near((eta - Vector<double>(data.y(out))).squaredNorm() / 2 / 30, 1e-8));
+            }
+        }
+    };
+    check(LinearRegression<double, Lasso>(),
+          [](const Lasso& penalty) { return LinearRegression<double, Lasso>({.penalty = penalty}); });
+    check(LinearRegression<double, ElasticNet>({.penalty = {.l1_ratio = 0.4}}),
+          [](const ElasticNet& penalty) { return LinearRegression<double, ElasticNet>({.penalty = penalty}); });
+}
