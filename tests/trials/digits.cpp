@@ -3,7 +3,8 @@
 //     trials_digits [--problems N] [--first K] [--kind NAME] [--solver NAME] [--show]
 //     trials_digits --only K,K,... [--show]
 //
-// Problem K is the same on every platform. --show prints each problem that is judged badly.
+// Problem K is the same on every platform; from a billion on they are of more kinds (see draw_problem()). --show prints
+// each problem that is judged badly.
 
 #include "trials/fits.hpp"
 #include "trials/reference.hpp"
@@ -118,7 +119,7 @@ Tally judge(const Hostile& problem, std::uint64_t seed, bool show) {
                                          : "",
                     tally.poor_success ? "POOR " : "", tally.refused ? "REFUSED " : "",
                     kind_names[static_cast<int>(problem.kind)], solver_names[static_cast<int>(problem.solver)],
-                    scalar_names[static_cast<int>(problem.scalar)], problem.is_sparse ? ", sparse" : "",
+                    scalar_names[static_cast<int>(problem.scalar)], storage_names[static_cast<int>(problem.storage)],
                     static_cast<long>(problem.X.rows()), static_cast<long>(problem.X.cols()), answer.condition,
                     problem.weights.size() ? "weighted" : "unweighted", report.correct_digits, digits,
                     name(report.status), report.message.c_str());
@@ -149,7 +150,7 @@ int main(int count, char** arguments) {
         else if (option == "--solver" && i + 1 < count) solver_name = arguments[++i];
         else return std::fprintf(stderr, "usage: see the head of tests/trials/digits.cpp\n"), 2;
     }
-    Tally kinds[7], all;
+    Tally kinds[kind_count], all;
     if (seeds.empty())
         for (std::uint64_t seed = first; seed < first + problems; ++seed) seeds.push_back(seed);
     for (const std::uint64_t seed : seeds) {
@@ -161,7 +162,7 @@ int main(int count, char** arguments) {
     }
     std::printf("%-14s %7s %7s %7s %10s %10s %14s %9s\n", "kind", "fits", "claims", "right", "> 1 many", "> 2 many",
                 "success < 3", "refused");
-    for (int kind = 0; kind < 7; ++kind) {
+    for (int kind = 0; kind < kind_count; ++kind) {
         kinds[kind].print(kind_names[kind]);
         all.add(kinds[kind]);
     }

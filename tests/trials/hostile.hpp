@@ -8,11 +8,15 @@
 
 namespace gradus::trials {
 
-enum class Kind { linear, multi_output, ridge, binary, multinomial, ordinal, poisson };
-inline constexpr const char* kind_names[] = {"linear",      "multi-output", "ridge",  "binary",
-                                             "multinomial", "ordinal",      "Poisson"};
+enum class Kind { linear, multi_output, ridge, binary, multinomial, ordinal, poisson, huber, probit, cloglog, counted };
+inline constexpr const char* kind_names[] = {"linear",  "multi-output", "ridge",  "binary",  "multinomial", "ordinal",
+                                             "Poisson", "Huber",        "probit", "cloglog", "counted"};
+inline constexpr int kind_count = 11;
+inline bool is_ordinal(Kind kind) { return kind == Kind::ordinal || kind == Kind::probit || kind == Kind::cloglog; }
 enum class SolverKind { qr, cholesky, svd, newton, newton_cg, lbfgs, cg };
 inline constexpr const char* solver_names[] = {"QR", "Cholesky", "SVD", "Newton", "Newton-CG", "L-BFGS", "CG"};
+enum class StorageKind { dense, sparse, rows };
+inline constexpr const char* storage_names[] = {"", ", sparse", ", rows"};
 enum class ScalarKind { single, normal, extended };
 inline constexpr const char* scalar_names[] = {"float", "double", "long double"};
 
@@ -21,10 +25,11 @@ struct Hostile {
     Kind kind = Kind::linear;
     SolverKind solver = SolverKind::qr;
     ScalarKind scalar = ScalarKind::normal;
-    bool is_sparse = false, intercept = true;
-    Eigen::MatrixXd X, Y;             ///< Y: numbers, counts, or codes of classes
-    Eigen::VectorXd weights, offset;  ///< empty: none
-    double lambda = 0;
+    StorageKind storage = StorageKind::dense;
+    bool intercept = true;
+    Eigen::MatrixXd X, Y;                     ///< Y: numbers, counts, or codes of classes
+    Eigen::VectorXd weights, offset, trials;  ///< empty: none
+    double lambda = 0, delta = 1;
     Index classes = 0;
 };
 
@@ -94,22 +99,35 @@ inline Eigen::MatrixXd draw_numbers(Random& random, const Eigen::MatrixXd& Z, In
     return Y;
 }
 
-inline void round_to_float(Eigen::MatrixXd& numbers) { numbers = numbers.cast<float>().cast<double>().eval(); }
+template <class Numbers>
+void round_to_float(Numbers& numbers) {
+    numbers = numbers.template cast<float>().template cast<double>().eval();
+}
+
+/// Noise, and where an intercept can take it up a constant of any size beside it.
+inline Eigen::VectorXd draw_offset(Random& random, Index n, bool may_shift, double digits) {
+    Eigen::VectorXd offset = test::normal_vector<double>(random, n);
+    if (may_shift && happens(random, 0.4)) offset.array() += power(random, 0, 0.9 * digits);
+    return offset;
+}
 
 }  // namespace detail
 
+/// From a billion on, of every kind and storage, and with offsets of any size; below that of the first seven kinds.
 inline Hostile draw_problem(std::uint64_t seed) {
     using namespace detail;
     Random random(0x9E3779B9u + 7919 * seed);
     Hostile out;
-    out.kind = static_cast<Kind>(random.below(7));
+    const bool is_of_any_kind = seed >= 1'000'000'000;
+    out.kind = static_cast<Kind>(random.below(is_of_any_kind ? kind_count : 7));
     const bool is_linear = out.kind <= Kind::ridge;
     out.solver = static_cast<SolverKind>(is_linear && happens(random, 0.6) ? random.below(3) : 3 + random.below(4));
     out.scalar = happens(random, 0.7)   ? ScalarKind::normal
                  : happens(random, 0.5) ? ScalarKind::single
                                         : ScalarKind::extended;
-    out.is_sparse = happens(random, 0.15);
-    out.intercept = out.kind == Kind::ordinal || happens(random, 0.75);
+    if (happens(random, 0.15)) out.storage = StorageKind::sparse;
+    else if (is_of_any_kind && happens(random, 0.2)) out.storage = StorageKind::rows;
+    out.intercept = is_ordinal(out.kind) || happens(random, 0.75);
     const double digits = out.scalar == ScalarKind::single ? 6 : 15.5;
     const bool is_wide = is_linear && happens(random, 0.12), is_saturated = is_linear && happens(random, 0.1);
     Index p = is_wide ? 3 + static_cast<Index>(random.below(5)) : 1 + static_cast<Index>(random.below(4));
@@ -118,7 +136,7 @@ inline Hostile draw_problem(std::uint64_t seed) {
               : is_linear    ? p + 1 + static_cast<Index>(random.below(12))
                              : 10 + 4 * p + static_cast<Index>(random.below(20));
     out.X = draw_columns(random, n, p, digits, out.intercept);
-    if (out.is_sparse)
+    if (out.storage == StorageKind::sparse)
         for (Index i = 0; i < n; ++i)
             for (Index j = 0; j < p; ++j)
                 if (happens(random, 0.3)) out.X(i, j) = 0;
@@ -128,20 +146,36 @@ inline Hostile draw_problem(std::uint64_t seed) {
         if (unit > 0) Z.col(j) /= unit;
     }
     out.weights = draw_weights(random, n, out.X, digits);
-    if (is_linear) out.Y = draw_numbers(random, Z, out.kind == Kind::multi_output ? 3 : 1, digits);
+    if (is_linear || out.kind == Kind::huber)
+        out.Y = draw_numbers(random, Z, out.kind == Kind::multi_output ? 3 : 1, digits);
     const Eigen::VectorXd eta = Z * test::normal_vector<double>(random, p);
     out.classes = out.kind == Kind::binary ? 2 : 3 + static_cast<Index>(random.below(2));
     if (out.kind == Kind::poisson) out.Y = (eta.array() + 0.5 * random.normal()).exp().round();
-    else if (!is_linear) out.Y = draw_codes(random, eta, out.classes);
+    else if (out.kind == Kind::huber) {
+        const double middle = out.Y.col(0).mean();
+        out.delta = (out.Y.array() - middle).abs().mean() * power(random, -2, 1);
+        for (Index i = 0; i < n / 5; ++i) out.Y(i, 0) += 20 * random.normal() * (out.Y(i, 0) - middle);
+    } else if (out.kind == Kind::counted) {
+        out.Y.resize(n, 1), out.trials.resize(n);
+        for (Index i = 0; i < n; ++i) {
+            out.trials[i] = 1 + static_cast<double>(random.below(20));
+            const double share = 1 / (1 + std::exp(-eta[i] - random.normal()));
+            out.Y(i, 0) = std::round(share * out.trials[i]);
+        }
+    } else if (!is_linear) out.Y = draw_codes(random, eta, out.classes);
     if (out.kind == Kind::poisson)
         for (Index i = 0; i < n; ++i) out.Y(i, 0) += static_cast<double>(random.below(3));
     if (out.kind == Kind::ridge) out.lambda = power(random, happens(random, 0.2) ? -30 : -8, 1);
-    if ((out.kind == Kind::linear || out.kind == Kind::poisson || out.kind == Kind::binary) && happens(random, 0.15))
+    if (is_of_any_kind) {
+        if (out.kind != Kind::multi_output && out.kind != Kind::multinomial && happens(random, 0.3))
+            out.offset = draw_offset(random, n, out.intercept, digits);
+    } else if ((out.kind == Kind::linear || out.kind == Kind::poisson || out.kind == Kind::binary) &&
+               happens(random, 0.15))
         out.offset = test::normal_vector<double>(random, n);
     if (out.scalar == ScalarKind::single) {
         round_to_float(out.X), round_to_float(out.Y);
-        if (out.weights.size()) out.weights = out.weights.cast<float>().cast<double>().eval();
-        if (out.offset.size()) out.offset = out.offset.cast<float>().cast<double>().eval();
+        round_to_float(out.weights), round_to_float(out.offset);
+        out.delta = static_cast<double>(static_cast<float>(out.delta));
     }
     return out;
 }

@@ -5,6 +5,9 @@
 #include "trials/hostile.hpp"
 #include "trials/wide.hpp"
 
+#include <boost/math/constants/constants.hpp>
+#include <boost/math/special_functions/erf.hpp>
+
 namespace gradus::trials {
 
 struct Answer {
@@ -51,22 +54,53 @@ inline RowLoss softmax_loss(Index label, const WideVector& eta) {
     }
     return out;
 }
-/// -log(F(eta_label) - F(eta_{label - 1})), F logistic, eta increasing.
-inline RowLoss ordinal_loss(Index label, const WideVector& eta) {
+inline RowLoss counts_loss(const Wide& successes, const Wide& trials, const WideVector& eta) {
+    const Wide share = 1 / (1 + exp(-eta[0]));
+    RowLoss out{trials * log(1 + exp(eta[0])) - successes * eta[0], WideVector(1), WideMatrix(1, 1)};
+    out.slope[0] = trials * share - successes;
+    out.curvature(0, 0) = trials * share * (1 - share);
+    return out;
+}
+/// `by_weight`: with the curvature of the parabola that touches the loss and lies above it, never zero.
+inline RowLoss huber_loss(const Wide& y, const Wide& delta, const WideVector& eta, bool by_weight) {
+    const Wide r = eta[0] - y, size = abs(r);
+    const bool is_inside = size <= delta;
+    RowLoss out{is_inside ? Wide(r * r / 2) : Wide(delta * (size - delta / 2)), WideVector(1), WideMatrix(1, 1)};
+    out.slope[0] = is_inside ? r : r > 0 ? delta : Wide(-delta);
+    out.curvature(0, 0) = is_inside ? Wide(1) : by_weight ? Wide(delta / size) : Wide(0);
+    return out;
+}
+
+/// F(x), its density and the derivative of that.
+struct Distribution {
+    Wide F, density, slope;
+};
+inline Distribution distribution_of(Kind kind, const Wide& x) {
+    if (kind == Kind::probit) {
+        const Wide density = exp(-x * x / 2) / sqrt(2 * boost::math::constants::pi<Wide>());
+        return {boost::math::erfc(Wide(-x / sqrt(Wide(2)))) / 2, density, -x * density};
+    }
+    if (kind == Kind::cloglog) {
+        const Wide hazard = exp(x), rest = exp(-hazard);
+        return {1 - rest, hazard * rest, hazard * rest * (1 - hazard)};
+    }
+    const Wide F = 1 / (1 + exp(-x));
+    return {F, F * (1 - F), F * (1 - F) * (1 - 2 * F)};
+}
+/// -log(F(eta_label) - F(eta_{label - 1})), eta increasing.
+inline RowLoss ordinal_loss(Kind kind, Index label, const WideVector& eta) {
     const Index q = eta.size();
     RowLoss out{0, WideVector::Zero(q), WideMatrix::Zero(q, q)};
-    const auto F = [](const Wide& x) { return Wide(1 / (1 + exp(-x))); };
-    const Wide upper = label < q ? F(eta[label]) : Wide(1), lower = label > 0 ? F(eta[label - 1]) : Wide(0),
-               gap = upper - lower;
-    const Wide f_upper = upper * (1 - upper), f_lower = lower * (1 - lower);
+    const Distribution upper = label < q ? distribution_of(kind, eta[label]) : Distribution{1, 0, 0},
+                       lower = label > 0 ? distribution_of(kind, eta[label - 1]) : Distribution{0, 0, 0};
+    const Wide gap = upper.F - lower.F;
     out.value = gap > 0 ? Wide(-log(gap)) : Wide(std::numeric_limits<Wide>::infinity());
-    if (label < q) out.slope[label] = -f_upper / gap;
-    if (label > 0) out.slope[label - 1] = f_lower / gap;
-    if (label < q) out.curvature(label, label) = f_upper * f_upper / gap / gap - f_upper * (1 - 2 * upper) / gap;
-    if (label > 0)
-        out.curvature(label - 1, label - 1) = f_lower * f_lower / gap / gap + f_lower * (1 - 2 * lower) / gap;
+    if (label < q) out.slope[label] = -upper.density / gap;
+    if (label > 0) out.slope[label - 1] = lower.density / gap;
+    if (label < q) out.curvature(label, label) = upper.density * upper.density / gap / gap - upper.slope / gap;
+    if (label > 0) out.curvature(label - 1, label - 1) = lower.density * lower.density / gap / gap + lower.slope / gap;
     if (label > 0 && label < q)
-        out.curvature(label, label - 1) = out.curvature(label - 1, label) = -f_upper * f_lower / gap / gap;
+        out.curvature(label, label - 1) = out.curvature(label - 1, label) = -upper.density * lower.density / gap / gap;
     return out;
 }
 
@@ -82,32 +116,34 @@ public:
     }
 
     Index outputs() const { return is_classes() ? problem_->classes - 1 : 1; }
-    Index width() const { return problem_->kind == Kind::ordinal ? 1 : outputs(); }
+    Index width() const { return is_ordinal(problem_->kind) ? 1 : outputs(); }
     Index intercepts() const { return problem_->intercept ? outputs() : 0; }
     Index dimension() const { return X_.cols() * width() + intercepts(); }
 
     WideVector start() const {
         WideVector theta = WideVector::Zero(dimension());
-        for (Index c = 0; problem_->kind == Kind::ordinal && c < outputs(); ++c)
+        for (Index c = 0; is_ordinal(problem_->kind) && c < outputs(); ++c)
             theta[X_.cols() + c] = Wide(2 * c - outputs() + 1);
         return theta;
     }
 
-    Wide evaluate(const WideVector& theta, WideVector* gradient = nullptr, WideMatrix* H = nullptr) const {
+    /// `by_weight`: see huber_loss().
+    Wide evaluate(const WideVector& theta, WideVector* gradient = nullptr, WideMatrix* H = nullptr,
+                  bool by_weight = false) const {
         const Index r = X_.cols(), q = width(), k = outputs(), d = dimension();
         Wide value(0);
         if (gradient) *gradient = WideVector::Zero(d), *H = WideMatrix::Zero(d, d);
         for (Index i = 0; i < X_.rows(); ++i) {
             if (weights_[i] == 0) continue;
             WideMatrix map = WideMatrix::Zero(k, d);  // eta = map theta
+            const Wide sign = is_ordinal(problem_->kind) ? -1 : 1;
             for (Index c = 0; c < k; ++c) {
-                const Wide sign = problem_->kind == Kind::ordinal ? -1 : 1;
                 for (Index j = 0; j < r; ++j) map(c, (q == 1 ? 0 : c) * r + j) = sign * X_(i, j);
                 if (problem_->intercept) map(c, r * q + c) = 1;
             }
             WideVector eta = map * theta;
-            if (problem_->offset.size()) eta[0] += Wide(problem_->offset[i]);
-            const RowLoss loss = loss_of(i, eta);
+            if (problem_->offset.size()) eta.array() += sign * Wide(problem_->offset[i]);
+            const RowLoss loss = loss_of(i, eta, by_weight);
             const Wide s = weights_[i] / total_;
             value += s * loss.value;
             if (!gradient) continue;
@@ -123,9 +159,9 @@ public:
 
 private:
     bool is_classes() const {
-        return problem_->kind == Kind::binary || problem_->kind == Kind::multinomial || problem_->kind == Kind::ordinal;
+        return problem_->kind == Kind::binary || problem_->kind == Kind::multinomial || is_ordinal(problem_->kind);
     }
-    RowLoss loss_of(Index i, const WideVector& eta) const {
+    RowLoss loss_of(Index i, const WideVector& eta, bool by_weight) const {
         switch (problem_->kind) {
         case Kind::poisson:
             return poisson_loss(Wide(problem_->Y(i, 0)), eta);
@@ -134,7 +170,13 @@ private:
         case Kind::multinomial:
             return softmax_loss(static_cast<Index>(problem_->Y(i, 0)), eta);
         case Kind::ordinal:
-            return ordinal_loss(static_cast<Index>(problem_->Y(i, 0)), eta);
+        case Kind::probit:
+        case Kind::cloglog:
+            return ordinal_loss(problem_->kind, static_cast<Index>(problem_->Y(i, 0)), eta);
+        case Kind::counted:
+            return counts_loss(Wide(problem_->Y(i, 0)), Wide(problem_->trials[i]), eta);
+        case Kind::huber:
+            return huber_loss(Wide(problem_->Y(i, 0)), Wide(problem_->delta), eta, by_weight);
         default:
             return squared_loss(Wide(problem_->Y(i, target_)), eta);
         }
@@ -147,18 +189,19 @@ private:
     Wide total_;
 };
 
-/// Newton's method with halved steps. false: there is no finite optimum, or it is beyond 200 steps.
-inline bool minimise(const WideProblem& problem, WideVector& theta, double& condition) {
+/// Newton's method with halved steps, of Huber's loss after a hundred steps that weigh the rows anew. false: there is
+/// no finite optimum, or it is beyond 200 steps.
+inline bool minimise(const WideProblem& problem, WideVector& theta, double& condition, bool is_huber) {
     WideVector gradient;
     WideMatrix H;
     theta = problem.start();
     if (theta.size() == 0) return true;
-    for (int step = 0; step < 200; ++step) {
-        const Wide value = problem.evaluate(theta, &gradient, &H);
+    for (int step = is_huber ? -100 : 0; step < 200; ++step) {
+        const Wide value = problem.evaluate(theta, &gradient, &H, step < 0);
         const WideVector d = solve_with(cholesky_of(H), -gradient);
         if (!(d.squaredNorm() >= 0)) return false;
         const Wide size = d.cwiseAbs().maxCoeff(), length = theta.cwiseAbs().maxCoeff();
-        if (size <= Wide("1e-30") * length || size == 0) {
+        if (step >= 0 && (size <= Wide("1e-30") * length || size == 0)) {
             theta += d;
             condition = sqrt(condition_of(H));
             return true;
@@ -226,7 +269,7 @@ inline Answer answer_of(const Hostile& problem, const std::vector<Index>& called
         const detail::WideProblem wide(problem, t, kept, ridge);
         WideVector theta;
         double condition = 1;
-        if (!detail::minimise(wide, theta, condition)) return out;
+        if (!detail::minimise(wide, theta, condition, problem.kind == Kind::huber)) return out;
         out.condition = max(out.condition, condition);
         for (Index c = 0; c < wide.width(); ++c)
             out.W.col(is_multinomial ? c : t) = P.transpose() * solve_with(L, theta.segment(c * r, r));

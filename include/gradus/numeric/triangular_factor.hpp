@@ -49,6 +49,7 @@ public:
     /// Folds in the rows of B (b x m), which is used as scratch.
     GRADUS_NOINLINE void fold(MatrixView<S> B) {
         const Index m = R_.cols();
+        if (B.rows() == 0) return;
         if (is_wide_) return append(B);
         for (Index first = 0; first < R_.rows(); first += panel) {
             const Index width = std::min(panel, R_.rows() - first), rest = m - first - width;

@@ -139,6 +139,22 @@ TEMPLATE_TEST_CASE("weights, offset and ridge are those of the formula", "[direc
     CHECK(fit.solution.gradient.cwiseAbs().maxCoeff() <= tolerance::direct<double>);
 }
 
+// a ridge larger than the columns is folded in before the rows: together they are fewer than the columns of (1 | X | Y)
+TEMPLATE_TEST_CASE("a ridge of any size on fewer rows than targets", "[direct]", QR, SVD) {
+    Random random(131);
+    const Index n = GENERATE(1, 2, 3);
+    const double lambda = GENERATE(1e-3, 1., 1e3, 1e20);
+    Matrix<double> X = normal_matrix<double>(random, n, 4);
+    X.col(1) *= 1e4;
+    const Matrix<double> Y = normal_matrix<double>(random, n, 5);
+    const Fit fit = solve(TestType{}, sample_of(X, Y), true, Vector<double>::Constant(4, lambda));
+    Matrix<double> residual = X.lazyProduct(fit.W) - Y;
+    residual.rowwise() += fit.b.transpose();
+    const Matrix<double> slopes = X.transpose().lazyProduct(residual) + lambda * fit.W;
+    CHECK(error_of(slopes, Matrix<double>::Zero(4, 5)) <= 1e4 * tolerance::direct<double>);
+    CHECK(error_of(residual.colwise().sum(), Matrix<double>::Zero(1, 5)) <= tolerance::direct<double>);
+}
+
 // the intercept is what the dual form has to treat on its own
 TEST_CASE("the dual form has the digits of QR, whatever the ridge, and asks QR where it has not", "[direct]") {
     const bool has_intercept = GENERATE(true, false);

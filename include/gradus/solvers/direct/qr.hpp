@@ -21,20 +21,20 @@ template <Scalar S>
 GRADUS_ONCE TriangularFactor<S> with_ridge(const LeastSquares<S>& problem, TriangularFactor<S> out,
                                            const TriangularFactor<S>& of_rows) {
     const Matrix<S> all = ridge_rows(problem);
-    Matrix<S> large = all, small = all;
-    bool is_any_large = false;
+    Matrix<S> large(all.rows(), all.cols()), small = large;
+    Index larges = 0, smalls = 0;
     for (Index j = 0; j < all.rows(); ++j) {
         const bool is_large = all(j, problem.has_intercept + j) > problem.norms[j] * problem.columns().scale[j];
-        is_any_large = is_any_large || is_large;
-        (is_large ? small : large).row(j).setZero();
+        if (is_large) large.row(larges++) = all.row(j);
+        else small.row(smalls++) = all.row(j);
     }
-    if (is_any_large) {
-        out.fold(large);
+    if (larges > 0) {
+        out.fold(large.topRows(larges));
         out.merge(of_rows);
     } else {
         out = of_rows;
     }
-    out.fold(small);
+    out.fold(small.topRows(smalls));
     return out;
 }
 
