@@ -60,14 +60,20 @@ GRADUS_ONCE Vector<S> intercept_shift(const Sample<S>& sample, const Matrix<S>& 
     return shift;
 }
 
-/// The user's parameters of theta.
+/// What the user's parameters change by where theta changes by this.
 template <Scalar S>
-GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector<S>& theta) {
+GRADUS_ONCE Parameters<S> user_change(const RiskTerms<S>& risk, const Vector<S>& theta) {
     Parameters<S> out{risk.predictor().coefficients(theta), risk.predictor().intercept(theta), true};
     risk.coordinates().leave(out.W, out.b, risk.predictor().loadings());
     leave_target_units(risk.sample().target_coordinates, out.W, out.b);
-    out.b += intercept_shift(risk.sample(), risk.predictor().intercept_map());
     if (risk.predictor().intercepts() == 0) out.b.setZero();
+    return out;
+}
+/// The user's parameters of theta.
+template <Scalar S>
+GRADUS_ONCE Parameters<S> user_parameters(const RiskTerms<S>& risk, const Vector<S>& theta) {
+    Parameters<S> out = user_change(risk, theta);
+    if (risk.predictor().intercepts() > 0) out.b += intercept_shift(risk.sample(), risk.predictor().intercept_map());
     return out;
 }
 /// And theta of the user's parameters.
@@ -177,7 +183,8 @@ GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPena
     const ColumnStatistics<S> targets = target_statistics(problem.prepared);
     const Coordinates<S> out = equilibrated_targets(problem, targets, offset_origin);
     const Vector<S>& scale = out.scale;
-    const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16), unlike(1000);
+    const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16),
+            unlike = ldexp(S(1), std::numeric_limits<S>::digits / 5);
     bool is_needed = false;
     for (Index c = 0; c < scale.size(); ++c)
         is_needed = is_needed || abs(out.shift[c]) > unlike * targets.deviation[c] || scale[c] > far ||
@@ -193,7 +200,7 @@ GRADUS_ONCE Matrix<S> user_functionals(const RiskTerms<S>& risk) {
     Matrix<S> out(risk.predictor().features() * risk.predictor().loadings().rows() + risk.predictor().outputs(), d);
     for (Index l = 0; l < d; ++l) {
         unit[l] = S(1);
-        const Parameters<S> user = user_parameters(risk, unit);
+        const Parameters<S> user = user_change(risk, unit);
         out.col(l) = flat(user.W, user.b, true);
         unit[l] = S(0);
     }

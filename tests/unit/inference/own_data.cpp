@@ -390,3 +390,22 @@ TEST_CASE("the mean of counts has an interval") {
         CHECK_THAT(found.upper(i, 0), WithinRel(mean[i] * std::exp(1.6448536269514722 * error), 1e-8));
     }
 }
+
+TEST_CASE("standard errors do not depend on a constant offset, which the intercept takes up") {
+    const auto check = [](auto model, const auto& response) {
+        model.fit(X, response);
+        const Inference plain = infer(model, X, response);
+        for (const double constant : {1e4, -1e9}) {
+            const Observations data = Observations(X, response).offset(VectorXd(VectorXd::Constant(n, constant)));
+            model.fit(data);
+            const Inference moved = infer(model, data);
+            for (std::size_t i = 0; i < plain.estimates.size(); ++i)
+                CHECK_THAT(moved.estimates[i].std_error, WithinRel(plain.estimates[i].std_error, 1e-6));
+            CHECK_THAT(moved.log_likelihood, WithinRel(plain.log_likelihood, 1e-9));
+        }
+    };
+    check(LinearRegression<double>(), y);
+    check(LogisticRegression<double>(), Eigen::VectorXi((y.array() > 0).cast<int>()));
+    check(PoissonRegression<double>(), VectorXd((y.array() / 2).exp().round()));
+    check(OrdinalRegression<double>(), Eigen::VectorXi((y.array() > 0).cast<int>() + (y.array() > 1).cast<int>()));
+}

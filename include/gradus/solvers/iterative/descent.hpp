@@ -306,12 +306,14 @@ private:
             flattest_ = at_;
             flattest_gradient_ = relative;
             idle_ = 0;
-        } else if (++idle_ == 1000) {
+        } else if (++idle_ == most_idle()) {
             at_ = flattest_;
             relative_ = flattest_gradient_;
-            end_at_floor();
+            end_at_floor(idle_);
         }
     }
+    // steps of solvers with curvature, which end themselves, are dear and few
+    int most_idle() const { return limits_.ends_itself ? 100 : 1000; }
     // A search whose steps lead to no lower value and no smaller gradient moves in the noise of both. That is larger
     // than the rounding of the value where parameters are so large that the rounding of eta is: 4e11 on two columns
     // that differ by 1e-12.
@@ -324,12 +326,13 @@ private:
         } else if (++fruitless_ == 1000) {
             at_ = best_;
             relative_ = stationarity_(at_);
-            end_at_floor();
+            end_at_floor(fruitless_);
         }
     }
-    void end_at_floor() {
+    void end_at_floor(int steps) {
         const S relative = relative_gradient();
-        const char* idle = ": no smaller one in 1000 steps, in which the value changed by no more than its rounding";
+        const std::string idle =
+            text(": no smaller one in ", steps, " steps, in which the value changed by no more than its rounding");
         if constexpr (!CompositeObjective<F, S>) {
             const Vector<S> d = -at_.gradient;
             return void(end_as(explain_no_step<S>(*f_, at_, d, dot(at_.gradient, d), relative), idle));
@@ -338,7 +341,7 @@ private:
     }
     // An objective that knows what its gradient is to be compared with is not taken at its values' word where the
     // gradient says otherwise.
-    bool end_as(const NoStep<S>& why, const char* more) {
+    bool end_as(const NoStep<S>& why, const std::string& more) {
         using std::sqrt;
         if (!is_success(why.status)) return end(why.status, text(why.message, more), why.cause);
         if (stationarity_.knows_itself() && relative_gradient() > S(10) * sqrt(epsilon<S>))

@@ -217,8 +217,12 @@ private:
             const bool is_finite = isfinite(next.value) && all_finite(next.gradient);
             const bool at_floor = is_finite && step.decrease <= noise && abs(decrease) <= noise;
             S ratio = is_finite ? S(decrease / step.decrease) : S(0);
-            if (at_floor)
-                ratio = abs(dot(next.gradient, step.d)) <= S(0.9) * abs(dot(at.gradient, step.d)) ? S(1) : S(0);
+            if (at_floor) {
+                const S before = abs(dot(at.gradient, step.d)), after = abs(dot(next.gradient, step.d));
+                // along a line, as of Huber's loss far from the data, the slope stays, and the value falls as it says
+                const bool is_line = ratio > S(0.5) && ratio < S(2) && after <= before;
+                ratio = is_line || after <= S(0.9) * before ? S(1) : S(0);
+            }
             if (!(ratio >= S(0.25))) radius = step.length / S(4);
             else if (ratio > S(0.75) && !step.is_inside) radius *= S(3);
             if (ratio > S(0.1)) {
