@@ -67,6 +67,9 @@ struct ModelWords {
 template <class Model, class Traits>
 constexpr ModelWords words_of_model() {
     using Options = typename Traits::Options;
+    constexpr bool has_loss = requires(const Options& options) { options.loss; };
+    constexpr bool has_delta = requires(const Options& options) { options.delta; };
+    constexpr bool has_levels = requires(const Options& options) { options.levels; };
     ModelWords out;
     out.name = written<Model>().substr(0, written<Model>().find('<'));
     out.scalar = written<typename Traits::Scalar>();
@@ -75,15 +78,14 @@ constexpr ModelWords words_of_model() {
     out.has_penalty = !ZeroPenalty<typename Traits::Penalty>;
     if constexpr (requires { typename Traits::Response; }) {
         out.response = written<typename Traits::Response>();
-        out.options_before = requires(const Options& o) { o.loss; }
-        ? ".loss = model.options().loss, " : ".family = model.options().family, ";
+        out.options_before = has_loss ? ".loss = model.options().loss, " : ".family = model.options().family, ";
     }
-    if constexpr (requires(const Options& o) { o.delta; }) out.options_before = ".delta = model.options().delta, ";
+    if (has_delta) out.options_before = ".delta = model.options().delta, ";
     if constexpr (requires { typename Traits::Label; })
         if (!std::is_same_v<typename Traits::Label, int>) {
             out.label = written<typename Traits::Label>();
-            out.options_after = requires(const Options& o) { o.levels; }
-            ? ", .levels = model.options().levels" : ", .classes = model.options().classes";
+            out.options_after =
+                has_levels ? ", .levels = model.options().levels" : ", .classes = model.options().classes";
         }
     if constexpr (requires { typename Traits::Link; })
         if (!Traits::has_usual_link) out.link = written<typename Traits::Link>();

@@ -118,6 +118,7 @@ TEST_CASE("A wider scalar for models of every kind, with the options of this one
                      gradus::PoissonRegression<boost::multiprecision::cpp_bin_float_quad> model);
     }
     // a loss of someone's own has a scalar of its own
-    CHECK(of(detail::words_of_model<Regression<Logistic<float>>,
-                                    detail::GenericTraits<Logistic<float>, NoPenalty>>()) == "");
+    CHECK(
+        of(detail::words_of_model<Regression<Logistic<float>>, detail::GenericTraits<Logistic<float>, NoPenalty>>()) ==
+        "");
 }
