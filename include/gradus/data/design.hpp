@@ -44,10 +44,11 @@ public:
     /// p numbers, zeros in the user's own columns.
     const S* shift() const { return view_->shift.data(); }
 
-    /// The same rows, of which sums see one block in `stride`: see takes().
-    Design thinned(Index stride) const {
+    /// The same rows, of which sums see one block in `stride`: see takes(). 0: in blocks of the storage's size.
+    Design thinned(Index stride, Index block_rows = 0) const {
         Design out = *this;
         out.stride_ = stride;
+        if (block_rows > 0) out.block_rows_ = std::min(block_rows, out.block_rows());
         return out;
     }
     Index stride() const { return stride_; }
@@ -62,7 +63,7 @@ public:
 
     /// The terms of a sum over all rows: see reduce().
     Ranges ranges() const { return {rows(), storage_->range_rows()}; }
-    Index block_rows() const { return storage_->block_rows(); }
+    Index block_rows() const { return block_rows_ > 0 ? block_rows_ : storage_->block_rows(); }
 
     /// One entry as the user has it. Not for loops.
     S entry(Index row, Index column) const {
@@ -96,7 +97,7 @@ private:
 
     std::shared_ptr<const Storage<S>> storage_;
     std::shared_ptr<const View> view_;
-    Index stride_ = 1;
+    Index stride_ = 1, block_rows_ = 0;
 };
 
 }  // namespace gradus

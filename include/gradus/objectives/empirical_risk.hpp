@@ -114,13 +114,15 @@ public:
     /// many, and with a single one up to three.
     ///
     /// Of many rows a part is drawn, and stands for all: errors of independent signs add up as the root of their
-    /// number.
+    /// number. Of 20000 x 20 numbers a quarter: the draws were 28 % of a least-squares fit, and are 7 %.
     template <int draws>
     GRADUS_ONCE Matrix<S> draw_gradient_rounding(const Vector<S>& theta, bool is_exact) const requires has_curvature {
         using std::sqrt;
-        constexpr Index stride = 8;
-        if (blocks() >= 64 * stride && sample().X.stride() == 1)
-            return thinned(stride).template draw_gradient_rounding<draws>(theta, is_exact) /
+        // with weights a few rows may count for all others
+        const Index block = sample().weights ? 2 * sample().X.block_rows() : 64,
+                    stride = blocks() == 1 ? 1 : std::min<Index>(8, sample().rows() / (32 * block));
+        if (stride > 1 && sample().X.stride() == 1)
+            return thinned(stride, block).template draw_gradient_rounding<draws>(theta, is_exact) /
                    sqrt(S(static_cast<int>(stride)));
         const Vector<S> wrong = rounding_of_eta(theta, is_exact);
         Draws zero{std::vector<VectorSum<S>>(draws, VectorSum<S>(dimension()))};
@@ -150,9 +152,9 @@ public:
     }
 
     /// The same objective over one block of rows in `stride`: see Design::takes().
-    GRADUS_ONCE EmpiricalRisk thinned(Index stride) const {
+    GRADUS_ONCE EmpiricalRisk thinned(Index stride, Index block_rows = 0) const {
         Sample<S> some = sample();
-        some.X = some.X.thinned(stride);
+        some.X = some.X.thinned(stride, block_rows);
         some.total_weight =
             RowWalk<S>(some, predictor())
                 .reduce(Sum<S>(), [](const EvaluatedRows<S>& rows, Sum<S>& part) { part.add(rows.s.sum()); })
