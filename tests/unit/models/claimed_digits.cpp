@@ -9,6 +9,7 @@
 #include <gradus/solvers/direct/svd.hpp>
 #include <gradus/solvers/iterative/gradient_descent.hpp>
 #include <gradus/solvers/iterative/nesterov.hpp>
+#include <gradus/solvers/iterative/newton.hpp>
 
 #include <sstream>
 
@@ -46,6 +47,35 @@ TEST_CASE("A linear report does not claim digits that are not there", "[models][
     INFO(all.str() << "worst excess " << worst);
     CHECK(problems >= 50);
     CHECK(claimed_too_many == 0);
+}
+
+// Of thousands of rows a part stands for all; here those that count come last.
+TEST_CASE("Nor does one of many rows", "[models][report]") {
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+        Random random(6500 + seed);
+        const Index n = 4500 + 1000 * static_cast<Index>(seed), p = 3;
+        const double part = std::pow(10.0, -static_cast<double>(seed % 7));
+        Eigen::MatrixXd X = normal_matrix<double>(random, n, p);
+        for (Index j = 1; j < p; ++j) X.col(j) = X.col(0) + part * X.col(j);
+        Eigen::VectorXd noise = normal_vector<double>(random, n);
+        for (Index i = 0; i < n; ++i)
+            noise[i] *= std::pow(10.0, 4 * static_cast<double>(i) / static_cast<double>(n) - 2);
+        const Eigen::VectorXd y = X.rowwise().sum() + noise;
+        LinearRegression<long double> exact;
+        REQUIRE(exact.fit(X, y).converged());
+        const auto check = [&](const auto& solver) {
+            LinearRegression<double> model;
+            const FitReport report = model.fit(X, y, solver);
+            INFO("seed " << seed << ", by " << report.solver << ": claims " << report.correct_digits);
+            CHECK(report.converged());
+            CHECK(report.correct_digits <=
+                  1 + correct_digits_of_all(model.coefficients(), Eigen::VectorXd(exact.coefficients().cast<double>()),
+                                            16, 1e-6));
+        };
+        check(DirectAuto{});
+        check(SVD{});
+        check(Newton{});
+    }
 }
 
 TEST_CASE("A logistic report does not claim digits that are not there", "[models][report]") {
