@@ -21,7 +21,7 @@ struct Sample {
     S outcomes{0};                      ///< of rows of counts, whose weights count trials too: how many, unweighted
     S negligible_weight{0};             ///< up to this, in that scale, a row moves no sum by a rounding: it has no say
     Coordinates<S> target_coordinates;  ///< of Y and the offset, where the loss does not mind (squared loss)
-    Vector<S> offset_origin;            ///< k: what of the offset the intercept takes up; empty: nothing
+    Vector<S> offset_origin;            ///< k: what of the offset the intercept takes up; empty: no offset
     Executor executor = {};
 
     Index rows() const { return Y.rows(); }

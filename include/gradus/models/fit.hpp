@@ -78,9 +78,10 @@ template <class Risk, Scalar S>
 GRADUS_ONCE Risk objective_of(const Problem<S>& problem, const AnyPenalty<S>& penalty, const SolverTraits& traits,
                               bool may_scale_targets = true) {
     Sample<S> sample = problem.sample();
-    sample.offset_origin = offset_origin(problem);
+    const Coordinates<S> offsets = offset_coordinates(problem);
+    sample.offset_origin = offsets.shift;
     if (traits.takes_any_coordinates) {
-        if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty, sample.offset_origin);
+        if (may_scale_targets) sample.target_coordinates = target_units(problem, penalty, offsets);
         sample.X = sample.X.seen_in(balanced_coordinates(problem, penalty, traits.builds_curvature));
     }
     AnyLoss<S> loss = problem.family.loss();

@@ -30,9 +30,9 @@ GRADUS_ONCE LeastSquares<S> least_squares_of(const Problem<S>& problem, const An
                         ridge_amounts<S>(penalty, problem.features(), prepared.sample.total_weight)};
     out.sample.X =
         prepared.sample.X.seen_in(in_units_of(penalty, equilibrate(prepared.columns, problem.has_intercept)));
-    out.sample.offset_origin = offset_origin(problem);
-    out.sample.target_coordinates =
-        equilibrated_targets(problem, target_statistics(prepared), out.sample.offset_origin);
+    const Coordinates<S> offsets = offset_coordinates(problem);
+    out.sample.offset_origin = offsets.shift;
+    out.sample.target_coordinates = equilibrated_targets(target_statistics(prepared), offsets, problem.has_intercept);
     return out;
 }
 

@@ -71,7 +71,7 @@ GRADUS_ONCE Likelihood<S> likelihood_of(Problem<S> problem, const Parameters<S>&
     std::vector<std::string> names = problem.prepared.feature_names;
     for (Index j = static_cast<Index>(names.size()); j < p; ++j) names.push_back(detail::name_of_column(j));
     Sample<S> sample = problem.sample();
-    sample.offset_origin = offset_origin(problem);
+    sample.offset_origin = offset_coordinates(problem).shift;
     sample.X = sample.X.seen_in(balanced_coordinates(problem, true));
     ModelObjective<S> risk(problem.family.loss(), AnyPenalty<S>(NoPenalty{}),
                            problem.family.predictor(p, problem.has_intercept), std::move(sample));

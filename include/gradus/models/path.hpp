@@ -358,7 +358,7 @@ Path<Model> fit_path(const Model& model, const Observations<Parts...>& data, con
     for (const double lambda : lambdas) {
         auto point = walk.fit(lambda, options.solver);
         Access::describe(model, problem, point.report);
-        // the last fit is asked in earnest: what is regular in its columns is so in those of the fits before it
+        // the last fit is asked in earnest: it has most columns, and what is regular in them is so in a part of them
         walk.remark_on_uniqueness(point.report, out.size() + 1 < static_cast<Index>(lambdas.size()));
         out.add(lambda, problem, walk, std::move(point));
         if (options.progress) options.progress(out.size(), static_cast<Index>(lambdas.size()));

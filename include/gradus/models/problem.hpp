@@ -132,41 +132,34 @@ GRADUS_ONCE double user_loss(const RiskTerms<S>& risk, const Vector<S>& theta) {
     return sum;
 }
 
-/// Statistics of each column of the offset.
+/// Where each column of the offset lies, for the intercept to take up, and how large it is about there: beside 1e14,
+/// slopes that move eta by one have two digits. About zero where its mean is no larger than a thousand of what eta is
+/// measured by, or there is no intercept.
 template <Scalar S>
-ColumnStatistics<S> offset_statistics(const Prepared<S>& prepared) {
-    return column_statistics<S>(Design<S>(prepared.sample.offset->view()), prepared.sample, prepared.largest_weight,
-                                "offset");
-}
-
-/// What of each column of the offset the intercept is to take up: beside 1e14, slopes that move eta by one have two
-/// digits. Zero where it is no larger than a thousand of what eta is measured by; empty where all are.
-template <Scalar S>
-GRADUS_ONCE Vector<S> offset_origin(const Problem<S>& problem) {
+GRADUS_ONCE Coordinates<S> offset_coordinates(const Problem<S>& problem) {
     using std::abs;
-    if (!problem.sample().offset || !problem.has_intercept) return {};
-    const ColumnStatistics<S> offsets = offset_statistics(problem.prepared);
-    Vector<S> origin = equilibrate(offsets, true).shift, unit = Vector<S>::Ones(origin.size());
-    if (problem.family.loss().has_units()) unit = target_statistics(problem.prepared).deviation;
-    for (Index c = 0; c < origin.size(); ++c)
-        if (!(abs(origin[c]) > S(1000) * std::max(offsets.deviation[c], unit[c]))) origin[c] = S(0);
-    return max_norm(origin) > S(0) ? origin : Vector<S>();
-}
-
-/// Coordinates in which targets are of size one, and about zero where there is an intercept, and the sample's offsets,
-/// about their origin, no larger.
-template <Scalar S>
-GRADUS_ONCE Coordinates<S> equilibrated_targets(const Problem<S>& problem, const ColumnStatistics<S>& targets,
-                                                const Vector<S>& origin) {
-    using std::abs;
-    Coordinates<S> out = equilibrate(targets, problem.has_intercept);
-    if (!problem.sample().offset) return out;
-    const ColumnStatistics<S> offsets = offset_statistics(problem.prepared);
-    for (Index c = 0; c < out.scale.size(); ++c) {
-        const S from = origin.size() > 0 ? S(origin[c] / 2) : S(0);
-        const S half = std::max(abs(S(offsets.least[c] / 2 - from)), abs(S(offsets.largest[c] / 2 - from)));
-        if (half > S(0)) out.scale[c] = std::min(out.scale[c], S(scale_to_one(half) / 2));
+    if (!problem.sample().offset) return {};
+    const ColumnStatistics<S> offsets = column_statistics<S>(
+        Design<S>(problem.sample().offset->view()), problem.sample(), problem.prepared.largest_weight, "offset");
+    const Coordinates<S> about_mean = equilibrate(offsets, problem.has_intercept);
+    Coordinates<S> out = equilibrate(offsets, false);
+    const Vector<S> unit = problem.family.loss().has_units() ? target_statistics(problem.prepared).deviation
+                                                             : Vector<S>(Vector<S>::Ones(out.shift.size()));
+    for (Index c = 0; c < out.shift.size(); ++c) {
+        if (abs(about_mean.shift[c]) > S(1000) * std::max(offsets.deviation[c], unit[c]))
+            out.shift[c] = about_mean.shift[c], out.scale[c] = about_mean.scale[c];
+        if (offsets.least[c] == out.shift[c] && offsets.largest[c] == out.shift[c])
+            out.scale[c] = std::numeric_limits<S>::max();  // nothing is left
     }
+    return out;
+}
+
+/// Coordinates in which targets are of size one, and about zero where there is an intercept, and offsets no larger.
+template <Scalar S>
+GRADUS_ONCE Coordinates<S> equilibrated_targets(const ColumnStatistics<S>& targets, const Coordinates<S>& offsets,
+                                                bool has_intercept) {
+    Coordinates<S> out = equilibrate(targets, has_intercept);
+    if (!offsets.is_identity()) out.scale = out.scale.cwiseMin(offsets.scale);
     return out;
 }
 
@@ -176,12 +169,12 @@ GRADUS_ONCE Coordinates<S> equilibrated_targets(const Problem<S>& problem, const
 /// penalty. The user's own, where they do.
 template <Scalar S>
 GRADUS_ONCE Coordinates<S> target_units(const Problem<S>& problem, const AnyPenalty<S>& penalty,
-                                        const Vector<S>& offset_origin) {
+                                        const Coordinates<S>& offsets) {
     using std::ldexp;
     if (!problem.family.loss().has_units() || !(penalty.is_zero() || penalty.has_constant_curvature())) return {};
     using std::abs;
     const ColumnStatistics<S> targets = target_statistics(problem.prepared);
-    const Coordinates<S> out = equilibrated_targets(problem, targets, offset_origin);
+    const Coordinates<S> out = equilibrated_targets(targets, offsets, problem.has_intercept);
     const Vector<S>& scale = out.scale;
     const S far = ldexp(S(1), std::numeric_limits<S>::max_exponent / 16),
             unlike = ldexp(S(1), std::numeric_limits<S>::digits / 5);

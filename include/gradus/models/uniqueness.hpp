@@ -36,8 +36,8 @@ GRADUS_ONCE std::vector<Index> movable_slopes(const Risk& risk, const Part& part
     return out;
 }
 
-/// Whether to ask dependent_at(): such slopes are so few that it costs less than a look at X; or they are as many as
-/// the rows, or one of them is zero, as one of two equal columns most often is.
+/// Whether to ask dependent_at(): such slopes are so few that it costs little beside a fit; or they are as many as the
+/// rows, or one of them is zero, as one of two equal columns most often is.
 template <class Risk, class Part, class S = typename Risk::Scalar>
 GRADUS_ONCE bool may_depend_at(const Risk& risk, const Part& part, const Evaluation<S>& at) {
     const std::vector<Index> movable = movable_slopes(risk, part, at);

@@ -119,8 +119,9 @@ public:
     GRADUS_ONCE Matrix<S> draw_gradient_rounding(const Vector<S>& theta, bool is_exact) const requires has_curvature {
         using std::sqrt;
         // with weights a few rows may count for all others
-        const Index block = sample().weights ? 2 * sample().X.block_rows() : 64,
-                    stride = blocks() == 1 ? 1 : std::min<Index>(8, sample().rows() / (32 * block));
+        const bool is_weighted = sample().weights.has_value();
+        const Index block = is_weighted ? sample().X.block_rows() : 64, least = is_weighted ? 64 : 32,
+                    stride = blocks() == 1 ? 1 : std::min<Index>(8, sample().rows() / (least * block));
         if (stride > 1 && sample().X.stride() == 1)
             return thinned(stride, block).template draw_gradient_rounding<draws>(theta, is_exact) /
                    sqrt(S(static_cast<int>(stride)));

@@ -23,7 +23,7 @@ struct ElasticNet {
     /// Throws InvalidInput unless lambda >= 0, 0 <= l1_ratio <= 1, and there are no factors and no units, or one >= 0
     /// for each of p features.
     void check(Index features) const {
-        detail::check_elastic("elastic net", lambda, factors, features);
+        detail::check_lambda_and_factors("elastic net", lambda, factors, features);
         detail::check_one_per_feature("elastic net", "unit", units, features);
         if (!(l1_ratio >= 0 && l1_ratio <= 1))
             reject("elastic net: l1_ratio is ", l1_ratio, ", but must be between 0 and 1");

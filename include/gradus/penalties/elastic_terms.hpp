@@ -1,7 +1,7 @@
 #pragma once
 // The function a |w| + b/2 w^2 of one coefficient: its prox, and how far a slope is from its subgradients.
 
-#include <gradus/core/errors.hpp>
+#include <gradus/penalties/factors.hpp>
 #include <gradus/penalties/penalty.hpp>
 
 #include <cmath>
@@ -23,27 +23,6 @@ S elastic_residual(const S& w, const S& slope, const S& a, const S& b) {
 }
 
 namespace detail {
-
-/// Throws InvalidInput unless there are none, or one finite number >= 0 for each feature; `what`: "factor", "unit".
-GRADUS_ONCE inline void check_one_per_feature(const char* name, const char* what, const Eigen::VectorXd& numbers,
-                                              Index features) {
-    if (numbers.size() == 0) return;
-    if (numbers.size() != features) reject(name, ": ", numbers.size(), " ", what, "s for ", features, " features");
-    for (Index j = 0; j < features; ++j)
-        if (!(numbers[j] >= 0) || !std::isfinite(numbers[j]))
-            reject(name, ": ", what, " ", j, " is ", numbers[j], ", but must be a finite number >= 0");
-}
-/// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each feature.
-GRADUS_ONCE inline void check_elastic(const char* name, double lambda, const Eigen::VectorXd& factors, Index features) {
-    if (!(lambda >= 0) || !std::isfinite(lambda))
-        reject(name, ": lambda is ", lambda, ", but must be a finite number >= 0");
-    check_one_per_feature(name, "factor", factors, features);
-}
-
-/// Factor by factor.
-inline Eigen::VectorXd times_factors(const Eigen::VectorXd& factors, const Eigen::VectorXd& units) {
-    return factors.size() ? Eigen::VectorXd(factors.cwiseProduct(units)) : units;
-}
 
 // The members of a CornerPenalty for sum_jc l1_j |w_jc| + l2_j / 2 w_jc^2, from l1(j) and l2(j) of the penalty.
 

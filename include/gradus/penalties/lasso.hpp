@@ -20,7 +20,7 @@ struct Lasso {
     Eigen::VectorXd factors = {};
 
     /// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each of p features.
-    void check(Index features) const { detail::check_elastic("lasso", lambda, factors, features); }
+    void check(Index features) const { detail::check_lambda_and_factors("lasso", lambda, factors, features); }
 
     /// The same penalty of the coefficients that columns divided by these units would have: of standardised ones, where
     /// the units are the deviations.

@@ -22,7 +22,7 @@ struct MCP {
 
     /// Throws InvalidInput unless lambda >= 0, gamma > 0, and there are no factors or one >= 0 for each of p features.
     void check(Index features) const {
-        detail::check_elastic("MCP", lambda, factors, features);
+        detail::check_lambda_and_factors("MCP", lambda, factors, features);
         if (!(gamma > 0) || !std::isfinite(gamma)) reject("MCP: gamma is ", gamma, ", but must be a finite number > 0");
     }
 

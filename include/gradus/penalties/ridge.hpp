@@ -1,10 +1,8 @@
 #pragma once
 // The ridge: half the squared length of the coefficients.
 
-#include <gradus/core/errors.hpp>
+#include <gradus/penalties/factors.hpp>
 #include <gradus/penalties/penalty.hpp>
-
-#include <cmath>
 
 namespace gradus {
 
@@ -24,15 +22,7 @@ struct Ridge {
     Eigen::VectorXd factors = {};
 
     /// Throws InvalidInput unless lambda >= 0 and there are no factors or one >= 0 for each of p features.
-    void check(Index features) const {
-        if (!(lambda >= 0) || !std::isfinite(lambda))
-            reject("ridge: lambda is ", lambda, ", but must be a finite number >= 0");
-        if (factors.size() == 0) return;
-        if (factors.size() != features) reject("ridge: ", factors.size(), " factors for ", features, " features");
-        for (Index j = 0; j < features; ++j)
-            if (!(factors[j] >= 0) || !std::isfinite(factors[j]))
-                reject("ridge: factor ", j, " is ", factors[j], ", but must be a finite number >= 0");
-    }
+    void check(Index features) const { detail::check_lambda_and_factors("ridge", lambda, factors, features); }
 
     /// Whether there is nothing of it in the numbers of S.
     template <Scalar S>

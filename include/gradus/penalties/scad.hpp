@@ -22,7 +22,7 @@ struct SCAD {
 
     /// Throws InvalidInput unless lambda >= 0, gamma > 2, and there are no factors or one >= 0 for each of p features.
     void check(Index features) const {
-        detail::check_elastic("SCAD", lambda, factors, features);
+        detail::check_lambda_and_factors("SCAD", lambda, factors, features);
         if (!(gamma > 2) || !std::isfinite(gamma))
             reject("SCAD: gamma is ", gamma, ", but must be a finite number > 2");
     }

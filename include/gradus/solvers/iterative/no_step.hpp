@@ -76,9 +76,8 @@ bool jumps_ahead(const S& here, const S* ahead, int count) {
 }
 
 /// Values at x + h d and x - h d for h from `longest` down to the rounding of a step that is near x, sixteen times
-/// shorter each time. Slopes are
-/// differences (f(x + h d) - f(x)) / h, extrapolated from two neighbours; the best is that on which neighbours agree
-/// most.
+/// shorter each time. Slopes are differences (f(x + h d) - f(x)) / h, extrapolated from two neighbours; the best is
+/// that on which neighbours agree most.
 template <Scalar S, class F>
 GRADUS_ONCE LocalShape<S> local_shape(const F& f, const Evaluation<S>& at, const Vector<S>& d, const S& slope,
                                       const S& longest) {
