@@ -6,6 +6,7 @@
 // A sweep is what a gradient costs: two products with X, one for X w and one for X's. In this unit, by multiplications,
 //     value and gradient        1          Hessian               (q + 1) / 4: X'DX, half of it by symmetry
 //     Hessian times vector      3 / 2      gradient of m rows    m / n
+//     another at the same w     1
 //     a line prepared           1          a point on it         1 / q: eta is linear along it
 
 #include "support/example.hpp"
@@ -31,6 +32,13 @@ struct Counted : Risk {
     void hessian_product(const VectorXd& w, const VectorXd& v, VectorXd& out) const {
         sweeps += 1.5, Risk::hessian_product(w, v, out);
     }
+    struct Products {
+        const Counted* f;
+        gradus::RiskHessian<Risk> hessian;
+        double price = 1.5;
+        void times(const VectorXd& v, VectorXd& out) { f->sweeps += price, price = 1, hessian.times(v, out); }
+    };
+    Products hessian_at(const VectorXd& w) const { return {this, Risk::hessian_at(w)}; }
     auto preconditioner(const VectorXd& w) const { return sweeps += (q() + 1) / 4, Risk::preconditioner(w); }
     double exact_gradient(const VectorXd& w, VectorXd& gradient) const {  // for the last digits, in higher accuracy
         return sweeps += 4, Risk::exact_gradient(w, gradient);

@@ -57,6 +57,16 @@ struct AsItIs {
     Lane<S> operator()(const S* x, Index, Index) const { return Eigen::Map<const Lane<S>>(x); }
     const S& one(const S* x, Index, Index) const { return *x; }
 };
+/// As they are; what stands at the same place of another matrix, which comes next, is asked for from memory meanwhile.
+template <Scalar S>
+struct AskingForNext {
+    Columns<const S> next;
+    Lane<S> operator()(const S* x, Index i, Index j) const {
+        GRADUS_PREFETCH(next(i, j));
+        return Eigen::Map<const Lane<S>>(x);
+    }
+    const S& one(const S* x, Index, Index) const { return *x; }
+};
 /// Less a number for each row; what is `ahead` of x is asked for from memory meanwhile.
 template <Scalar S>
 struct LessOfRows {

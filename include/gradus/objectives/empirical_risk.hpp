@@ -3,6 +3,7 @@
 
 #include <gradus/core/random.hpp>
 #include <gradus/objectives/preconditioner.hpp>
+#include <gradus/objectives/risk_hessian.hpp>
 #include <gradus/objectives/risk_ray.hpp>
 #include <gradus/objectives/sampled_risk.hpp>
 
@@ -69,19 +70,12 @@ public:
         value_gradient_hessian(theta, unused, H);
     }
 
-    /// out = H(theta) v in two products with X instead of p.
+    /// out = H(theta) v in three products with X instead of p; in two where many follow one another: see RiskHessian.
     void hessian_product(const Vector<S>& theta, const Vector<S>& v, Vector<S>& out) const requires has_curvature {
-        const auto sum =
-            walk().reduce(theta, VectorSum<S>(dimension()), [&](const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-                auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
-                auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
-                predictor().forward(rows.block, v, image, rows.scratch.predictor);
-                sample().silence(rows.s, image);
-                loss().derivatives_along(rows.y, rows.eta, rows.s, image, slope, change, rows.scratch.curvature);
-                walk().add_pullback(rows, change, part);
-            });
-        sum.mean(total(), out);
-        this->add_penalty_curvature_times(theta, v, out);
+        RiskHessian<EmpiricalRisk>(*this, theta, false).times(v, out);
+    }
+    RiskHessian<EmpiricalRisk> hessian_at(const Vector<S>& theta) const requires has_curvature {
+        return {*this, theta, true};
     }
 
     /// The gradient to nearly full accuracy, for the last steps of a solver. In ordinary arithmetic its error is of the
@@ -170,38 +164,35 @@ public:
         return X.storage().is_streamed() ? 1 : X.rows() / X.block_rows();
     }
 
-    /// A stand-in for the Hessian, from six rows for each feature or all there are. Each worker walks over all of them
-    /// and adds its share, as for a Hessian that there may be one of.
+    /// A stand-in for the Hessian, from sixteen rows for each feature or all there are. Each worker walks over all of
+    /// them and adds its share, as for a Hessian that there may be one of.
     GRADUS_ONCE Preconditioner<S> preconditioner(const Vector<S>& theta) const requires has_curvature {
         const Index p = predictor().features(), n = sample().rows();
-        const bool are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
-        const Index stride = std::min(blocks() / 32, n / std::max<Index>(6 * p, 4096));
-        if (stride > 1 && !are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
-        CurvatureBlocks<S> sums(predictor(), are_diagonal);
+        CurvatureParts<S> parts(predictor());
+        parts.are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
+        const Index stride = std::min(blocks() / 32, n / std::max<Index>(16 * p, 4096));
+        if (stride > 1 && !parts.are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
+        parts.slopes.setZero(p, parts.are_diagonal ? predictor().width() : p);
         const Executor executor = sample().walker();
         executor.for_each(executor.workers(), [&](Index share, int) {
             walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
                 sample().silence(rows.s, rows.scratch.eta.topRows(rows.count()));
                 auto curvature = rows.curvature();
                 loss().derivatives(rows.y, rows.eta, rows.s, rows.slope(), curvature);
-                predictor().sandwich_blocks(rows.block, curvature, sums.slopes, sums.intercepts, rows.scratch.predictor,
-                                            {share, executor.workers(), strip_of(executor)});
+                predictor().add_parts(rows.block, curvature, parts, rows.scratch.predictor,
+                                      {share, executor.workers(), strip_of(executor)});
             });
         });
+        for (Matrix<S>* sum : {&parts.slopes, &parts.outputs, &parts.intercepts}) *sum /= total();
         const Matrix<S> h = this->penalty().is_zero()
                                 ? Matrix<S>()
                                 : predictor().coefficient_curvature_diagonal(this->penalty_curvature(theta));
-        for (std::size_t c = 0; c < sums.slopes.size(); ++c) {
-            sums.slopes[c] /= total();
-            for (Index j = 0; h.size() > 0 && j < p; ++j)
-                sums.slopes[c](j, are_diagonal ? 0 : j) += h(j, static_cast<Index>(c));
-        }
-        // p^2 / 2 multiplications for a row and output, at the rate of matrix products, against 3 p of a product. As if
-        // of all rows where it is made of some: at the start these weigh the same, later few of them matter, and what
-        // is made anew is less like the Hessian (softmax, 60000 x 784 x 10: 76 products and 8.8 s when it was made
-        // anew every eight of them, 61 and 6.1 s so; with classes nearly separated 311 and 28 s, 143 and 12 s).
-        const double price = are_diagonal ? 1 : static_cast<double>(p) / 8;
-        return Preconditioner<S>(std::move(sums.slopes), sums.intercepts / total(), price);
+        // A block takes p / 8 q products where it is made of all rows; several times that where few of them matter in
+        // the end, and what is made anew is more like the Hessian. Softmax, 60000 x 784 x 10, with classes nearly
+        // separated: 263 products when it was made anew after p / 8 q of them, 212 so.
+        const double price =
+            parts.are_diagonal ? 1 : static_cast<double>(p) / (2 * static_cast<double>(predictor().width()));
+        return Preconditioner<S>(std::move(parts), h, price);
     }
 
     /// Multiplications of a product with X for every output.

@@ -2,6 +2,7 @@
 // A matrix that is like the Hessian of an empirical risk, and easily inverted.
 
 #include <gradus/numeric/cholesky.hpp>
+#include <gradus/numeric/jacobi.hpp>
 #include <gradus/objectives/risk_terms.hpp>
 
 #include <utility>
@@ -9,19 +10,30 @@
 
 namespace gradus {
 
-/// M, block-diagonal and positive definite: one block for the slopes of each parameter that a feature has (p x p where
-/// p is at most `largest_block`, else their diagonal), and one for the intercepts. It is what conjugate gradients for
-/// the Hessian take in place of the identity: their number of steps depends on the spread of the eigenvalues of M^-1 H
-/// (Nocedal and Wright, Numerical Optimization, 2006, alg. 5.3). O(q p^3 / 3) once, O(q p^2) for each solution.
+/// M, positive definite, is what conjugate gradients for the Hessian take in place of the identity: their number of
+/// steps depends on the spread of the eigenvalues of M^-1 H (Nocedal and Wright, Numerical Optimization, 2006, alg.
+/// 5.3). Of the slopes, p x q, it is
+///
+///     M = (C / tr C) (x) (X' diag(w) X) / sum s + penalty,     w_i = tr C_i, C = sum_i C_i,
+///
+/// C_i being the q x q curvature of row i: the Hessian itself where all C_i are alike but for a factor, as at the start
+/// from zero. With C = U diag(l) U' it falls into q matrices l_c G + penalty in the coordinates V U, the penalty's part
+/// in them being its diagonal. Where p is more than `largest_block` or there are few rows, it is the diagonal of the
+/// Hessian. Intercepts have a block of their own. O(q p^3 / 3) once, O(q p^2) for each solution.
+///
+/// One X' diag(w_c) X for each output, which takes as long from q times fewer rows, is less like it (softmax, 60000 x
+/// 784 x 10: 61 products instead of 53; with classes nearly separated 505 instead of 212).
 template <Scalar S>
 class Preconditioner {
 public:
     static constexpr Index largest_block = 2048;
 
-    /// blocks: q of p x p by their lower triangles, or of p x 1; intercepts: r x r; price: see there.
-    GRADUS_ONCE Preconditioner(std::vector<Matrix<S>> blocks, Matrix<S> intercepts, double price)
-        : blocks_(std::move(blocks)), price_(price) {
-        blocks_.push_back(std::move(intercepts));
+    /// parts: divided by the sum of the weights; penalty: its curvature by the slopes, p x q, or nothing; price: see
+    /// there.
+    GRADUS_ONCE Preconditioner(CurvatureParts<S> parts, const Matrix<S>& penalty, double price) : price_(price) {
+        if (parts.are_diagonal) take_diagonal(parts, penalty);
+        else take_product(parts, penalty);
+        blocks_.push_back(std::move(parts.intercepts));
         scales_.resize(blocks_.size());
         for (std::size_t b = 0; b < blocks_.size(); ++b) factor(blocks_[b], scales_[b]);
     }
@@ -31,6 +43,7 @@ public:
 
     /// v = M^-1 v
     GRADUS_ONCE void solve(Vector<S>& v) const {
+        turn(v, rotation_);
         Index first = 0;
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
             const Vector<S>& scale = scales_[b];
@@ -43,10 +56,12 @@ public:
             for (Index j = 0; j < scale.size(); ++j) v[first + j] = part(j, 0) * scale[j];
             first += scale.size();
         }
+        turn(v, rotation_.transpose());
     }
 
     /// sqrt(v'Mv)
-    GRADUS_ONCE S length(const Vector<S>& v) const {
+    GRADUS_ONCE S length(Vector<S> v) const {
+        turn(v, rotation_);
         Vector<S> lengths(static_cast<Index>(blocks_.size()));
         Index first = 0;
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
@@ -64,6 +79,40 @@ public:
 
 private:
     bool is_diagonal(std::size_t b) const { return blocks_[b].cols() != blocks_[b].rows(); }
+
+    // the slopes V of v become V U
+    void turn(Vector<S>& v, const Matrix<S>& U) const {
+        if (U.size() <= 1) return;
+        Eigen::Map<Matrix<S>> V(v.data(), scales_[0].size(), U.rows());
+        V = product<S>(Matrix<S>(V), U);
+    }
+
+    GRADUS_ONCE void take_diagonal(const CurvatureParts<S>& parts, const Matrix<S>& penalty) {
+        for (Index c = 0; c < parts.slopes.cols(); ++c) {
+            blocks_.push_back(parts.slopes.col(c));
+            if (penalty.size() > 0) blocks_.back() += penalty.col(c);
+        }
+    }
+    GRADUS_ONCE void take_product(const CurvatureParts<S>& parts, const Matrix<S>& penalty) {
+        const Matrix<S>& G = parts.slopes;
+        Matrix<S> C = parts.outputs;
+        S trace(0);
+        for (Index c = 0; c < C.cols(); ++c) {
+            trace += C(c, c);
+            for (Index d = 0; d < c; ++d) C(d, c) = C(c, d);
+        }
+        rotation_ = jacobi_eigenvectors(C);
+        for (Index c = 0; c < C.cols(); ++c) {
+            const S share = trace > S(0) ? std::max(S(C(c, c) / trace), S(0)) : S(1);
+            blocks_.push_back(G);
+            Matrix<S>& block = blocks_.back();
+            for (Index j = 0; j < block.cols(); ++j) {
+                for (Index i = j; i < block.rows(); ++i) block(i, j) *= share;
+                for (Index d = 0; penalty.size() > 0 && d < penalty.cols(); ++d)
+                    block(j, j) += penalty(j, d) * rotation_(d, c) * rotation_(d, c);
+            }
+        }
+    }
 
     // Scaled to a unit diagonal; where it is singular, or a sample of the rows makes it so, with as much added as lets
     // it be factored.
@@ -85,21 +134,10 @@ private:
         A = Matrix<S>::Identity(A.rows(), A.rows());  // entries that are not finite: no preconditioner
     }
 
+    Matrix<S> rotation_;             // U; empty: none
     std::vector<Matrix<S>> blocks_;  // factors
     std::vector<Vector<S>> scales_;
     double price_;
-};
-
-/// Sums over rows that a Preconditioner is made of.
-template <Scalar S>
-struct CurvatureBlocks {
-    CurvatureBlocks(const Predictor<S>& map, bool are_diagonal)
-        : slopes(static_cast<std::size_t>(map.width()),
-                 Matrix<S>::Zero(map.features(), are_diagonal ? 1 : map.features())),
-          intercepts(Matrix<S>::Zero(map.intercepts(), map.intercepts())) {}
-
-    std::vector<Matrix<S>> slopes;
-    Matrix<S> intercepts;
 };
 
 }  // namespace gradus

@@ -15,10 +15,7 @@ public:
     using S = typename Risk::Scalar;
 
     GRADUS_ONCE RiskRay(const Risk& risk, const Vector<S>& theta, const Vector<S>& d)
-        : risk_(&risk), theta_(theta), d_(d) {
-        const double megabytes = 2.0 * static_cast<double>(risk.sample().rows()) *
-                                 static_cast<double>(risk.loss().outputs()) * sizeof(S) / (1 << 20);
-        keeps_eta_ = megabytes <= 32 && !risk.sample().X.storage().is_streamed();
+        : risk_(&risk), theta_(theta), d_(d), keeps_eta_(risk.keeps(2)) {
         if (keeps_eta_) walk_both();
     }
 
@@ -71,7 +68,7 @@ private:
 
     const Risk* risk_;
     Vector<S> theta_, d_;
-    bool keeps_eta_ = false;
+    bool keeps_eta_;
     Matrix<S> eta_, change_;
 };
 

@@ -38,6 +38,12 @@ public:
         return loss_.has_constant_curvature() && (penalty_.is_zero() || penalty_.has_constant_curvature());
     }
 
+    /// Whether so many n x k matrices may be kept beside X: they take at most 32 MB, and X is not read from a source.
+    bool keeps(int matrices) const {
+        const double numbers = static_cast<double>(sample().rows()) * static_cast<double>(loss_.outputs());
+        return matrices * numbers * sizeof(S) <= 32.0 * (1 << 20) && !sample().X.storage().is_streamed();
+    }
+
     /// The size of each component of the gradient far from the optimum; empty: not known.
     const Vector<S>& gradient_scale() const { return gradient_scale_; }
     void set_gradient_scale(Vector<S> scale) { gradient_scale_ = std::move(scale); }

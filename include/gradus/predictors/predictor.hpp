@@ -25,6 +25,23 @@ struct Share {
     bool has(Index part) const { return part % count == index; }
 };
 
+template <Scalar S>
+class Predictor;
+
+/// Sums over rows of which a matrix is made that is like the Hessian, C_i being the q x q curvature of row i in the
+/// columns of V, for the weights s_i.
+template <Scalar S>
+struct CurvatureParts {
+    explicit CurvatureParts(const Predictor<S>& map)
+        : outputs(Matrix<S>::Zero(map.width(), map.width())),
+          intercepts(Matrix<S>::Zero(map.intercepts(), map.intercepts())) {}
+
+    bool are_diagonal = false;
+    Matrix<S> slopes;      // X' diag(tr C_i) X, lower triangle; or the diagonal of the Hessian, p x q
+    Matrix<S> outputs;     // the sum of C_i, lower triangle
+    Matrix<S> intercepts;  // of the Hessian, r x r, lower triangle
+};
+
 /// eta = X W A + 1 b', with
 ///
 ///     W = V R      p x m: the coefficients as they are reported and penalised
@@ -175,25 +192,25 @@ public:
                     for (Index i = j + 1; i < p_; ++i) H(c * p_ + j, d * p_ + i) = H(c * p_ + i, d * p_ + j);
     }
 
-    /// The blocks on the diagonal of that alone, of the slopes of one column of V each and of the intercepts: lower
-    /// triangles, or where `slopes` have one column the diagonals.
-    GRADUS_ONCE void sandwich_blocks(RowBlock<S>& block, const ConstMatrixView<S>& curvature,
-                                     std::vector<Matrix<S>>& slopes, Matrix<S>& intercepts,
-                                     PredictorScratch<S>& scratch, const Share& share = {}) const {
-        const Index q = width(), strip = share.strip > 0 ? share.strip : std::max<Index>(1, p_);
+    /// What these rows add to the parts of a matrix that is like it.
+    GRADUS_ONCE void add_parts(RowBlock<S>& block, const ConstMatrixView<S>& curvature, CurvatureParts<S>& parts,
+                               PredictorScratch<S>& scratch, const Share& share) const {
+        const Index q = width(), strip = std::max<Index>(1, share.strip);
         const ConstMatrixView<S> weights = is_plain_ ? curvature : reduce_curvature(curvature, scratch);
-        Index part = 0;
-        for (Index c = 0; c < q; ++c) {
-            Matrix<S>& out = slopes[static_cast<std::size_t>(c)];
-            const ConstVectorView<S> weight = weights.col(pair_index(c, c, q));
-            if (out.cols() != p_) {
-                if (share.has(part++)) block.add_weighted_squares(weight, out);
-                continue;
-            }
-            for (Index begin = 0; begin < p_; begin += strip, ++part)
-                if (share.has(part)) block.add_weighted_gram(weight, out, begin, std::min(p_, begin + strip));
+        if (parts.are_diagonal) {
+            for (Index c = 0; c < q; ++c)
+                if (share.has(c)) block.add_weighted_squares(weights.col(pair_index(c, c, q)), parts.slopes.col(c));
+        } else {
+            Vector<S> trace = Vector<S>::Zero(weights.rows());
+            for (Index c = 0; c < q; ++c)
+                add_multiple(S(1), &weights.coeffRef(0, pair_index(c, c, q)), trace.data(), trace.size());
+            for (Index begin = 0, part = 0; begin < p_; begin += strip, ++part)
+                if (share.has(part)) block.add_weighted_gram(trace, parts.slopes, begin, std::min(p_, begin + strip));
         }
-        if (share.index == 0) add_intercept_curvature(curvature, intercepts, 0);
+        if (share.index > 0) return;
+        for (Index d = 0; d < q; ++d)
+            for (Index c = d; c < q; ++c) parts.outputs(c, d) += weights.col(pair_index(c, d, q)).sum();
+        add_intercept_curvature(curvature, parts.intercepts, 0);
     }
     /// What add_coefficient_curvature() adds to the diagonal of the slopes: p x q.
     Matrix<S> coefficient_curvature_diagonal(const Matrix<S>& h) const {

@@ -54,6 +54,15 @@ void check_against_newton(Model model, const X& x, const Y& y) {
     CHECK((W - model.coefficients()).cwiseAbs().maxCoeff() <= 1e-10 * W.cwiseAbs().maxCoeff());
 }
 
+/// With a ridge of 0.3; it looks at X and y.
+EmpiricalRisk<double> shrunk_risk(const AnyFamily<double>& family, const Matrix<double>& X, const Vector<double>& y) {
+    Sample<double> sample;
+    sample.X = design_of<double>(X);
+    sample.Y = values_of<double>(y);
+    sample.total_weight = static_cast<double>(y.size());
+    return {family.loss(), smooth_penalty<double>(Ridge{.lambda = 0.3}), family.predictor(X.cols(), true), sample};
+}
+
 }  // namespace
 
 TEST_CASE("a sample of the rows and a few gradients find what Newton's method finds", "[models][auto]") {
@@ -176,13 +185,7 @@ TEST_CASE("blocks of a Hessian are what the preconditioner solves with", "[objec
     const Drawn data = rows(614, 300, few);
     const Eigen::VectorXi labels = classes(615, data.eta);
     const Vector<double> y = labels.cast<double>();
-    Sample<double> sample;
-    sample.X = design_of<double>(data.X);
-    sample.Y = values_of<double>(y);
-    sample.total_weight = 300;
-    const AnyFamily<double> family(families::Binomial<double>{});
-    const EmpiricalRisk<double> risk(family.loss(), smooth_penalty<double>(Ridge{.lambda = 0.3}),
-                                     family.predictor(few, true), sample);
+    const EmpiricalRisk<double> risk = shrunk_risk(AnyFamily<double>(families::Binomial<double>{}), data.X, y);
     Random random(616);
     const Vector<double> theta = normal_vector<double>(random, few + 1), v = normal_vector<double>(random, few + 1);
     Matrix<double> H;
@@ -193,4 +196,44 @@ TEST_CASE("blocks of a Hessian are what the preconditioner solves with", "[objec
     Vector<double> solved = v;
     risk.preconditioner(theta).solve(solved);
     CHECK((solved - expected).norm() <= tolerance::product<double> * expected.norm());
+}
+
+TEST_CASE("where rows have like curvature the preconditioner is the Hessian", "[objectives][auto]") {
+    const Drawn data = rows(617, 300, few);
+    Vector<double> y(300);
+    for (Index i = 0; i < 300; ++i) y[i] = static_cast<double>(i % 4);
+    const EmpiricalRisk<double> risk =
+        shrunk_risk(AnyFamily<double>(families::Multinomial<double>{{"a", "b", "c", "d"}}), data.X, y);
+    const Index d = risk.dimension(), slopes = few * risk.predictor().width();
+    Random random(618);
+    const Vector<double> origin = Vector<double>::Zero(d), v = normal_vector<double>(random, d);
+    Matrix<double> H;
+    risk.hessian(origin, H);
+    Vector<double> image = Vector<double>::Zero(d), expected = Vector<double>::Zero(d);
+    expected.head(slopes) = v.head(slopes);
+    image.head(slopes) = H.topLeftCorner(slopes, slopes) * v.head(slopes);
+    risk.preconditioner(origin).solve(image);
+    CHECK((image - expected).norm() <= tolerance::product<double> * expected.norm());
+
+    // elsewhere it is not, but still one and the same matrix to solve with and to measure by
+    const auto M = risk.preconditioner(normal_vector<double>(random, d));
+    Vector<double> solved = v;
+    M.solve(solved);
+    CHECK(std::abs(M.length(solved) - std::sqrt(v.dot(solved))) <= tolerance::product<double> * v.norm());
+}
+
+TEST_CASE("products with the Hessian that keep eta are the others to the bit", "[objectives][auto]") {
+    const Drawn data = rows(619, 500, few);
+    const Vector<double> y = classes(620, data.eta).cast<double>();
+    const EmpiricalRisk<double> risk = shrunk_risk(AnyFamily<double>(families::Binomial<double>{}), data.X, y);
+    Random random(621);
+    const Vector<double> theta = normal_vector<double>(random, few + 1);
+    auto hessian = hessian_at<double>(risk, theta);
+    for (int time = 0; time < 3; ++time) {
+        const Vector<double> v = normal_vector<double>(random, few + 1);
+        Vector<double> one, other;
+        risk.hessian_product(theta, v, one);
+        hessian.times(v, other);
+        CHECK(one == other);
+    }
 }
