@@ -57,11 +57,11 @@ class Problem:
             self.X.T.tofile(os.path.join(folder, "X"))
 
 
-def correlated(rng, n, p):
+def correlated(rng, n, p, share=0.6):
     X = np.empty((n, p), order="F")
     X[:, 0] = rng.standard_normal(n)
     for j in range(1, p):
-        X[:, j] = 0.6 * X[:, j - 1] + 0.8 * rng.standard_normal(n)
+        X[:, j] = share * X[:, j - 1] + np.sqrt(1 - share**2) * rng.standard_normal(n)
     return X
 
 
@@ -88,12 +88,17 @@ def scaled(small):
     return Problem("scaled", "logistic", np.asfortranarray(X * 10.0 ** np.linspace(-4, 4, 50)), y, 0, 1e-8)
 
 
-def softmax(small):
+def softmax(small, share=0):
     rng = np.random.default_rng(4)
     n, p, k = (600, 50, 10) if small else (60000, 784, 10)
-    X = np.asfortranarray(rng.standard_normal((n, p)))
+    X = correlated(rng, n, p, share) if share else np.asfortranarray(rng.standard_normal((n, p)))
     eta = X @ rng.normal(0, 0.06, (p, k)) + rng.gumbel(size=(n, k))
-    return Problem("softmax", "softmax", X, eta.argmax(axis=1), 1e-4, 1e-7)
+    return Problem("pixels" if share else "softmax", "softmax", X, eta.argmax(axis=1), 1e-4, 1e-7)
+
+
+def pixels(small):
+    """As softmax, but neighbouring columns are alike."""
+    return softmax(small, 0.9)
 
 
 def sparse(small):
@@ -373,7 +378,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--small", action="store_true")
-    parser.add_argument("--only", default="squares,logistic,scaled,softmax,sparse")
+    parser.add_argument("--only", default="squares,logistic,scaled,softmax,pixels,sparse")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--limit", type=float, default=60)
     parser.add_argument("--picture", help="an SVG file of the ratios")

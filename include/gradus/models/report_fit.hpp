@@ -168,6 +168,8 @@ private:
                                  (condition < std::pow(eps, -0.375) && does_nothing(found));
         if (condition >= 0 && is_harmless) return void(report_.correct_digits = -1);
         report_.status = Status::ill_conditioned;
+        // errors of first order, of a thousandth and more: those of second order count as well
+        report_.correct_digits = std::max(0.0, report_.correct_digits - 1);
         report_.message += text(condition < 0 ? std::string() : text("; condition number ", condition), ": about ",
                                 counted(static_cast<Index>(report_.correct_digits), "digit"), " right, fewer than ",
                                 static_cast<int>(least_digits));

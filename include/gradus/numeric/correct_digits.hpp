@@ -13,9 +13,9 @@ namespace gradus {
 /// coordinates in which they are given and in the user's units, in which row j is `unit`_j times as large. Where
 /// columns belong to `separate` targets, the worst of them. At least 0 and at most one digit more than S always holds.
 ///
-/// Coefficients of some thousand roundings of `natural_size`, what they are when the features explain all of the
-/// target, are zero: the largest counts as no less, so that a target that does not depend on the features has digits
-/// too.
+/// Where all coefficients of a target are no more than some thousand roundings of `natural_size`, what they are when
+/// the features explain all of it, they are zero: the largest counts as no less, so that a target that does not depend
+/// on the features has digits too.
 template <Scalar S>
 GRADUS_ONCE double correct_digits(const Matrix<S>& W, const Matrix<S>& error, const Vector<S>& unit, bool separate,
                                   const S& natural_size) {
@@ -30,10 +30,12 @@ GRADUS_ONCE double correct_digits(const Matrix<S>& W, const Matrix<S>& error, co
         S wrong(0), size(0);
         for (Index c = 0; c < W.cols(); ++c) {
             if (separate) wrong = size = S(0);
+            S largest(0);
+            for (Index j = 0; j < W.rows(); ++j) largest = max(largest, S(abs(W(j, c))));
             for (Index j = 0; j < W.rows(); ++j) {
                 const S factor = in_user_units && unit.size() > 0 ? S(unit[j] / largest_unit) : S(1);
                 wrong = max(wrong, S(factor * error(j, c)));
-                size = max(size, S(factor * max(S(abs(W(j, c))), least)));
+                size = max(size, S(factor * (largest < least ? least : S(abs(W(j, c))))));
                 if (!(error(j, c) < std::numeric_limits<S>::infinity())) return 0;
             }
             if (wrong > S(0) && (separate || c + 1 == W.cols()))

@@ -28,8 +28,8 @@ struct Share {
 template <Scalar S>
 class Predictor;
 
-/// Sums over rows of which a matrix is made that is like the Hessian, C_i being the q x q curvature of row i in the
-/// columns of V, for the weights s_i.
+/// Sums over rows of which a matrix is made that is like the Hessian (see Preconditioner), C_i being the weighted q x q
+/// curvature of row i in the columns of V.
 template <Scalar S>
 struct CurvatureParts {
     explicit CurvatureParts(const Predictor<S>& map)
@@ -192,7 +192,7 @@ public:
                     for (Index i = j + 1; i < p_; ++i) H(c * p_ + j, d * p_ + i) = H(c * p_ + i, d * p_ + j);
     }
 
-    /// What these rows add to the parts of a matrix that is like it.
+    /// What these rows add to the parts of a matrix that is like that one.
     GRADUS_ONCE void add_parts(RowBlock<S>& block, const ConstMatrixView<S>& curvature, CurvatureParts<S>& parts,
                                PredictorScratch<S>& scratch, const Share& share) const {
         const Index q = width(), strip = std::max<Index>(1, share.strip);

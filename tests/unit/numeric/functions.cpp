@@ -1,6 +1,7 @@
 // The functions of eta at their extremes, against long double.
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
+#include <gradus/numeric/correct_digits.hpp>
 #include <gradus/numeric/logistic_functions.hpp>
 #include <gradus/numeric/power_of_two.hpp>
 #include <gradus/numeric/softmax.hpp>
@@ -129,4 +130,19 @@ TEMPLATE_TEST_CASE("a scale is a power of two that brings a number near one", "[
     CHECK(scale_to_one(S(0)) == S(1));
     CHECK(scale_to_one(limits::infinity()) == S(1));
     CHECK(scale_to_one(limits::quiet_NaN()) == S(1));
+}
+
+TEST_CASE("digits are those of the largest coefficient, in either units", "[numeric]") {
+    const auto digits = [](const Matrix<double>& W, const Matrix<double>& error, const Vector<double>& unit) {
+        return correct_digits<double>(W, error, unit, true, 1);
+    };
+    const Matrix<double> error{{1e-21}, {1e-17}};
+    const Vector<double> alike = Vector<double>::Ones(2), unlike{{1, 1e-100}};
+    CHECK(std::abs(digits(Matrix<double>{{1e-15}, {1}}, error, alike) - 16) <= 1);
+    // the small one is the larger one to the user, and not zero: the other explains the target
+    CHECK(std::abs(digits(Matrix<double>{{1e-15}, {1}}, error, unlike) - 6) < 1e-6);
+    // both are zero but for rounding
+    CHECK(digits(Matrix<double>{{1e-15}, {1e-16}}, error, alike) > 5);
+    CHECK(digits(Matrix<double>{{1e-15}, {1e-16}}, error, unlike) > 5);
+    CHECK(digits(Matrix<double>{{1}, {1}}, Matrix<double>{{1e-3}, {HUGE_VAL}}, alike) == 0);
 }

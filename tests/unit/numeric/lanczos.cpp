@@ -4,6 +4,10 @@
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
 #include <gradus/numeric/eigenvalue_bound.hpp>
+#include <gradus/numeric/jacobi.hpp>
+
+#include <algorithm>
+#include <functional>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -122,4 +126,24 @@ TEST_CASE("Bounds of eigenvalues hold and are close", "[lanczos]") {
     CHECK(eigenvalue_bound<double>(Matrix<double>::Zero(3, 3)) == 0);
     CHECK(
         std::isnan(eigenvalue_bound<double>(Matrix<double>::Constant(2, 2, std::numeric_limits<double>::infinity()))));
+}
+
+TEST_CASE("Jacobi's rotations make a symmetric matrix diagonal", "[lanczos]") {
+    Random random(23);
+    for (const Vector<double>& lambda :
+         {Vector<double>{{3, 1, 1, 0, -2}}, Vector<double>{{1e8, 1, 1e-8}}, Vector<double>{{7}}, Vector<double>{}}) {
+        const Matrix<double> A = with_spectrum(random, lambda);
+        Matrix<double> D = A;
+        const Matrix<double> V = jacobi_eigenvectors(D);
+        const Index m = lambda.size();
+        CHECK((V.transpose().lazyProduct(V) - Matrix<double>::Identity(m, m)).norm() <= tolerance::product<double>);
+        CHECK((V.lazyProduct(D.lazyProduct(V.transpose())) - A).norm() <= tolerance::product<double> * A.norm());
+        Vector<double> found = D.diagonal();
+        D.diagonal().setZero();
+        CHECK(D.norm() <= tolerance::product<double> * A.norm());
+        std::sort(found.begin(), found.end(), std::greater<>());
+        CHECK((found - lambda).norm() <= tolerance::product<double> * A.norm());
+    }
+    Matrix<double> zero = Matrix<double>::Zero(3, 3);
+    CHECK(jacobi_eigenvectors(zero) == Matrix<double>::Identity(3, 3));
 }
