@@ -230,6 +230,12 @@ private:
         const S condition = system.condition();
         const S floor = isfinite(condition) ? std::min(S(1), S(epsilon<S> * condition)) : S(0);
         Evaluation<S> at = run.at();
+        if constexpr (requires(Vector<S> & exact) { f.exact_gradient(at.x, exact); })
+            if (max_norm(at.gradient) == S(0) && !run.is_at_limit()) {  // as of saturated rows, but for rounding
+                Vector<S> exact;
+                gradient_at(at.x, exact);
+                d = system.solve(exact, S(-1));
+            }
         S size = relative(at.x, d), left(1);  // of the last correction, and the share of it that is still there
         run.so_far().last_step = system.step(at.x, at.gradient);
         S missed = -dot(at.gradient, d);  // twice the decrease of the value that the last correction promises

@@ -215,6 +215,7 @@ private:
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
         const Vector<S> first = step.d;
         const bool is_newton_step = step.is_inside;  // else its length says nothing about the function
+        S shorter(4);  // more after every three that failed: where nothing curves, the first may be 10^24 too long
         for (int trial = 0; trial < 40 && step.decrease > S(0); ++trial) {
             Evaluation<S> next{at.x, S(0), {}};
             add_multiple(S(1), step.d, next.x);
@@ -231,7 +232,8 @@ private:
                 const bool is_line = ratio > S(0.5) && ratio < S(2) && after <= before;
                 ratio = is_line || after <= S(0.9) * before ? S(1) : S(0);
             }
-            if (!(ratio >= S(0.25))) radius = step.length / S(4);
+            if (trial % 3 == 2) shorter *= S(4);
+            if (!(ratio >= S(0.25))) radius = step.length / shorter;
             else if (ratio > S(0.75) && !step.is_inside) radius *= S(3);
             if (ratio > S(0.1)) {
                 run.take(std::move(next), S(1), at_floor);
@@ -293,7 +295,8 @@ private:
             step = model_step(hessian, metric, next.gradient, std::numeric_limits<S>::infinity(),
                               Metric<S, F>::last_share(f), enough, run.counts());
         }
-        if (run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
+        const bool can_go_on = first.decrease > S(0);  // else only gradients of higher accuracy tell more
+        if (can_go_on && run.is_visible(missed) && change > sqrt(epsilon<S>)) return false;
         if (last < std::numeric_limits<S>::infinity()) {
             if (is_exact) next.value = value_and_gradient<S>(f, next.x, next.gradient), ++run.counts().gradients;
             if (run.relative_gradient(next) <= run.tolerance()) {
