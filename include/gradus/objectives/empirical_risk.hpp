@@ -187,9 +187,9 @@ public:
         const Matrix<S> h = this->penalty().is_zero()
                                 ? Matrix<S>()
                                 : predictor().coefficient_curvature_diagonal(this->penalty_curvature(theta));
-        // A block takes p / 8 q products where it is made of all rows; several times that where few of them matter in
-        // the end, and what is made anew is more like the Hessian. Softmax, 60000 x 784 x 10, with classes nearly
-        // separated: 263 products when it was made anew after p / 8 q of them, 212 so.
+        // It takes as long as p / 8 q products where it is made of all rows; several times that where few of them
+        // matter in the end, and what is made anew is more like the Hessian. Softmax, 60000 x 784 x 10, with classes
+        // nearly separated: 263 products when it was made anew after p / 8 q of them, 212 so.
         const double price =
             parts.are_diagonal ? 1 : static_cast<double>(p) / (2 * static_cast<double>(predictor().width()));
         return Preconditioner<S>(std::move(parts), h, price);

@@ -94,6 +94,7 @@ private:
         }
     }
     GRADUS_ONCE void take_product(const CurvatureParts<S>& parts, const Matrix<S>& penalty) {
+        using std::sqrt;
         const Matrix<S>& G = parts.slopes;
         Matrix<S> C = parts.outputs;
         S trace(0);
@@ -102,8 +103,10 @@ private:
             for (Index d = 0; d < c; ++d) C(d, c) = C(c, d);
         }
         rotation_ = jacobi_eigenvectors(C);
+        // one class too many has no curvature but rounding, which must not be divided by itself
+        const S least = sqrt(epsilon<S>);
         for (Index c = 0; c < C.cols(); ++c) {
-            const S share = trace > S(0) ? std::max(S(C(c, c) / trace), S(0)) : S(1);
+            const S share = trace > S(0) ? std::max(S(C(c, c) / trace), least) : S(1);
             blocks_.push_back(G);
             Matrix<S>& block = blocks_.back();
             for (Index j = 0; j < block.cols(); ++j) {
