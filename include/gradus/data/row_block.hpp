@@ -154,6 +154,13 @@ public:
         add_product<S>(X_low, W, low);
     }
 
+    /// What is left of one rounding in these products: of the digits of the rest, half.
+    static S share_of_rounding(const Design<S>& design) {
+        using std::sqrt;
+        const Index terms = std::max(design.columns(), design.block_rows());
+        return S(2) * sqrt(S(static_cast<double>(terms)) * epsilon<S>);
+    }
+
     /// high + low = X_b' R in the same way; high is free of error.
     void transposed_times_exactly(const ConstMatrixView<S>& R, MatrixView<S> high, MatrixView<S> low) {
         high.setZero();
@@ -201,13 +208,16 @@ private:
         return out;
     }
 
-    // The next block where it lies in memory, else this one: the last product with a block asks for it while it
-    // computes (a walk over 60000 x 784 with nine columns: 76 ms, 66 so, of which 20 are the copy).
+    // The next block where it lies in memory, in columns at one distance as those that were selected need not be, else
+    // this one: the last product with a block asks for it while it computes (softmax, 60000 x 784 x 10, 70 walks over
+    // the rows: 5.8 s, 5.0 so).
     detail::Columns<const S> next() const {
-        const Index first = rows_.first + rows_.ahead();
-        const bool is_there = rows_.is_range() && first + rows() <= design_->rows() && columns() > 1;
-        const S* column = is_there ? storage().column(first, 0) : nullptr;
-        if (column) return {column, storage().column(first, 1) - column};
+        const Index first = rows_.first + rows_.ahead(), last = columns() - 1;
+        const bool is_there = rows_.is_range() && first + rows() <= design_->rows() && last > 0;
+        if (const S* column = is_there ? storage().column(first, 0) : nullptr) {
+            const Index stride = storage().column(first, 1) - column;
+            if (storage().column(first, last) - column == last * stride) return {column, stride};
+        }
         return {scratch_->dense.data(), scratch_->dense.outerStride()};
     }
 

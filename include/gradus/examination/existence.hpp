@@ -77,15 +77,12 @@ struct CertificatePart {
     }
 };
 
-/// part += J_i'g_i in products with X that are nearly exact. Of a softmax the factors are the slopes of the classes
-/// that are not the row's; its own has to be what makes their sum zero, and is that but for a rounding.
+/// part += J_i'g_i in nearly exact products, of these very numbers. Of a softmax the factors are the slopes of the
+/// classes that are not the row's; its own has to be what makes their sum zero, and is that but for a rounding.
 template <class Risk, Scalar S>
-GRADUS_ONCE void add_pullback_exactly(const Risk& risk, MarginKind kind, const Matrix<S>& slope,
-                                      const EvaluatedRows<S>& rows, VectorSum<S>& part) {
-    RowScratch<S>& scratch = rows.scratch;
-    risk.predictor().pullback_exactly(rows.block, slope, scratch.part, scratch.low_part, scratch.predictor);
-    part.add(scratch.part);
-    part.add_low(scratch.low_part);
+GRADUS_ONCE void add_factors_exactly(const Risk& risk, MarginKind kind, const Matrix<S>& slope,
+                                     const EvaluatedRows<S>& rows, VectorSum<S>& part) {
+    risk.walk().add_pullback_exactly(rows, slope, part);
     if (kind != MarginKind::softmax) return;
     Matrix<S> missing = Matrix<S>::Zero(slope.rows(), slope.cols());
     for (Index i = 0; i < slope.rows(); ++i) {
@@ -122,7 +119,7 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
         });
         for (Index c = 0; c < k; ++c) part.sizes += abs(after(i, c));
     }
-    if (exactly) add_pullback_exactly(risk, kind, after, rows, part.rest);
+    if (exactly) add_factors_exactly(risk, kind, after, rows, part.rest);
     else risk.walk().add_pullback(rows, after, part.rest);
 }
 
@@ -149,7 +146,7 @@ void certify_rows(const Risk& risk, MarginKind kind, const Vector<S>& d, const E
 /// |J_ij| <= 1 in equilibrated columns) is added; so is what rounding may have hidden in r. Or, where that is less, by
 /// Cauchy and Schwarz |(C_i J_i e)_c| <= sqrt(C_cc e'J_i'C_i J_i e) and J_i'C_i J_i <= H, so that a factor changes by
 /// no more than sqrt(C_cc) |S r| / sqrt(weakest): the root of weak directions, as of columns with a condition number of
-/// 10^5 (20000 x 40, four classes: without it the existence of a finite optimum was in doubt after 5 s of a linear
+/// 10^6 (20000 x 40, four classes: without it the existence of a finite optimum was in doubt after 7 s of a linear
 /// program). Where that proves nothing, the sum is taken again in nearly exact products, in which next to nothing
 /// hides. O(n p k): three products with X, or ten.
 template <class Risk, Scalar S>
@@ -169,9 +166,8 @@ GRADUS_ONCE S existence_certificate(const Risk& risk, MarginKind kind, const Sec
         const S& total = walk.sample().total_weight;
         Vector<S> rest(risk.dimension());
         sum.rest.mean(total, rest);
-        const Index terms = std::max(risk.predictor().features(), walk.sample().X.block_rows());
         S hidden = S(128) * epsilon<S> * sum.sizes / total, left(0), reach(0);
-        if (exactly) hidden *= S(2) * sqrt(S(static_cast<double>(terms)) * epsilon<S>);  // see RowBlock::times_exactly
+        if (exactly) hidden *= RowBlock<S>::share_of_rounding(walk.sample().X);
         for (Index j = 0; j < rest.size(); ++j) {
             const S error = (abs(rest[j]) + hidden) * step.scale[j];
             left += error * error;

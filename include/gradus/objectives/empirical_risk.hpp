@@ -94,9 +94,7 @@ public:
             sample().silence(rows.s, low);
             part.value.add(loss().derivatives_along(rows.y, eta, rows.s, low, slope, change, scratch.curvature));
             add_columns<S>(scratch.change, slope);  // first-order effect of what eta had to leave out
-            predictor().pullback_exactly(rows.block, slope, scratch.part, scratch.low_part, scratch.predictor);
-            part.gradient.add(scratch.part);
-            part.gradient.add_low(scratch.low_part);
+            walk().add_pullback_exactly(rows, slope, part.gradient);
         });
         return take(theta, sum, gradient);
     }
@@ -168,11 +166,10 @@ public:
     /// them and adds its share, as for a Hessian that there may be one of.
     GRADUS_ONCE Preconditioner<S> preconditioner(const Vector<S>& theta) const requires has_curvature {
         const Index p = predictor().features(), n = sample().rows();
-        CurvatureParts<S> parts(predictor());
-        parts.are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
+        const bool are_diagonal = p > Preconditioner<S>::largest_block || n < 2 * p;  // too few rows tell nothing
         const Index stride = std::min(blocks() / 32, n / std::max<Index>(16 * p, 4096));
-        if (stride > 1 && !parts.are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
-        parts.slopes.setZero(p, parts.are_diagonal ? predictor().width() : p);
+        if (stride > 1 && !are_diagonal && sample().X.stride() == 1) return thinned(stride).preconditioner(theta);
+        CurvatureParts<S> parts(p, predictor().width(), predictor().intercepts(), are_diagonal);
         const Executor executor = sample().walker();
         executor.for_each(executor.workers(), [&](Index share, int) {
             walk().in_order(theta, [&](const EvaluatedRows<S>& rows) {
@@ -190,8 +187,7 @@ public:
         // It takes as long as p / 8 q products where it is made of all rows; several times that where few of them
         // matter in the end, and what is made anew is more like the Hessian. Softmax, 60000 x 784 x 10, with classes
         // nearly separated: 263 products when it was made anew after p / 8 q of them, 212 so.
-        const double price =
-            parts.are_diagonal ? 1 : static_cast<double>(p) / (2 * static_cast<double>(predictor().width()));
+        const double price = are_diagonal ? 1 : static_cast<double>(p) / (2 * static_cast<double>(predictor().width()));
         return Preconditioner<S>(std::move(parts), h, price);
     }
 
@@ -234,12 +230,10 @@ private:
 
     const S& total() const { return sample().total_weight; }
 
-    // nearly exact products keep half of the digits of the second half (see RowBlock::times_exactly); entries and
+    // nearly exact products keep half of the digits of the second half (RowBlock::share_of_rounding()); entries and
     // targets that were rounded to S when they were read are wrong by half a digit before anything is computed
     Vector<S> rounding_of_eta(const Vector<S>& theta, bool is_exact) const {
-        using std::sqrt;
-        const Index terms = std::max(predictor().features(), sample().X.block_rows());
-        S part = is_exact ? S(2) * sqrt(S(static_cast<double>(terms)) * epsilon<S>) : S(1);
+        S part = is_exact ? RowBlock<S>::share_of_rounding(sample().X) : S(1);
         const bool reads_wider = sample().X.storage().rounds_entries() || sample().Y.view().rounds_entries();
         if (reads_wider) part = std::max(part, S(1));
         Vector<S> out = predictor().largest_outputs(theta);

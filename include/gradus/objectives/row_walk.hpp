@@ -176,6 +176,15 @@ public:
         part.add(gradient);
     }
 
+    /// The same in nearly exact products.
+    GRADUS_ONCE void add_pullback_exactly(const EvaluatedRows<S>& rows, const ConstMatrixView<S>& slope,
+                                          VectorSum<S>& part) const {
+        RowScratch<S>& scratch = rows.scratch;
+        predictor_.pullback_exactly(rows.block, slope, scratch.part, scratch.low_part, scratch.predictor);
+        part.add(scratch.part);
+        part.add_low(scratch.low_part);
+    }
+
     /// at(i, add) for each row of the block, i counted from its first; add(c, factor, out) adds factor times the
     /// gradient of eta_c to `out`.
     template <class At>

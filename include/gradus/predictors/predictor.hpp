@@ -25,18 +25,18 @@ struct Share {
     bool has(Index part) const { return part % count == index; }
 };
 
-template <Scalar S>
-class Predictor;
-
 /// Sums over rows of which a matrix is made that is like the Hessian (see Preconditioner), C_i being the weighted q x q
 /// curvature of row i in the columns of V.
 template <Scalar S>
 struct CurvatureParts {
-    explicit CurvatureParts(const Predictor<S>& map)
-        : outputs(Matrix<S>::Zero(map.width(), map.width())),
-          intercepts(Matrix<S>::Zero(map.intercepts(), map.intercepts())) {}
+    /// Of p features, width q and r intercepts.
+    CurvatureParts(Index p, Index q, Index r, bool of_diagonal)
+        : are_diagonal(of_diagonal),
+          slopes(Matrix<S>::Zero(p, of_diagonal ? q : p)),
+          outputs(Matrix<S>::Zero(q, q)),
+          intercepts(Matrix<S>::Zero(r, r)) {}
 
-    bool are_diagonal = false;
+    bool are_diagonal;
     Matrix<S> slopes;      // X' diag(tr C_i) X, lower triangle; or the diagonal of the Hessian, p x q
     Matrix<S> outputs;     // the sum of C_i, lower triangle
     Matrix<S> intercepts;  // of the Hessian, r x r, lower triangle
