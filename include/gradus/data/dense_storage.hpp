@@ -29,9 +29,20 @@ struct Strips {
     }
 };
 
-// out (b) = sum_j (column_j - shift_j) w_j; columns of weight zero are not read
+// Some columns of another storage, from the first of these rows on.
 template <Scalar S>
-GRADUS_NOINLINE void times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift, const S* w,
+struct ColumnsOf {
+    const Storage<S>* all;
+    const Index* columns;
+    Index first;
+
+    const S* operator[](Index line) const { return all->column(first, columns[line]); }
+    void request(Index, Index) const {}
+};
+
+// out (b) = sum_j (column_j - shift_j) w_j; columns of weight zero are not read
+template <Scalar S, class Lines>
+GRADUS_NOINLINE void times_columns(const Lines& X, Index rows, Index columns, const S* shift, const S* w,
                                    S* GRADUS_RESTRICT out) {
     for (Index i = 0; i < rows; ++i) out[i] = S(0);
     Index four[4], found = 0;
@@ -69,9 +80,9 @@ GRADUS_NOINLINE void times_rows(const Strips<S>& X, Index rows, Index columns, c
 }
 
 // out_j += sum_i (x_ij - shift_j) r_i
-template <Scalar S>
-GRADUS_NOINLINE void add_transposed_times_columns(const Strips<S>& X, Index rows, Index columns, const S* shift,
-                                                  const S* r, S* out) {
+template <Scalar S, class Lines>
+GRADUS_NOINLINE void add_transposed_times_columns(const Lines& X, Index rows, Index columns, const S* shift, const S* r,
+                                                  S* out) {
     for (Index j = 0; j < columns; ++j) {
         if (j % 2 == 0) X.request((columns + j) / 2, rows);
         out[j] += shifted_dot(X[j], shift[j], r, rows);
@@ -175,16 +186,18 @@ public:
     bool multiplies_columns(bool) const override { return view_.is_column_major(); }
     void transposed_times_columns(std::span<const Index> columns, const S* shift, const ConstMatrixView<S>& R,
                                   MatrixView<S> out) const override {
-        const Index count = static_cast<Index>(columns.size());
+        const Index count = static_cast<Index>(columns.size()), tiled = R.cols() / tile * tile;
         const S* x[4];
         S shifts[4], sums[4];
+        if (tiled > 0) products_of_columns(columns, shift, R.leftCols(tiled), out.leftCols(tiled));
+        if (tiled == R.cols()) return;
         for (Index l = 0; l < count; l += 4) {
             const Index width = std::min<Index>(4, count - l);
             for (Index m = 0; m < 4; ++m) {  // of fewer than four the last one again
                 const Index j = columns[static_cast<std::size_t>(l + std::min(m, width - 1))];
                 x[m] = view_.address(0, j), shifts[m] = shift[j];
             }
-            for (Index c = 0; c < R.cols(); ++c) {
+            for (Index c = tiled; c < R.cols(); ++c) {
                 detail::dots_of_columns<4>(x, shifts, &R.coeffRef(0, c), this->rows(), sums);
                 for (Index m = 0; m < width; ++m) out(l + m, c) = sums[m];
             }
@@ -198,6 +211,38 @@ public:
     const S* row(Index i) const override { return view_.is_row_major() ? view_.address(i, 0) : nullptr; }
 
 private:
+    static constexpr Index tile = detail::tile_columns;
+
+    // With several columns of R, a multiple of the tile's: in pieces of which a tile's are in the nearest cache, and R
+    // in the next. 2000 columns of 2000 rows with 20 columns take 3.0 ms, at nine tenths of the rate of the machine's
+    // matrix products; in pieces of 256 rows 3.5, of 2048 3.4.
+    void products_of_columns(std::span<const Index> columns, const S* shift, const ConstMatrixView<S>& R,
+                             MatrixView<S> out) const {
+        constexpr unsigned group = detail::tile_rows;
+        constexpr Index piece = 512, in_cache = 65'536;
+        const Index count = static_cast<Index>(columns.size()), n = this->rows();
+        const Index chunk = std::max<Index>(1, in_cache / (piece * R.cols())) * piece;
+        Matrix<S> sums(group, R.cols());
+        out.setZero();
+        for (Index begin = 0; begin < n; begin += chunk)
+            for (Index l = 0; l < count; l += group) {
+                const Index width = std::min<Index>(group, count - l), end = std::min(n, begin + chunk);
+                S shifts[group];
+                sums.setZero();
+                for (Index first = begin; first < end; first += piece) {
+                    detail::SomeColumns<const S, group> some;
+                    for (Index m = 0; m < group; ++m) {
+                        const Index j = columns[static_cast<std::size_t>(l + std::min(m, width - 1))];
+                        some.column[m] = view_.address(first, j), shifts[m] = shift[j];
+                    }
+                    for (Index c = 0; c < R.cols(); c += tile)
+                        detail::add_dots<group, detail::tile_columns, S>(
+                            some, {&R.coeffRef(first, c), R.outerStride()}, std::min(piece, end - first),
+                            {&sums(0, c), sums.rows()}, detail::LessOfColumns<S>{shifts});
+                }
+                out.middleRows(l, width) += sums.topRows(width);
+            }
+    }
     detail::Columns<const S> transpose(const RowSet& rows) const {
         return {view_.address(rows.first, 0), view_.row_stride()};
     }

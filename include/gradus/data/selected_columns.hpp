@@ -1,6 +1,7 @@
 #pragma once
 // Some columns of X as a storage of their own.
 
+#include <gradus/data/dense_storage.hpp>
 #include <gradus/data/design.hpp>
 #include <gradus/data/sparse_storage.hpp>
 
@@ -30,9 +31,22 @@ public:
     }
     bool is_streamed() const override { return all_->is_streamed(); }
 
+    // One vector meets the columns where they lie.
+    bool multiplies(const RowSet& rows, Index columns, bool) const override {
+        return rows.is_range() && columns == 1 && this->columns() > 0 && all_->column(rows.first, 0);
+    }
+    void times(const RowSet& rows, const S* shift, const ConstMatrixView<S>& W, MatrixView<S> out) const override {
+        detail::times_columns(lines(rows), rows.count, this->columns(), shift, W.data(), out.data());
+    }
+    void add_transposed_times(const RowSet& rows, const S* shift, const ConstMatrixView<S>& R,
+                              MatrixView<S> out) const override {
+        detail::add_transposed_times_columns(lines(rows), rows.count, this->columns(), shift, R.data(), out.data());
+    }
+
     const S* column(Index first, Index j) const override { return all_->column(first, at(j)); }
 
 private:
+    detail::ColumnsOf<S> lines(const RowSet& rows) const { return {all_, columns_.data(), rows.first}; }
     Index at(Index j) const { return columns_[static_cast<std::size_t>(j)]; }
 
     void copy_columns(const RowSet& rows, MatrixView<S> out) const {

@@ -126,6 +126,7 @@ GRADUS_ONCE void check_classes(const Problem<S>& problem, const Vector<S>& train
 template <Scalar S>
 Problem<S> reweighted(Problem<S> problem, const FoldWeights<S>& weights) {
     Sample<S>& sample = problem.prepared.sample;
+    problem.prepared.share_of_columns = weights.total / sample.total_weight;
     sample.weights = weights.values;
     sample.weight_scale = S(1);
     sample.total_weight = weights.total;

@@ -30,6 +30,13 @@ struct Columns {
     S* operator()(Index row, Index column) const { return data + row + column * stride; }
 };
 
+/// Some of them, wherever they are.
+template <class S, unsigned C>
+struct SomeColumns {
+    S* column[C];
+    S* operator()(Index row, Index j) const { return column[j] + row; }
+};
+
 /// As many sums as the registers hold beside the factors: there are 32 with AVX-512, else 16.
 inline constexpr bool has_many_registers = EIGEN_MAX_STATIC_ALIGN_BYTES >= 64;
 inline constexpr unsigned tile_rows = has_many_registers ? 4 : 3;
@@ -67,6 +74,13 @@ struct AskingForNext {
     }
     const S& one(const S* x, Index, Index) const { return *x; }
 };
+/// Less a number for each column.
+template <Scalar S>
+struct LessOfColumns {
+    const S* shift;
+    Lane<S> operator()(const S* x, Index, Index j) const { return Eigen::Map<const Lane<S>>(x) - shift[j]; }
+    S one(const S* x, Index, Index j) const { return *x - shift[j]; }
+};
 /// Less a number for each row; what is `ahead` of x is asked for from memory meanwhile.
 template <Scalar S>
 struct LessOfRows {
@@ -80,8 +94,8 @@ struct LessOfRows {
 };
 
 /// out(r, c) += sum_i A(i, r) B(i, c) over n rows, r < R, c < C.   first: the column of A that it is to the reader.
-template <unsigned R, unsigned C, Scalar S, class Reader = AsItIs<S>>
-GRADUS_NOINLINE void add_dots(Columns<const S> A, Columns<const S> B, Index n, Columns<S> out, const Reader& read = {},
+template <unsigned R, unsigned C, Scalar S, class Reader = AsItIs<S>, class Left = Columns<const S>>
+GRADUS_NOINLINE void add_dots(Left A, Columns<const S> B, Index n, Columns<S> out, const Reader& read = {},
                               Index first = 0) {
     Lane<S> sum[R][C];
     for (unsigned r = 0; r < R; ++r)

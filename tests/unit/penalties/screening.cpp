@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/tolerances.hpp"
+#include <gradus/models/cross_validation.hpp>
 #include <gradus/models/linear_regression.hpp>
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/path.hpp>
@@ -103,6 +104,46 @@ TEST_CASE("What an optimum asks of features that were not read is known, for eve
     const Signals dense(1), sparse(0.05);
     check_losses(dense.X, dense);
     check_losses(Eigen::SparseMatrix<double>(sparse.X.sparseView()), sparse);
+}
+
+// The column is along what the slopes moved by, so that the bound is an equality; and it is zero in the rows left out,
+// so that in the others it is larger than in all.
+TEST_CASE("A column that is larger in the rows of a fold than in all of them is not left unread", "[screening]") {
+    Random random(98);
+    const Index n = 60;
+    Matrix<double> X = normal_matrix<double>(random, n, 2);
+    const Vector<double> y = normal_vector<double>(random, n);
+    std::vector<Index> fold_of_row;
+    for (Index i = 0; i < n; ++i) fold_of_row.push_back(i % 2);
+    const auto in_fold = [&](const Vector<double>& v) {
+        Vector<double> out = v;
+        for (Index i = 1; i < n; i += 2) out[i] = 0;
+        return out;
+    };
+    const double step = 0.3;
+    const Vector<double> before = in_fold(-y), after = in_fold(step * X.col(0) - y);
+    X.col(1) = after - after.dot(before) / before.squaredNorm() * before;
+    const LinearRegression<double, Lasso> model{{.fit_intercept = false}};
+    typename detail::PathFit<LinearRegression<double, Lasso>>::Labels labels;
+    const Problem<double> all =
+        detail::PathFit<LinearRegression<double, Lasso>>::problem(model, Observations(X, y), labels);
+    const detail::FoldWeights<double> others(all.sample(), fold_of_row, 1, false);
+    const Problem<double> problem = detail::reweighted(all, others);
+    const Fits fits(problem, {});
+    const Risk& risk = fits.risk();
+    Screen screen(problem, risk);
+    Evaluation<double> at = fits.at();
+    screen.start_at(at);
+    Vector<double> x = at.x;
+    x[0] = step / risk.coordinates().scale_of(0);
+    const Evaluation<double> exact = evaluate<double>(risk, x);
+    CHECK(std::abs(exact.gradient[1]) > 0);
+    // inside of what rows of all would bound it by, and outside in truth
+    Lasso penalty{.lambda = 1};
+    penalty.lambda = 0.9 * std::abs(exact.gradient[1]) / fits.corner_of(penalty).l1()[1];
+    screen.move_to(x, at);
+    screen.complete(fits.corner_of(penalty), at);
+    CHECK_THAT(at.gradient[1], near(exact.gradient[1], 1e-13));
 }
 
 TEST_CASE("Coordinate descent takes X that cannot be read by columns as well", "[screening]") {

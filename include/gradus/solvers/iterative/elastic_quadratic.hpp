@@ -24,11 +24,8 @@ class ElasticQuadratic {
 public:
     ElasticQuadratic(const ConstMatrixView<S>& H, const ElasticPart<S>& part, const Vector<S>& x, const Vector<S>& g,
                      const S& mu)
-        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
-        for (Index j = 0; j < x.size(); ++j) {
-            slope_[j] += part.l2()[j] * x[j];
-            diagonal_[j] = H(j, j) + part.l2()[j] + mu;
-        }
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(H, start(part, x, g)), diagonal_(x.size()) {
+        for (Index j = 0; j < x.size(); ++j) diagonal_[j] = H(j, j) + part.l2()[j] + mu;
     }
 
     /// argmin q; or a point where no slope is further from where it may be than `allowed` says, if it does.
@@ -57,6 +54,10 @@ public:
     }
 
 private:
+    static Vector<S> start(const ElasticPart<S>& part, const Vector<S>& x, Vector<S> slope) {
+        for (Index j = 0; j < x.size(); ++j) slope[j] += part.l2()[j] * x[j];
+        return slope;
+    }
     static int sign(const S& w) { return (w > S(0)) - (w < S(0)); }
 
     // Until all slopes are as near to where they may be as is allowed, at the mean rate of `done` sweeps; -1: there is
@@ -103,12 +104,10 @@ private:
             z_[j] = next;
             move(j, next - old);
         }
+        slope_.all();
         return is_settled;
     }
-    void move(Index j, const S& change) {
-        add_multiple(change, H_.data() + j * H_.outerStride(), slope_.data(), slope_.size());
-        slope_[j] += change * (part_->l2()[j] + mu_);
-    }
+    void move(Index j, const S& change) { slope_.move(j, change, S(change * (part_->l2()[j] + mu_))); }
 
     bool is_in_support(Index j) const { return diagonal_[j] > S(0) && (z_[j] != S(0) || part_->l1()[j] == S(0)); }
     Index support_size() const {
@@ -128,13 +127,13 @@ private:
         if (!all_finite(step)) return true;  // sweeps alone then
         S t(1);
         for (std::size_t l = 0; l < support.size(); ++l) t = std::min(t, reach(support[l], step[Index(l)]));
-        const Vector<S> z = z_, slope = slope_;
+        const Vector<S> z = z_, slope = slope_.all();
         const S before = t < S(1) ? change() : S(0);
         follow(support, step, S(1));
         if (t == S(1)) return true;
         if (!(change() < before)) {
             z_ = z;
-            slope_ = slope;
+            slope_.reset(slope);
             follow(support, step, t);
         }
         return false;
@@ -172,8 +171,10 @@ private:
     const ElasticPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
-    Vector<S> z_, slope_, diagonal_;  // slope: of q without absolute values
-    double excess_ = 0;               // of the residual over what is allowed, after the first sweep
+    Vector<S> z_;
+    detail::MovingSlopes<S> slope_;  // of q without absolute values
+    Vector<S> diagonal_;
+    double excess_ = 0;  // of the residual over what is allowed, after the first sweep
 };
 
 }  // namespace gradus

