@@ -157,6 +157,8 @@ private:
         const double left = static_cast<double>(distance_to_optimum());
         double goal = 0.3 * solver_.tolerance * static_cast<double>(relative_) / left;
         if (!(goal > 0)) goal = 0.1 * solver_.tolerance;
+        // who wants all digits has them sooner from one system than from sweeps and a system after them
+        if (solver_.refines) goal = std::min(goal, 64 * static_cast<double>(epsilon<S>));
         if (settles) goal = std::min(goal, 0.5 * aim_);
         aim_ = are_many_ ? std::max(goal, 0.01 * static_cast<double>(outside_)) : goal;
     }
