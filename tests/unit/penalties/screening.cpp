@@ -13,6 +13,8 @@
 #include <gradus/penalties/scad.hpp>
 
 #include <Eigen/SparseCore>
+#include <algorithm>
+#include <vector>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -165,6 +167,41 @@ TEST_CASE("Coordinate descent takes X that cannot be read by columns as well", "
     check(Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>(rows.X));
     check(columns);
     check(lines);
+}
+
+// Asked for in several turns, some again and some no more; by columns, and by rows where columns lie apart.
+TEST_CASE("Products of columns that were asked for one after another are those of the Hessian", "[screening]") {
+    const Signals rows(1);
+    const LinearRegression<double, Lasso> model;
+    const auto check = [&](const auto& X) {
+        typename detail::PathFit<LinearRegression<double, Lasso>>::Labels labels;
+        const Problem<double> problem = detail::PathFit<LinearRegression<double, Lasso>>::problem(
+            model, Observations(X, rows.y).weights(rows.s), labels);
+        const Fits fits(problem, {});
+        const Risk& risk = fits.risk();
+        Matrix<double> H;
+        risk.hessian(Vector<double>::Zero(risk.dimension()), H);
+        REQUIRE(detail::GramCache<Risk>::suits(risk));
+        detail::GramCache<Risk> products;
+        std::vector<std::vector<Index>> turns{{5, 390, 17}, {17, 2}, {}, {}, {5, 1}};
+        for (Index j = 0; j < 200; ++j) turns[2].push_back(j);
+        for (Index j = 250; j < 400; ++j) turns[3].push_back(j);
+        for (const std::vector<Index>& turn : turns) {
+            const std::vector<Index> features = products.with(risk, turn);
+            for (const Index j : turn) CHECK(std::count(features.begin(), features.end(), j) == 1);
+            const ConstMatrixView<double> G = products.hessian(risk);
+            const auto place = [&](Index l) {
+                return l < G.cols() - 1 ? features[static_cast<std::size_t>(l)] : risk.dimension() - 1;
+            };
+            double furthest = 0;
+            for (Index l = 0; l < G.cols(); ++l)
+                for (Index m = 0; m < G.cols(); ++m)
+                    furthest = std::max(furthest, std::abs(G(m, l) - H(place(m), place(l))));
+            CHECK(furthest <= 1e-13 * H.diagonal().maxCoeff());
+        }
+    };
+    check(rows.X);
+    check(Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>(rows.X));
 }
 
 TEST_CASE("A tolerance on the duality gap is met, and not by far more than was asked", "[screening]") {
