@@ -88,8 +88,10 @@ private:
         std::vector<Index> columns = fresh;
         columns.insert(columns.end(), features_.begin(), features_.end());
         const Design<S>& X = risk.sample().X;
-        const Products sum = X.storage().multiplies_columns(X.is_shifted()) ? by_columns(risk.sample(), columns, more)
-                                                                            : by_rows(risk.sample(), columns, more);
+        const bool copies_little = X.rows() * more <= 2'000'000;
+        const Products sum = copies_little && X.storage().multiplies_columns(X.is_shifted())
+                                 ? by_columns(risk.sample(), columns, more)
+                                 : by_rows(risk.sample(), columns, more);
         make_room(old + more + risk.predictor().intercepts());
         const S& total = risk.sample().total_weight;
         for (Index l = 0; l < more; ++l) {

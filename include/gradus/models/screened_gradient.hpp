@@ -3,6 +3,7 @@
 
 #include <gradus/models/problem.hpp>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -27,7 +28,8 @@ namespace gradus::detail {
 /// amounts to 32 sweeps over X, the working sets among it; about the last reading alone, of which distances were added
 /// up from point to point, it was 59.
 ///
-/// Ten times n q numbers, q the width of the predictor. For X whose columns can be multiplied one by one.
+/// Ten times n q numbers, q the width of the predictor; with less than 576 features fewer, no more than q / 64 of X and
+/// three times n q. For X whose columns can be multiplied one by one.
 template <class Risk>
 class ScreenedGradient {
 public:
@@ -39,7 +41,10 @@ public:
     }
 
     ScreenedGradient(const Problem<S>& problem, const Risk& risk)
-        : risk_(&risk), norm_(sizes(problem, risk)), history_(static_cast<std::size_t>(norm_.size())) {
+        : risk_(&risk),
+          norm_(sizes(problem, risk)),
+          points_(static_cast<std::size_t>(std::clamp<Index>(norm_.size() / 64, 2, max_points))),
+          history_(static_cast<std::size_t>(norm_.size())) {
         slopes_.resize(risk.sample().rows(), risk.predictor().width());
         at_last_.setZero(risk.predictor().first_intercept());
         at_before_ = at_last_;
@@ -182,7 +187,7 @@ private:
             if (points.last >= 0) ++needed[static_cast<std::size_t>(points.last)].first;
             if (points.before >= 0) ++needed[static_cast<std::size_t>(points.before)].second;
         }
-        const auto least = std::min_element(needed.begin(), needed.end());
+        const auto least = std::min_element(needed.begin(), needed.begin() + static_cast<Index>(points_.size()));
         const auto out = static_cast<signed char>(least - needed.begin());
         for (Index j = 0; j < features(); ++j) {
             History& points = history(j);
@@ -278,9 +283,9 @@ private:
 
     const Risk* risk_;
     Vector<S> norm_, x_;
-    Matrix<S> slopes_;  // of the rows at x_, times their weights: n x q
-    std::array<Matrix<S>, max_points> points_;
-    Index now_ = 0;  // the one that is x_
+    Matrix<S> slopes_;               // of the rows at x_, times their weights: n x q
+    std::vector<Matrix<S>> points_;  // slopes there, divided by the roots of the weights
+    Index now_ = 0;                  // the one that is x_
     std::vector<History> history_;
     Vector<S> at_last_, at_before_;        // the gradient there
     std::vector<Comparison> comparisons_;  // by pairs of points
