@@ -19,7 +19,7 @@ struct Prepared {
     ColumnStatistics<S> columns;
     std::vector<std::string> feature_names = {};  ///< empty, or one for each column
     S largest_weight{1};
-    S share_of_columns{1};  ///< what the rows of the sample weigh, of those that `columns` tell of
+    S share_of_columns{1};  ///< weight of the sample, as a share of that of the rows that `columns` tell of
 };
 
 namespace detail {

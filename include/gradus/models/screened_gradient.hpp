@@ -63,7 +63,7 @@ public:
     GRADUS_ONCE void move_to(Vector<S> x, Evaluation<S>& at) {
         now_ = room_for_a_point();
         Matrix<S>& here = points_[static_cast<std::size_t>(now_)];
-        here.setZero(slopes_.rows(), width());
+        here.resize(slopes_.rows(), width());
         const Predictor<S>& predictor = risk_->predictor();
         const Index r = predictor.intercepts();
         const Sums sums = risk_->walk().reduce(x, Sums(r), [&](const EvaluatedRows<S>& rows, Sums& part) {
@@ -165,7 +165,7 @@ private:
         for (Index a = 0; a < slope.cols(); ++a)
             for (Index i = 0; i < rows.count(); ++i) {
                 slopes_(first + i, a) = slope(i, a);
-                if (rows.s[i] > S(0)) here(first + i, a) = slope(i, a) / sqrt(rows.s[i]);
+                here(first + i, a) = rows.s[i] > S(0) ? S(slope(i, a) / sqrt(rows.s[i])) : S(0);
             }
     }
 

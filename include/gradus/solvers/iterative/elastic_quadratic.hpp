@@ -37,9 +37,8 @@ public:
             ++since;
             const double left = sweeps_left(allowed, since);
             if (left == 0) break;
-            // A system takes as long as size / 20 sweeps (60 for 1400), in which they may arrive themselves, unless all
-            // digits are asked for: 2000 x 10000, a path of 100 to a gap of 1e-6 in 2.2 s with a thirtieth for
-            // all, 1.65 with a tenth.
+            // A system costs many sweeps, in which they may arrive themselves, unless all digits are asked for: 2000 x
+            // 10000, a path of 100 to a gap of 1e-6 in 2.2 s with a thirtieth for all, in 1.65 with a tenth.
             const Index price = support_size() / (allowed.size() > 0 ? 10 : 30);
             const bool is_hopeless = settled > 0 && left > static_cast<double>(price);
             if (since < price + (settled > 0 ? 0 : 4) && !is_hopeless) continue;

@@ -18,7 +18,6 @@ class MovingSlopes {
 public:
     MovingSlopes(const ConstMatrixView<S>& H, Vector<S> slopes) : H_(H), slopes_(std::move(slopes)) {}
 
-    Index size() const { return slopes_.size(); }
     S operator[](Index j) const {
         S out = slopes_[j];
         for (int k = 0; k < waiting_; ++k) out += change_[k] * column_[k][j];
@@ -33,6 +32,7 @@ public:
         waiting_ = 0;
         add_four_multiples(change_, column_, slopes_.data(), slopes_.size());
     }
+    /// All of them, with no move left waiting.
     const Vector<S>& all() {
         for (int k = 0; k < waiting_; ++k) add_multiple(change_[k], column_[k], slopes_.data(), slopes_.size());
         waiting_ = 0;
