@@ -55,19 +55,19 @@ GRADUS_NOINLINE void add_transposed_product(const ConstMatrixView<S>& A, const C
 }  // namespace detail
 
 /// out += A' B.   next: what will be read after A, which may be asked for from memory meanwhile
-template <Scalar S>
+template <Scalar S, Scalar Next>
 void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out,
-                            const detail::Columns<const S>& next) {
+                            const detail::Columns<const Next>& next) {
     if constexpr (detail::has_many_registers)
         if (out.cols() <= static_cast<Index>(detail::few_columns))
             return detail::add_few_dots<S>({A.data(), A.outerStride()}, {B.data(), B.outerStride()}, A.rows(),
                                            out.rows(), out.cols(), {out.data(), out.outerStride()},
-                                           detail::AskingForNext<S>{next});
+                                           detail::AskingForNext<S, Next>{next});
     detail::add_transposed_product<S>(A, B, false, out);
 }
 template <Scalar S>
 void add_transposed_product(const ConstMatrixView<S>& A, const ConstMatrixView<S>& B, MatrixView<S> out) {
-    add_transposed_product<S>(A, B, out, {A.data(), A.outerStride()});
+    add_transposed_product<S>(A, B, out, detail::Columns<const S>{A.data(), A.outerStride()});
 }
 /// lower triangle of out += A' B
 template <Scalar S>

@@ -65,11 +65,12 @@ struct AsItIs {
     const S& one(const S* x, Index, Index) const { return *x; }
 };
 /// As they are; what stands at the same place of another matrix, which comes next, is asked for from memory meanwhile.
-template <Scalar S>
+template <Scalar S, Scalar Next = S>
 struct AskingForNext {
-    Columns<const S> next;
+    Columns<const Next> next;
     Lane<S> operator()(const S* x, Index i, Index j) const {
         GRADUS_PREFETCH(next(i, j));
+        if constexpr (sizeof(Next) > sizeof(S)) GRADUS_PREFETCH(next(i + lanes<S> / 2, j));
         return Eigen::Map<const Lane<S>>(x);
     }
     const S& one(const S* x, Index, Index) const { return *x; }

@@ -8,7 +8,7 @@ namespace gradus {
 
 /// H(theta) v = X' (loss'' (X v)) / sum s and the penalty's part, in products with X instead of p: two, and one for
 /// eta, which the first product keeps for those that follow, where it takes at most 32 MB and X is not read from a
-/// source. The same to the bit as hessian_product(). theta is looked at, not copied.
+/// source. The same to the bit as hessian_product(), unless single precision will do. theta is looked at, not copied.
 template <class Risk>
 class RiskHessian {
 public:
@@ -16,6 +16,14 @@ public:
 
     RiskHessian(const Risk& risk, const Vector<S>& theta, bool for_many)
         : risk_(&risk), theta_(&theta), keeps_eta_(for_many && risk.keeps(1)) {}
+
+    /// From here on products with X in single precision where that is faster, and so much work that it counts: see
+    /// RowBlock. An error of 1e-7 in a Hessian leaves a step seven digits, where gradients have all of theirs.
+    void use_single_precision() {
+        const Risk& risk = *risk_;
+        is_single_ = risk.work() >= 1e7 &&
+                     RowBlock<S>::gains_by_single_precision(risk.sample().X, risk.predictor().width());
+    }
 
     /// out = H(theta) v
     GRADUS_NOINLINE void times(const Vector<S>& v, Vector<S>& out) {
@@ -44,6 +52,8 @@ private:
     }
 
     void add_product(const EvaluatedRows<S>& rows, const Vector<S>& v, VectorSum<S>& part) const {
+        if constexpr (std::is_same_v<S, double>)
+            if (is_single_) rows.block.use_single_precision();
         auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
         auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));
         risk_->predictor().forward(rows.block, v, image, rows.scratch.predictor);
@@ -54,7 +64,7 @@ private:
 
     const Risk* risk_;
     const Vector<S>* theta_;
-    bool keeps_eta_;
+    bool keeps_eta_, is_single_ = false;
     Matrix<S> eta_;
 };
 

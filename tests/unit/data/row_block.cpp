@@ -76,6 +76,48 @@ TEMPLATE_TEST_CASE("kernels are dense products, for every storage, size and coor
     }
 }
 
+// As they lie in memory, by columns, by rows, and already written down; and with entries beyond the range in a row of
+// slope zero.
+TEST_CASE("products in single precision have its digits, whatever the size of the numbers", "[data]") {
+    Random random(194);
+    const Index n = 300, p = 41, q = 5, beyond = 17;
+    Matrix<double> X = normal_matrix<double>(random, n, p);
+    X.col(3) *= 1e200;
+    X.row(beyond) *= 1e60;
+    const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = X;
+    Coordinates<double> z{Vector<double>::Zero(p), Vector<double>::Ones(p)};
+    for (Index j = 0; j < p; ++j) z.shift[j] = X(0, j) / 2;
+    z.scale[3] = 1 / std::ldexp(1.0, 664);
+    const Matrix<double> seen = (X.rowwise() - z.shift.transpose()) * z.scale.asDiagonal();
+    const Matrix<double> W = 1e-90 * normal_matrix<double>(random, p, q);
+    Matrix<double> R = 1e-70 * normal_matrix<double>(random, n, q);
+    R.row(beyond).setZero();
+    const auto check = [&](const DenseView<double>& view, bool is_written_down) {
+        const Design<double> design = Design<double>(view).seen_in(z);
+        RowBlockScratch<double> scratch;
+        Matrix<double> times(n, q), transposed = Matrix<double>::Zero(p, q);
+        const auto at = [&](RowBlock<double>& block) {
+            if (is_written_down) block.dense();
+            block.use_single_precision();
+            block.times(W, times.middleRows(block.first(), block.rows()));
+            block.add_transposed_times(R.middleRows(block.first(), block.rows()), transposed);
+        };
+        for (Index range = 0; range < design.ranges().count(); ++range)
+            for_each_block<double>(design, range, scratch, at);
+        Matrix<double> expected = seen.lazyProduct(W);
+        times.row(beyond).setZero();
+        expected.row(beyond).setZero();
+        const Matrix<double> expected_transposed = seen.transpose().lazyProduct(R);
+        const double error = (times - expected).norm() / expected.norm();
+        CHECK(error <= 1e-6);
+        CHECK(error >= 1e-9);  // it is not double precision
+        CHECK((transposed - expected_transposed).norm() <= 1e-6 * expected_transposed.norm());
+    };
+    check(DenseView<double>(X), false);
+    check(DenseView<double>(X), true);
+    check(DenseView<double>(by_rows), false);
+}
+
 // A block of X stays in cache: many columns make fewer rows, but never fewer than 32.
 TEST_CASE("blocks are cut by the number of columns", "[data]") {
     const auto rows_of = [](Index n, Index p) {

@@ -6,6 +6,7 @@
 #include <gradus/models/logistic_regression.hpp>
 #include <gradus/models/ordinal_regression.hpp>
 #include <gradus/models/poisson_regression.hpp>
+#include <gradus/parallel/threads.hpp>
 #include <gradus/penalties/ridge.hpp>
 #include <gradus/solvers/direct/qr.hpp>
 
@@ -235,5 +236,68 @@ TEST_CASE("products with the Hessian that keep eta are the others to the bit", "
         risk.hessian_product(theta, v, one);
         hessian.times(v, other);
         CHECK(one == other);
+    }
+}
+
+TEST_CASE("products with a large Hessian in single precision leave the answer all its digits", "[models][auto]") {
+    constexpr Index n = 8'000, p = 200, k = 8;
+    Random random(622);
+    Matrix<double> X = normal_matrix<double>(random, n, p);
+    for (Index j = 1; j < p; ++j) X.col(j) += 0.5 * X.col(j - 1);
+    X.col(7) *= 1e150;
+    const Matrix<double> eta = X.rightCols(p - 8) * normal_matrix<double>(random, p - 8, k) * 0.2;
+    Eigen::VectorXi y(n);
+    for (Index i = 0; i < n; ++i) {
+        Vector<double> score = eta.row(i);
+        for (double& entry : score) entry -= std::log(-std::log(random.uniform()));
+        score.maxCoeff(&y[i]);
+    }
+    Vector<double> s = Vector<double>::Ones(n);
+    s[11] = 0;
+    X.row(11) *= 1e140;  // counts for nothing, whatever its size
+    const LogisticRegression<double, Ridge> unfitted{{.penalty = {.lambda = 1e-4}}};
+    auto one = unfitted, two = unfitted, other = unfitted;
+    const auto data = Observations(X, y).weights(s);
+    const FitReport report = one.fit(data, NewtonCG{});
+    INFO(report.message);
+    CHECK(report.converged());
+    CHECK(report.relative_gradient <= 1e-11);
+    two.fit(Observations(X, y).weights(s).on(Threads{2}), NewtonCG{});
+    CHECK(one.coefficients() == two.coefficients());
+    other.fit(data, LBFGS{.tolerance = 1e-12});
+    const Vector<double> size = other.coefficients().rowwise().norm();
+    for (Index j = 0; j < p; ++j)
+        CHECK((one.coefficients() - other.coefficients()).row(j).norm() <= 1e-9 * size[j] + 1e-10 * (j != 7));
+}
+
+TEST_CASE("a Hessian says when its products are rounded to single precision", "[objectives][auto]") {
+    const Index n = 20'000, p = 100, k = 6;
+    Random random(623);
+    const Matrix<double> X = normal_matrix<double>(random, n, p) / 8;
+    Vector<double> y(n);
+    for (Index i = 0; i < n; ++i) y[i] = static_cast<double>(i % k);
+    const EmpiricalRisk<double> risk =
+        shrunk_risk(AnyFamily<double>(families::Multinomial<double>(std::vector<std::string>(k, "class"))), X, y);
+    const Vector<double> theta = 0.3 * normal_vector<double>(random, risk.dimension()),
+                         v = normal_vector<double>(random, risk.dimension());
+    Vector<double> exact, ordinary(risk.dimension()), rounded(risk.dimension());
+    risk.hessian_product(theta, v, exact);
+    auto hessian = risk.hessian_at(theta);
+    hessian.times(v, ordinary);
+    CHECK(ordinary == exact);
+    hessian.use_single_precision();
+    hessian.times(v, rounded);
+    CHECK(rounded == exact);  // coordinates are the user's, of which entries may be of any size
+    Sample<double> sample = risk.sample();
+    sample.X = sample.X.seen_in({Vector<double>::Zero(p), Vector<double>::Constant(p, 0.5)});
+    const EmpiricalRisk<double> equilibrated(risk.loss(), risk.penalty(), risk.predictor(), sample);
+    equilibrated.hessian_product(theta, v, exact);
+    auto rounding = equilibrated.hessian_at(theta);
+    for (int time = 0; time < 2; ++time) {
+        if (time > 0) rounding.use_single_precision();
+        rounding.times(v, rounded);
+        const double error = (rounded - exact).norm() / exact.norm();
+        CHECK(error <= (time > 0 ? 1e-6 : 0));
+        CHECK((time > 0) == (error > 1e-10));
     }
 }

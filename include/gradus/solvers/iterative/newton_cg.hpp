@@ -57,12 +57,16 @@ struct NewtonCG {
         Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, 0, true});
         Metric<S, F> metric;
         S radius(-1);
+        bool will_rounded_products_do = true;
         while (run.goes_on()) {
             const Evaluation<S>& at = run.at();
+            const S before = run.relative_gradient();
             const S eta = run.is_small() ? Metric<S, F>::last_share(f) : min(S(0.5), S(sqrt(run.relative_gradient())));
             const S enough = run.is_small() ? enough_digits(f, at.x) : S(0);
             metric.renew(f, at.x, run.counts(), run.is_small(), radius);
             auto hessian = hessian_at<S>(f, at.x);
+            if constexpr (requires { hessian.use_single_precision(); })
+                if (will_rounded_products_do) hessian.use_single_precision();
             if (radius < S(0)) radius = first_radius(hessian, metric, at, run.counts());
             Step<S> step = model_step(hessian, metric, at.gradient, radius, eta, enough, run.counts());
             run.know_curvature(step.curvature);
@@ -71,7 +75,9 @@ struct NewtonCG {
                 if (!is_known_to_be_convex(f) && leave_saddle(run, hessian)) continue;
                 if (run.is_over() || polish(run, metric, step)) break;
             }
+            const bool is_inside = step.is_inside;
             if (run.ends_at_limit() || !advance(run, hessian, metric, std::move(step), radius, eta)) break;
+            will_rounded_products_do = will_rounded_products_do && is_inside && run.relative_gradient() < before / S(2);
         }
         return run.result();
     }
@@ -287,7 +293,8 @@ private:
             else next.value = value_and_gradient<S>(f, next.x, next.gradient);
             ++run.counts().gradients;
             const S enough = enough_digits(f, next.x);
-            if (enough > S(0) && step.missing <= enough && run.relative_gradient(next) <= run.tolerance()) {
+            if (enough > S(0) && max_norm(metric.solve(next.gradient)) <= enough &&
+                run.relative_gradient(next) <= run.tolerance()) {
                 missed = S(0);
                 break;
             }
