@@ -143,12 +143,13 @@ GRADUS_ONCE void check_measure(const Problem<S>& problem, Measure measure) {
         reject("cross_validate: misclassification is for classes");
 }
 
-/// The measure at theta over rows of these weights.
+/// The measure where the last fit ended over rows of these weights.
 template <Scalar S, class Penalty>
 GRADUS_ONCE S measured(Measure measure, const Problem<S>& problem, const PathWalk<S, Penalty>& walk,
-                       const Vector<S>& theta, const FoldWeights<S>& rows) {
-    if (measure == Measure::loss) return walk.loss(theta, rows.values, rows.total);
-    const Matrix<S> eta = walk.linear_predictor(theta), y = problem.sample().Y.all();
+                       const FoldWeights<S>& rows) {
+    const Matrix<S> eta = walk.fits().linear_predictor();
+    if (measure == Measure::loss) return walk.loss(eta, rows.values, rows.total);
+    const Matrix<S> y = problem.sample().Y.all();
     const Vector<S> s = rows.values.all();
     if (measure == Measure::misclassification) return misclassified_share<S>(eta, y, s);
     const S out = one_minus_auc<S>(eta, y, s);
@@ -181,7 +182,7 @@ GRADUS_ONCE Eigen::MatrixXd fold_losses(const Problem<S>& problem, const Penalty
         PathWalk<S, Penalty> walk(training, penalty_of_columns(penalty, columns, options.standardize));
         for (Index i = 0; i < out.rows(); ++i) {
             const auto point = walk.fit(lambdas[static_cast<std::size_t>(i)], options.solver);
-            out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, point.theta, held_out));
+            out(i, fold) = static_cast<double>(measured(options.measure, by_one, walk, held_out));
             const Locked locked(lock);
             unconverged += !point.report.converged();
             if (options.progress) options.progress(++done, all);

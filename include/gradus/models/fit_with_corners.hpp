@@ -45,6 +45,13 @@ public:
     /// And the gradient of all.
     Vector<S> gradient() const { return evaluate<S>(risk_, at_.x).gradient; }
 
+    /// eta of all rows where the last fit ended, offset included, n x k; those without weight among them.
+    Matrix<S> linear_predictor() const {
+        if (const Matrix<S>* eta = screen_ ? screen_->linear_predictor(at_.x) : nullptr) return *eta;
+        const auto support = FeatureSubset<S>::support(risk_.predictor(), at_.x);
+        return support.risk(*problem_, risk_).walk().linear_predictor(support.of(at_.x));
+    }
+
     /// The next fit may end near x.
     void expect(Vector<S> x) { expected_ = std::move(x); }
 
@@ -147,14 +154,31 @@ private:
         const Vector<S> expected = std::exchange(expected_, {});
         Result<S> result = run_solver(f, risk_, solver, expected.size() ? expected : at_.x, observer);
         if (result.usable()) at_ = evaluate<S>(risk_, result.x);
+        if constexpr (!std::is_same_v<Solver, CoordinateDescent> &&
+                      requires(Solver other) { other.tolerance *= 0.1, other.max_iterations -= 1; })
+            close_gap(f, solver, observer, result);
         return result;
+    }
+    // A residual within the tolerance may leave a larger duality gap, and it is the gap that tells how far the optimum
+    // is.
+    template <class F, class Observer>
+    void close_gap(const F& f, Solver solver, Observer& observer, Result<S>& result) {
+        const S enough = reachable<S>(solver.tolerance);
+        while (result.converged() && relative_gap(f.corner(), at_) > enough &&
+               solver.tolerance > 64 * static_cast<double>(epsilon<S>)) {
+            solver.tolerance *= 0.1;
+            solver.max_iterations -= result.iterations;
+            const int iterations = result.iterations;
+            const Counts counts = result.counts;
+            result = run_solver(f, risk_, solver, at_.x, observer);
+            result.iterations += iterations;
+            result.counts += counts;
+            if (result.usable()) at_ = evaluate<S>(risk_, result.x);
+        }
     }
     template <class Part, class F, class Observer>
     Result<S> run_on_sets(const F& f, const CoordinateDescent& solver, Observer& observer) {
-        const auto gap = [&](const Evaluation<S>& at, S& out) {
-            out = relative(gap_at(f.corner(), at));
-            if (out < S(0) && !detail::has_near_intercepts(dual_point(f.corner(), at))) out = S(1);  // not there yet
-        };
+        const auto gap = [&](const Evaluation<S>& at, S& out) { out = relative_gap(f.corner(), at); };
         if (!screen_ && ScreenedGradient<Risk>::suits(risk_)) screen_.emplace(*problem_, risk_);
         WorkingSets<Risk, Part> sets(*problem_, f, solver, gap, products_, screen_ ? &*screen_ : nullptr);
         const Vector<S> expected = std::exchange(expected_, {});
@@ -189,6 +213,12 @@ private:
     template <class Part>
     S gap_at(const Part& part, const Evaluation<S>& loss) const {
         return risk_.is_convex() ? duality_gap<S>(part, dual_point(part, loss)) : S(-1);
+    }
+    // beside the loss of the best constant; -1: nothing is known
+    template <class Part>
+    S relative_gap(const Part& part, const Evaluation<S>& loss) const {
+        const S gap = relative(gap_at(part, loss));
+        return gap < S(0) && !detail::has_near_intercepts(dual_point(part, loss)) ? S(1) : gap;  // 1: not there yet
     }
     // Of a run that ended with intercepts far from their optimum: what the best ones gain, and the gap there.
     template <class Part>

@@ -141,21 +141,19 @@ public:
 
     const CornerFit<Risk, Solver>& fits() const { return fit_; }
 
-    /// X W + offset of all rows at theta, n x k.
-    GRADUS_ONCE Matrix<S> linear_predictor(const Vector<S>& theta) const {
-        const auto support = FeatureSubset<S>::support(fit_.risk().predictor(), theta);
-        return support.risk(*problem_, fit_.risk()).walk().linear_predictor(support.of(theta));
-    }
-
-    /// The mean loss at theta over rows of these weights, n x 1.
-    GRADUS_ONCE S loss(const Vector<S>& theta, const Values<S>& weights, const S& total) const {
-        const auto support = FeatureSubset<S>::support(fit_.risk().predictor(), theta);
-        const Risk part = support.risk(*problem_, fit_.risk());
-        Sample<S> sample = part.sample();
+    /// The mean loss over rows of these weights, n x 1, whose eta this is, n x k.
+    GRADUS_ONCE S loss(const Matrix<S>& eta, const Values<S>& weights, const S& total) const {
+        Sample<S> sample = fit_.risk().sample();
         sample.weights = weights;
         sample.weight_scale = S(1);
-        sample.total_weight = total;
-        return Risk(part.loss(), part.penalty(), part.predictor(), std::move(sample)).value(support.of(theta));
+        const RowWalk<S> walk(std::move(sample), fit_.risk().predictor());
+        const auto sum = walk.reduce_targets(Sum<S>(), [&](Index first, Index b, RowScratch<S>& rows, Sum<S>& part) {
+            MatrixView<S> here = rows.eta.topRows(b);
+            here = eta.middleRows(first, b);
+            walk.sample().silence(rows.s.head(b), here);
+            part.add(fit_.risk().loss().value(rows.y.topRows(b), here, rows.s.head(b)));
+        });
+        return sum.value() / total;
     }
 
 private:

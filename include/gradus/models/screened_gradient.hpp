@@ -1,7 +1,7 @@
 #pragma once
 // The gradient of all features, of which those that cannot matter are not read.
 
-#include <gradus/models/problem.hpp>
+#include <gradus/models/feature_subset.hpp>
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ namespace gradus::detail {
 /// up from point to point, it was 59.
 ///
 /// Ten times n q numbers, q the width of the predictor; with less than 576 features fewer, no more than q / 64 of X and
-/// three times n q. For X whose columns can be multiplied one by one.
+/// three times n q; and n k for eta. For X whose columns can be multiplied one by one.
 template <class Risk>
 class ScreenedGradient {
 public:
@@ -41,7 +41,8 @@ public:
     }
 
     ScreenedGradient(const Problem<S>& problem, const Risk& risk)
-        : risk_(&risk),
+        : problem_(&problem),
+          risk_(&risk),
           norm_(sizes(problem, risk)),
           points_(static_cast<std::size_t>(std::clamp<Index>(norm_.size() / 64, 2, max_points))),
           history_(static_cast<std::size_t>(norm_.size())) {
@@ -66,7 +67,13 @@ public:
         here.resize(slopes_.rows(), width());
         const Predictor<S>& predictor = risk_->predictor();
         const Index r = predictor.intercepts();
-        const Sums sums = risk_->walk().reduce(x, Sums(r), [&](const EvaluatedRows<S>& rows, Sums& part) {
+        eta_.resize(slopes_.rows(), predictor.outputs());
+        const auto support = FeatureSubset<S>::support(predictor, x);
+        const Risk few = support.risk(*problem_, *risk_);
+        const Sums sums = few.walk().reduce_all(support.of(x), Sums(r), [&](const EvaluatedRows<S>& rows, Sums& part) {
+            for (Index c = 0; c < eta_.cols(); ++c)
+                for (Index i = 0; i < rows.count(); ++i) eta_(rows.block.first() + i, c) = rows.eta(i, c);
+            risk_->sample().silence(rows.s, rows.scratch.eta.topRows(rows.count()));
             auto slope = rows.slope();
             part.value.add(risk_->loss().value_and_slope(rows.y, rows.eta, rows.s, slope));
             Vector<S> sum = Vector<S>::Zero(r);
@@ -86,6 +93,12 @@ public:
                     const Comparison& to = comparison(j, a);
                     at.gradient[l] = to.last * at_last_[l] + to.before * at_before_[l];
                 }
+    }
+
+    /// eta of all rows at x, n x k, those without weight among them; null: x is not where it stands.
+    const Matrix<S>* linear_predictor(const Vector<S>& x) const {
+        const bool is_here = x.size() == x_.size() && max_distance(x.data(), x_.data(), x.size()) == S(0);
+        return is_here ? &eta_ : nullptr;
     }
 
     /// The gradient of these features, from their columns.
@@ -281,8 +294,10 @@ private:
         return out;
     }
 
+    const Problem<S>* problem_;
     const Risk* risk_;
     Vector<S> norm_, x_;
+    Matrix<S> eta_;                  // of all rows at x_
     Matrix<S> slopes_;               // of the rows at x_, times their weights: n x q
     std::vector<Matrix<S>> points_;  // slopes there, divided by the roots of the weights
     Index now_ = 0;                  // the one that is x_

@@ -178,7 +178,7 @@ private:
         const Result<S> found = GramCache<Risk>::suits(risk())
                                     ? solver.minimize(Composite(parabola(), corner), x)
                                     : solve_by(solver, Composite(set_.risk(*problem_, risk()), corner), x);
-        count(found.counts);
+        result_.counts += found.counts;
         move_to(set_.to_all(found.x));
         result_.correct_digits = found.correct_digits;
         if (found.converged()) return true;
@@ -224,11 +224,6 @@ private:
         }
         return out;
     }
-    void count(const Counts& work) {
-        result_.counts.gradients += work.gradients;
-        result_.counts.hessians += work.hessians;
-    }
-
     Result<S> end_by_certificate() {
         if (relative_ <= reachable<S>(solver_.tolerance) || is_near_enough())
             return end(Status::converged, text("relative gradient ", relative_, ", working set of ", set_.size(),

@@ -76,11 +76,16 @@ public:
     /// See gradus::reduce().
     template <class Part, class Body>
     Part reduce(const Vector<S>& theta, Part zero, Body&& body) const {
+        return reduce_all(theta, std::move(zero), [&](const EvaluatedRows<S>& rows, Part& part) {
+            sample_.silence(rows.s, rows.scratch.eta.topRows(rows.count()));
+            body(rows, part);
+        });
+    }
+    /// The same with eta of all rows: of those without weight it may be of any size.
+    template <class Part, class Body>
+    Part reduce_all(const Vector<S>& theta, Part zero, Body&& body) const {
         return over_ranges(std::move(zero), [&](Index range, RowScratch<S>& scratch, Part& part) {
-            evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) {
-                sample_.silence(rows.s, scratch.eta.topRows(rows.count()));
-                body(rows, part);
-            });
+            evaluate_range(theta, range, scratch, [&](const EvaluatedRows<S>& rows) { body(rows, part); });
         });
     }
     /// The same with y and s alone: eta is not computed.

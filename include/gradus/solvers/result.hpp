@@ -14,6 +14,12 @@ namespace gradus {
 /// Work done: gradients are counted with their value; a ray point costs O(n) for a linear model.
 struct Counts {
     int values = 0, gradients = 0, hessians = 0, ray_points = 0, hessian_products = 0;
+
+    Counts& operator+=(const Counts& more) {
+        values += more.values, gradients += more.gradients, hessians += more.hessians;
+        ray_points += more.ray_points, hessian_products += more.hessian_products;
+        return *this;
+    }
 };
 
 /// The last step of a solver with second derivatives, H(x) d = -grad f(x), and how well H determines it.

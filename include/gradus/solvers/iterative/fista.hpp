@@ -27,7 +27,8 @@ struct FISTA {
 
     bool restart = true;
     int max_iterations = 10'000;
-    double tolerance = 1e-8;  ///< on the relative residual: see Stationarity
+    /// On the relative residual, see Stationarity; of a model also on the relative duality gap where that is known.
+    double tolerance = 1e-8;
 
     template <class F, class Derived, class Observer = NoObserver>
     auto minimize(const F& f, const Eigen::MatrixBase<Derived>& start, Observer&& observer = {}) const {

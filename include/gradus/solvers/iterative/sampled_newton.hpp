@@ -79,7 +79,7 @@ struct SampledNewton {
                 if (steps.have_stalled(size) || !run.search(StrongWolfeStep<S>{line_search, S(1)}, d, false)) break;
                 inverse_hessian.add(run.at().x - run.previous().x, run.at().gradient - run.previous().gradient);
             }
-            add(counts, run.counts());
+            counts += run.counts();
             if (!run.is_over()) return by_newton(f, run.at().x, observer, counts, run.iteration());
             run.so_far().counts = counts;
             return run.result();
@@ -99,17 +99,12 @@ private:
         }
     };
 
-    static void add(Counts& counts, const Counts& more) {
-        counts.values += more.values, counts.gradients += more.gradients, counts.hessians += more.hessians;
-        counts.ray_points += more.ray_points, counts.hessian_products += more.hessian_products;
-    }
-
     template <class F, class S, class Observer>
     GRADUS_ONCE Result<S> by_newton(const F& f, const Vector<S>& x, Observer& observer, const Counts& counts,
                                     int iterations) const {
         Result<S> out =
             Newton{.max_iterations = max_iterations, .tolerance = tolerance}.template run<S>(f, x, observer);
-        add(out.counts, counts);
+        out.counts += counts;
         out.iterations += iterations;
         out.message += "; a sample of the rows was not like the others, so by Newton's method on all of them";
         return out;
