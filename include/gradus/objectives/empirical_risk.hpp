@@ -188,7 +188,7 @@ public:
         // matter in the end, and what is made anew is more like the Hessian. Softmax, 60000 x 784 x 10, with classes
         // nearly separated: 263 products when it was made anew after p / 8 q of them, 212 so.
         const double price = are_diagonal ? 1 : static_cast<double>(p) / (2 * static_cast<double>(predictor().width()));
-        return Preconditioner<S>(std::move(parts), h, price);
+        return Preconditioner<S>(std::move(parts), h, price, executor);
     }
 
     /// Multiplications of a product with X for every output.

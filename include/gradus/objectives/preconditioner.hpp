@@ -1,6 +1,7 @@
 #pragma once
 // A matrix that is like the Hessian of an empirical risk, and easily inverted.
 
+#include <gradus/core/executor.hpp>
 #include <gradus/numeric/cholesky.hpp>
 #include <gradus/numeric/jacobi.hpp>
 #include <gradus/objectives/risk_terms.hpp>
@@ -29,13 +30,17 @@ public:
     static constexpr Index largest_block = 2048;
 
     /// parts: divided by the sum of the weights; penalty: its curvature by the slopes, p x q, or nothing; price: see
-    /// there.
-    GRADUS_ONCE Preconditioner(CurvatureParts<S> parts, const Matrix<S>& penalty, double price) : price_(price) {
+    /// there; executor: shares out the factors and what is solved with them, and may be used as long as this is.
+    GRADUS_ONCE Preconditioner(CurvatureParts<S> parts, const Matrix<S>& penalty, double price,
+                               const Executor& executor = {})
+        : price_(price), executor_(executor) {
         if (parts.are_diagonal) take_diagonal(parts, penalty);
         else take_product(parts, penalty);
         blocks_.push_back(std::move(parts.intercepts));
         scales_.resize(blocks_.size());
-        for (std::size_t b = 0; b < blocks_.size(); ++b) factor(blocks_[b], scales_[b]);
+        first_.push_back(0);
+        for (const Matrix<S>& block : blocks_) first_.push_back(first_.back() + block.rows());
+        for_each_block([&](std::size_t b) { factor(blocks_[b], scales_[b]); });
     }
 
     /// After so many products with the Hessian it is worth while to make it anew.
@@ -44,9 +49,9 @@ public:
     /// v = M^-1 v
     GRADUS_ONCE void solve(Vector<S>& v) const {
         turn(v, rotation_);
-        Index first = 0;
-        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+        for_each_block([&](std::size_t b) {
             const Vector<S>& scale = scales_[b];
+            const Index first = first_[b];
             Matrix<S> part = v.segment(first, scale.size());
             for (Index j = 0; j < scale.size(); ++j) part(j, 0) *= scale[j];
             if (!is_diagonal(b)) {
@@ -54,8 +59,7 @@ public:
                 solve_upper<S>(blocks_[b], part);
             }
             for (Index j = 0; j < scale.size(); ++j) v[first + j] = part(j, 0) * scale[j];
-            first += scale.size();
-        }
+        });
         turn(v, rotation_.transpose());
     }
 
@@ -63,21 +67,26 @@ public:
     GRADUS_ONCE S length(Vector<S> v) const {
         turn(v, rotation_);
         Vector<S> lengths(static_cast<Index>(blocks_.size()));
-        Index first = 0;
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
             const Vector<S>& scale = scales_[b];
-            Vector<S> part = v.segment(first, scale.size()).cwiseQuotient(scale);
+            Vector<S> part = v.segment(first_[b], scale.size()).cwiseQuotient(scale);
             for (Index j = 0; j < scale.size() && !is_diagonal(b); ++j) {  // U v from its first row on, in place
                 for (Index i = 0; i < j; ++i) part[i] += blocks_[b](i, j) * part[j];
                 part[j] *= blocks_[b](j, j);
             }
             lengths[static_cast<Index>(b)] = norm(part);
-            first += scale.size();
         }
         return norm(lengths);
     }
 
 private:
+    // Several at a time where that is worth a start of threads: to factor one takes 0.24 ms with 200 features and 5.6
+    // with 784, to solve with it 0.004 and 0.06.
+    template <class At>
+    void for_each_block(At&& at) const {
+        const Executor executor = blocks_[0].size() >= 40'000 ? executor_ : Executor();
+        executor.for_each(static_cast<Index>(blocks_.size()), [&](Index b, int) { at(static_cast<std::size_t>(b)); });
+    }
     bool is_diagonal(std::size_t b) const { return blocks_[b].cols() != blocks_[b].rows(); }
 
     // the slopes V of v become V U
@@ -140,7 +149,9 @@ private:
     Matrix<S> rotation_;             // U; empty: none
     std::vector<Matrix<S>> blocks_;  // factors
     std::vector<Vector<S>> scales_;
+    std::vector<Index> first_;  // of the parameters of each block
     double price_;
+    Executor executor_;
 };
 
 }  // namespace gradus
