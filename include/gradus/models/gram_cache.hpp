@@ -121,7 +121,10 @@ private:
         Sample<S> selected = sample;
         selected.X = select_columns(sample.X, {columns.begin(), columns.begin() + fresh});
         const RowWalk<S> walk(std::move(selected), linear_predictor<S>(fresh, 1, false));
-        Matrix<S> weighted(sample.rows(), fresh);
+        // as many columns as the kernels take at once, the last ones zero: one alone would take as long as four
+        const Index several = detail::tile_columns, wide = (fresh + several - 1) / several * several;
+        Matrix<S> weighted(sample.rows(), wide);
+        weighted.rightCols(wide - fresh).setZero();
         Products out = walk.reduce(Products(0, fresh), [&](const EvaluatedRows<S>& rows, Products& part) {
             const auto X = rows.block.dense();
             auto here = weighted.middleRows(rows.block.first(), rows.count());
@@ -130,7 +133,7 @@ private:
                 part.mean(l, 0) += lane_sum<S>(rows.count(), [&](Index i) { return here(i, l); });
             }
         });
-        out.G.resize(all, fresh);
+        out.G.resize(all, wide);
         sample.walker().for_each((all + each - 1) / each, [&](Index part, int) {
             const Index first = part * each, b = std::min(each, all - first);
             const std::span<const Index> some(columns.data() + first, static_cast<std::size_t>(b));
