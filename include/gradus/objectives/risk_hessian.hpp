@@ -18,11 +18,13 @@ public:
         : risk_(&risk), theta_(&theta), keeps_eta_(for_many && risk.keeps(1)) {}
 
     /// From here on products with X in single precision where that is faster, and so much work that it counts: see
-    /// RowBlock. An error of 1e-7 in a Hessian leaves a step seven digits, where gradients have all of theirs.
-    void use_single_precision() {
+    /// RowBlock. An error of 1e-7 in a Hessian leaves a step seven digits, where gradients have all of theirs. false:
+    /// they stay what they are.
+    bool use_single_precision() {
         const Risk& risk = *risk_;
-        is_single_ = risk.work() >= 1e7 &&
-                     RowBlock<S>::gains_by_single_precision(risk.sample().X, risk.predictor().width());
+        is_single_ =
+            risk.work() >= 1e7 && RowBlock<S>::gains_by_single_precision(risk.sample().X, risk.predictor().width());
+        return is_single_;
     }
 
     /// out = H(theta) v

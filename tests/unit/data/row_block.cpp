@@ -126,7 +126,7 @@ TEST_CASE("blocks are cut by the number of columns", "[data]") {
     };
     CHECK(rows_of(1000, 1) == max_block_rows);
     CHECK(rows_of(100, 1) == 100);
-    CHECK(rows_of(1000, 256) == 128);  // 128 * 256 * 8 bytes = 256 kB
+    CHECK(rows_of(1000, 256) == 128);   // 128 * 256 * 8 bytes = 256 kB
     CHECK(rows_of(1000, 5000) == 128);  // no fewer of columns in memory
     const Design<double> without_features(1000);
     RowBlockScratch<double> scratch;

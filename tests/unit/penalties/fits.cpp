@@ -72,13 +72,13 @@ void check_against_fista(Model model, const Matrix<double>& X, const Y& y) {
 
 }  // namespace
 
-// On neighbours that are nearly the same a small residual is far from the optimum: of a residual of 1e-4 the gap is 3e-3.
+// On neighbours that are nearly the same a small residual is far from the optimum: of a residual of 1e-4 the gap is
+// 3e-3.
 TEST_CASE("FISTA goes on until the duality gap is within its tolerance too", "[penalties]") {
     Random random(612);
     Matrix<double> X = normal_matrix<double>(random, 200, 60);
     for (Index j = 1; j < X.cols(); ++j) X.col(j) = 0.98 * X.col(j - 1) + 0.2 * X.col(j);
-    const Vector<double> y =
-        2 * X.col(3) - 2 * X.col(40) + X.col(41) + 0.3 * normal_vector<double>(random, X.rows());
+    const Vector<double> y = 2 * X.col(3) - 2 * X.col(40) + X.col(41) + 0.3 * normal_vector<double>(random, X.rows());
     const Eigen::VectorXi labels = (y.array() > 0).cast<int>();
     LinearRegression<double, Lasso> line{{.penalty = {.lambda = 1e-3}}};
     LogisticRegression<double, Lasso> classifier{{.penalty = {.lambda = 1e-4}}};

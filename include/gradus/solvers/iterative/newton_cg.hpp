@@ -65,8 +65,7 @@ struct NewtonCG {
             const S enough = run.is_small() ? enough_digits(f, at.x) : S(0);
             metric.renew(f, at.x, run.counts(), run.is_small(), radius);
             auto hessian = hessian_at<S>(f, at.x);
-            if constexpr (requires { hessian.use_single_precision(); })
-                if (will_rounded_products_do) hessian.use_single_precision();
+            const bool is_rounded = will_rounded_products_do && round_products(hessian);
             if (radius < S(0)) radius = first_radius(hessian, metric, at, run.counts());
             Step<S> step = model_step(hessian, metric, at.gradient, radius, eta, enough, run.counts());
             run.know_curvature(step.curvature);
@@ -76,8 +75,11 @@ struct NewtonCG {
                 if (run.is_over() || polish(run, metric, step)) break;
             }
             const bool is_inside = step.is_inside;
-            if (run.ends_at_limit() || !advance(run, hessian, metric, std::move(step), radius, eta)) break;
-            will_rounded_products_do = will_rounded_products_do && is_inside && run.relative_gradient() < before / S(2);
+            const int gradients = run.counts().gradients;
+            if (run.ends_at_limit() || !advance(run, hessian, metric, std::move(step), radius, eta, is_rounded)) break;
+            will_rounded_products_do = is_rounded && is_inside && run.counts().gradients == gradients + 1 &&
+                                       run.relative_gradient() < before / S(2);
+            if (is_rounded && !will_rounded_products_do) radius = S(-1);  // it may be short for their sake alone
         }
         return run.result();
     }
@@ -210,12 +212,20 @@ private:
         return dp > S(0) ? S(room / (dp + root)) : S((root - dp) / pp);
     }
 
+    // Whether products with this Hessian are in single precision from here on: until a step of them does not do what it
+    // should, as on columns with a condition number of 10^7, where they know nothing of the weakest directions.
+    template <class Hessian>
+    static bool round_products(Hessian& hessian) {
+        if constexpr (requires { hessian.use_single_precision(); }) return hessian.use_single_precision();
+        else return static_cast<void>(hessian), false;
+    }
+
     // Takes the step, or one in a smaller region, when the value decreases by a tenth of what the model says; where
     // that is below the rounding of the values, when the slope along the step does. false: there is none, and the run
-    // is over.
+    // is over; not so where the model is of rounded products, and exact ones may know a step.
     template <class S, class F, class Observer, class Hessian>
     bool advance(Descent<S, F, Observer>& run, Hessian& hessian, const Metric<S, F>& metric, Step<S> step, S& radius,
-                 const S& eta) const {
+                 const S& eta, bool is_rounded) const {
         using std::abs, std::isfinite;
         const Evaluation<S>& at = run.at();
         const S noise = S(StrongWolfe{}.rounding) * epsilon<S> * abs(at.value), hoped = step.decrease;
@@ -247,6 +257,7 @@ private:
             }
             step = model_step(hessian, metric, at.gradient, radius, eta, S(0), run.counts());
         }
+        if (is_rounded) return true;
         if (hoped <= noise && run.is_small())
             return run.end_here(Status::rounding_floor,
                                 text("no step decreases the value by more than its rounding; relative gradient ",
