@@ -297,7 +297,7 @@ TEST_CASE("a Hessian says when its products are rounded to single precision", "[
     Vector<double> y(n);
     for (Index i = 0; i < n; ++i) y[i] = static_cast<double>(i % k);
     const EmpiricalRisk<double> risk =
-        shrunk_risk(AnyFamily<double>(families::Multinomial<double>(std::vector<std::string>(k, "class"))), X, y);
+        shrunk_risk(AnyFamily<double>(families::Multinomial<double>{std::vector<std::string>(k, "class")}), X, y);
     const Vector<double> theta = 0.3 * normal_vector<double>(random, risk.dimension()),
                          v = normal_vector<double>(random, risk.dimension());
     Vector<double> exact, ordinary(risk.dimension()), rounded(risk.dimension());
