@@ -78,7 +78,6 @@ public:
     struct Point {
         Parameters<S> found;
         FitReport report;
-        Vector<S> theta;
         double degrees_of_freedom = 0;
     };
 
@@ -128,9 +127,8 @@ public:
         if constexpr (std::is_same_v<Solver, CoordinateDescent>) solver_ = solver;
         else solver_.tolerance = solver.tolerance;
         Point out = next();
-        out.theta = fit_.at().x;
         out.degrees_of_freedom =
-            detail::degrees_of_freedom(*problem_, fit_.risk(), fit_.corner_of(penalty_), out.theta);
+            detail::degrees_of_freedom(*problem_, fit_.risk(), fit_.corner_of(penalty_), fit_.at().x);
         return out;
     }
 

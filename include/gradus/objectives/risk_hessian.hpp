@@ -54,7 +54,7 @@ private:
     }
 
     void add_product(const EvaluatedRows<S>& rows, const Vector<S>& v, VectorSum<S>& part) const {
-        if constexpr (std::is_same_v<S, double>)
+        if constexpr (requires { rows.block.use_single_precision(); })
             if (is_single_) rows.block.use_single_precision();
         auto slope = rows.slope(), image = MatrixView<S>(rows.scratch.low.topRows(rows.count()));
         auto change = MatrixView<S>(rows.scratch.change.topRows(rows.count()));

@@ -57,7 +57,7 @@ struct NewtonCG {
         Descent<S, F, Observer> run(f, start, observer, {max_iterations, tolerance, 0, true});
         Metric<S, F> metric;
         S radius(-1);
-        bool will_rounded_products_do = true;
+        bool will_rounded_products_do = is_known_to_be_convex(f);  // else rounding may look like negative curvature
         while (run.goes_on()) {
             const Evaluation<S>& at = run.at();
             const S before = run.relative_gradient();
@@ -92,7 +92,6 @@ private:
         S decrease;      // of the model
         bool is_inside;  // and without negative curvature
         S curvature;     // the largest that was met
-        S missing;       // the largest component of M^-1 r: about what d still lacks
     };
 
     /// What lengths are measured by: the objective's preconditioner, or the identity.
@@ -172,7 +171,7 @@ private:
                        const S& enough, Counts& counts) const {
         using std::abs, std::sqrt;
         const Index most = max_products > 0 ? max_products : 10 * g.size() + 10;
-        Step<S> step{Vector<S>::Zero(g.size()), S(0), S(0), true, S(0), S(0)};
+        Step<S> step{Vector<S>::Zero(g.size()), S(0), S(0), true, S(0)};
         Vector<S> r = g, z = metric.solve(r), p = -z, Hp(g.size());
         S square = dot(r, z), dd(0), dp(0), pp = square;  // d'Md, d'Mp, p'Mp
         const S first = square;
@@ -200,7 +199,6 @@ private:
             square = next;
         }
         step.length = sqrt(dd);
-        step.missing = max_norm(z);
         return step;
     }
 
