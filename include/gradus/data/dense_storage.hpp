@@ -99,15 +99,16 @@ GRADUS_NOINLINE void dots_of_columns(const S* const* x, const S* shift, const S*
     for (Index first = 0; first < n; first += piece) {
         const Index end = std::min(n, first + piece), whole = first + (end - first) / lanes<S> * lanes<S>;
         Lane<S> sum[C];
-        for (unsigned c = 0; c < C; ++c) sum[c].setZero();
+        for (unsigned c = 0; c < C; ++c) sum[c] = lane_of_zeros<S>();
         for (Index i = first; i < whole; i += lanes<S>) {
-            const Lane<S> b = Eigen::Map<const Lane<S>>(r + i);
-            for (unsigned c = 0; c < C; ++c) sum[c] += (Eigen::Map<const Lane<S>>(x[c] + i) - shift[c]) * b;
+            const Lane<S> b = lane_at<S>(r + i);
+            for (unsigned c = 0; c < C; ++c) sum[c] += (lane_at<S>(x[c] + i) - shift[c]) * b;
         }
+        S part[C];
+        sums_of<C, S>(sum, part);
         for (unsigned c = 0; c < C; ++c) {
-            S part = sum[c].sum();
-            for (Index i = whole; i < end; ++i) part += (x[c][i] - shift[c]) * r[i];
-            total[c].add(part);
+            for (Index i = whole; i < end; ++i) part[c] += (x[c][i] - shift[c]) * r[i];
+            total[c].add(part[c]);
         }
     }
     for (unsigned c = 0; c < C; ++c) out[c] = total[c].value();

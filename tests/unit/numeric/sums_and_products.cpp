@@ -79,6 +79,26 @@ TEMPLATE_TEST_CASE("products are products", "[numeric]", float, double, long dou
     }
 }
 
+TEMPLATE_TEST_CASE("products of any width and length are right: of integers exactly", "[numeric]", float, double,
+                   long double) {
+    using S = TestType;
+    Random random(174);
+    const auto integers = [&](Index rows, Index columns) {
+        Matrix<S> A(rows, columns);
+        for (Index j = 0; j < A.size(); ++j) A.data()[j] = S(static_cast<int>(random.bits() % 9)) - S(4);
+        return A;
+    };
+    const Index n = GENERATE(1, 7, 16, 33, 100), p = GENERATE(1, 2, 3, 4, 5, 8, 13),
+                q = GENERATE(1, 2, 3, 4, 9, 10, 11);
+    const Matrix<S> A = integers(n, p), B = integers(n, q), W = integers(p, q), G = integers(p, p);
+    CHECK(product<S>(A, W) == A.lazyProduct(W));
+    CHECK(transposed_product<S>(A, B) == A.transpose().lazyProduct(B));
+    Matrix<S> lower = G, expected = G;
+    add_lower_product<S>(A, A, lower);
+    expected.template triangularView<Eigen::Lower>() += A.transpose().lazyProduct(A).eval();
+    CHECK(lower == expected);
+}
+
 TEMPLATE_TEST_CASE("products of nothing are empty or zero", "[numeric]", float, double, long double) {
     using S = TestType;
     CHECK(product<S>(Matrix<S>(0, 0), Matrix<S>(0, 0)).size() == 0);
