@@ -95,12 +95,14 @@ TEST_CASE("products in single precision have its digits, whatever the size of th
     const auto check = [&](const DenseView<double>& view, bool is_written_down) {
         const Design<double> design = Design<double>(view).seen_in(z);
         RowBlockScratch<double> scratch;
-        Matrix<double> times(n, q), transposed = Matrix<double>::Zero(p, q);
+        Matrix<double> times(n, q), transposed = Matrix<double>::Zero(p, q), gram = Matrix<double>::Zero(p, p);
         const auto at = [&](RowBlock<double>& block) {
             if (is_written_down) block.dense();
             block.use_single_precision();
             block.times(W, times.middleRows(block.first(), block.rows()));
             block.add_transposed_times(R.middleRows(block.first(), block.rows()), transposed);
+            block.add_weighted_gram(R.col(1).segment(block.first(), block.rows()), gram, 0, 7);
+            block.add_weighted_gram(R.col(1).segment(block.first(), block.rows()), gram, 7, p);
         };
         for (Index range = 0; range < design.ranges().count(); ++range)
             for_each_block<double>(design, range, scratch, at);
@@ -112,6 +114,10 @@ TEST_CASE("products in single precision have its digits, whatever the size of th
         CHECK(error <= 1e-6);
         CHECK(error >= 1e-9);  // it is not double precision
         CHECK((transposed - expected_transposed).norm() <= 1e-6 * expected_transposed.norm());
+        const Matrix<double> expected_gram = seen.transpose() * R.col(1).asDiagonal() * seen;
+        for (Index j = 0; j < p; ++j)
+            for (Index i = 0; i < p; ++i)
+                CHECK(std::abs(gram(i, j) - (i < j ? 0 : expected_gram(i, j))) <= 1e-6 * expected_gram.norm());
     };
     check(DenseView<double>(X), false);
     check(DenseView<double>(X), true);

@@ -32,10 +32,11 @@ struct Auto {
         } else {
             if constexpr (Thinned<F, S>)
                 if (has_many_rows(f, d))
-                    return by(SampledNewton{.stride = f.blocks() < 256 ? 4 : 8,
-                                            .max_iterations = max_iterations,
-                                            .tolerance = tolerance},
-                              f, start, observer, text(f.samples(), " rows for ", start.size(), " parameters"));
+                    return by(
+                        SampledNewton{.stride = (f.blocks() < 256 ? 4 : 8) * (SampledNewton::takes_hessian(f) ? 2 : 1),
+                                      .max_iterations = max_iterations,
+                                      .tolerance = tolerance},
+                        f, start, observer, text(f.samples(), " rows for ", start.size(), " parameters"));
             if (is_hessian_dear(f, d))
                 return by(NewtonCG{.max_iterations = max_iterations, .tolerance = tolerance}, f, start, observer,
                           text(start.size(), " parameters"));
