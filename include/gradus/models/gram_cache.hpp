@@ -46,6 +46,17 @@ public:
         return G_.topLeftCorner(m + r, m + r);
     }
 
+    /// The same in single precision.
+    const Matrix<float>& rounded_hessian(const Risk& risk) {
+        const ConstMatrixView<S> H = hessian(risk);
+        if (rounded_.rows() < H.rows()) rounded_.resize(G_.rows(), G_.rows()), rounded_count_ = 0;
+        for (Index l = 0; l < H.cols(); ++l)
+            for (Index i = l < rounded_count_ ? rounded_count_ : 0; i < H.rows(); ++i)
+                rounded_(i, l) = static_cast<float>(H(i, l));
+        rounded_count_ = count();
+        return rounded_;
+    }
+
 private:
     // of new columns with themselves and all others
     struct Products {
@@ -66,6 +77,7 @@ private:
 
     // of what is there these alone, in the order that they have: each number moves to one that was read before
     void keep(const std::vector<Index>& features) {
+        rounded_count_ = 0;
         std::vector<char> is_kept(features_.size(), false);
         for (const Index j : features)
             if (place(j) >= 0) is_kept[static_cast<std::size_t>(place(j))] = true;
@@ -154,14 +166,19 @@ private:
     std::vector<Index> features_, place_;  // those that are there; where each feature is, or -1
     Matrix<S> G_;                          // of these and the intercept in its upper left corner
     Vector<S> mean_;
+    Matrix<float> rounded_;  // G, of so many features
+    Index rounded_count_ = 0;
 };
 
-/// A mean squared loss as the parabola that it is, about a point where value and gradient are known. Looks at H.
+/// A mean squared loss as the parabola that it is, about a point where value and gradient are known. Looks at H, and
+/// at H in single precision where that is given, which is for who moves single coordinates.
 template <Scalar S>
 class Parabola {
 public:
-    Parabola(const ConstMatrixView<S>& H, Vector<S> x, S value, Vector<S> gradient, Vector<S> gradient_scale)
+    Parabola(const ConstMatrixView<S>& H, const Matrix<float>* rounded, Vector<S> x, S value, Vector<S> gradient,
+             Vector<S> gradient_scale)
         : H_(H),
+          rounded_(rounded),
           x_(std::move(x)),
           gradient_(std::move(gradient)),
           scale_(std::move(gradient_scale)),
@@ -178,9 +195,11 @@ public:
     }
     void hessian(const Vector<S>&, Matrix<S>& H) const { H = H_; }
     const ConstMatrixView<S>& constant_hessian() const { return H_; }
+    const Matrix<float>* rounded_hessian() const { return rounded_; }
 
 private:
     ConstMatrixView<S> H_;
+    const Matrix<float>* rounded_;
     Vector<S> x_, gradient_, scale_;
     S value_;
 };

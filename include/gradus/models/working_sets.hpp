@@ -163,8 +163,14 @@ private:
         aim_ = are_many_ ? std::max(goal, 0.01 * static_cast<double>(outside_)) : goal;
     }
 
-    Parabola<S> parabola() {
-        return {products_->hessian(risk()), set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
+    // Half the digits will do for the moves of sweeps whose aim is that far (2000 x 10000, a path of 100 to a gap of
+    // 1e-4 in 0.75 s instead of 0.83, to 1e-6 in 1.31 instead of 1.52; and ten folds on two threads, which share a
+    // cache that holds no two of the matrices in double precision, in 0.58 of the time of one instead of 0.65).
+    Parabola<S> parabola(bool to_the_end) {
+        const Matrix<float>* rounded = nullptr;
+        if constexpr (std::is_same_v<S, double>)
+            if (!to_the_end && aim_ >= 1e-10) rounded = &products_->rounded_hessian(risk());
+        return {products_->hessian(risk()),      rounded, set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
                 set_.of(risk().gradient_scale())};
     }
 
@@ -176,7 +182,7 @@ private:
         if (!to_the_end) solver.tolerance = aim_;
         const Vector<S> expected = std::exchange(expected_, {}), x = set_.of(expected.size() ? expected : loss_->x);
         const Result<S> found = GramCache<Risk>::suits(risk())
-                                    ? solver.minimize(Composite(parabola(), corner), x)
+                                    ? solver.minimize(Composite(parabola(to_the_end), corner), x)
                                     : solve_by(solver, Composite(set_.risk(*problem_, risk()), corner), x);
         result_.counts += found.counts;
         move_to(set_.to_all(found.x));

@@ -142,13 +142,13 @@ GRADUS_NOINLINE void add_multiple(const S& factor, const S* GRADUS_RESTRICT x, S
     const S a = factor;
     for (Index i = 0; i < n; ++i) y[i] += a * x[i];
 }
-/// y += a_0 x_0 + a_1 x_1 + a_2 x_2 + a_3 x_3
-template <Scalar S>
-GRADUS_NOINLINE void add_four_multiples(const S* factors, const S* const* x, S* GRADUS_RESTRICT y, Index n) {
+/// y += a_0 x_0 + a_1 x_1 + a_2 x_2 + a_3 x_3, where x may be in single precision
+template <Scalar S, Scalar X>
+GRADUS_NOINLINE void add_four_multiples(const S* factors, const X* const* x, S* GRADUS_RESTRICT y, Index n) {
     const S a0 = factors[0], a1 = factors[1], a2 = factors[2], a3 = factors[3];
-    const S *GRADUS_RESTRICT x0 = x[0], *GRADUS_RESTRICT x1 = x[1], *GRADUS_RESTRICT x2 = x[2],
+    const X *GRADUS_RESTRICT x0 = x[0], *GRADUS_RESTRICT x1 = x[1], *GRADUS_RESTRICT x2 = x[2],
                              *GRADUS_RESTRICT x3 = x[3];
-    for (Index i = 0; i < n; ++i) y[i] += (a0 * x0[i] + a1 * x1[i]) + (a2 * x2[i] + a3 * x3[i]);
+    for (Index i = 0; i < n; ++i) y[i] += (a0 * S(x0[i]) + a1 * S(x1[i])) + (a2 * S(x2[i]) + a3 * S(x3[i]));
 }
 
 }  // namespace gradus

@@ -150,6 +150,8 @@ private:
             const ConstMatrixView<S> H = curvature.at(run);
             const Evaluation<S>& at = run.at();
             auto model = quadratic_with(f.corner(), H, at, mu);
+            if constexpr (requires { model.round_moves_to(*f.smooth().rounded_hessian()); })
+                if (const Matrix<float>* rounded = f.smooth().rounded_hessian()) model.round_moves_to(*rounded);
             const Vector<S>& x =
                 model.minimise(refines ? 2000 : 100, allowed<S>(run, has_constant_hessian(f.smooth())));
             const S expected = model.change();

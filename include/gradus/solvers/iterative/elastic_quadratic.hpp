@@ -48,6 +48,9 @@ public:
         return z_;
     }
 
+    /// Coordinates move by H in single precision: see MovingSlopes.
+    void round_moves_to(const Matrix<float>& H) requires(std::is_same_v<S, double>) { slope_.round_to(H); }
+
     /// q(z) - q(x) there: negative unless x was the minimum.
     S change() const {
         const auto slope = [&](Index j) { return S(slope_[j] - part_->l2()[j] * z_[j]); };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 namespace gradus::detail {
@@ -18,24 +19,35 @@ class MovingSlopes {
 public:
     MovingSlopes(const ConstMatrixView<S>& H, Vector<S> slopes) : H_(H), slopes_(std::move(slopes)) {}
 
+    /// From here on moves take their columns from H in single precision, of which a cache holds twice as many. Slopes
+    /// are wrong by 1e-7 of what the moves change them by; who wants them better takes them anew where they end.
+    void round_to(const Matrix<float>& H) requires(std::is_same_v<S, double>) {
+        all();
+        rounded_ = &H;
+    }
+
     S operator[](Index j) const {
         S out = slopes_[j];
-        for (int k = 0; k < waiting_; ++k) out += change_[k] * column_[k][j];
+        for (int k = 0; k < waiting_; ++k) out += change_[k] * (rounded_ ? S(rounded_column_[k][j]) : column_[k][j]);
         return out;
     }
     /// By column j of H times `change`; and that of coordinate j alone by `own` more.
     void move(Index j, const S& change, const S& own) {
         slopes_[j] += own;
         change_[waiting_] = change;
-        column_[waiting_] = H_.data() + j * H_.outerStride();
-        if (++waiting_ < most) return;
-        waiting_ = 0;
-        add_four_multiples(change_, column_, slopes_.data(), slopes_.size());
+        if (rounded_) rounded_column_[waiting_] = rounded_->data() + j * rounded_->outerStride();
+        else column_[waiting_] = H_.data() + j * H_.outerStride();
+        if (++waiting_ == most) take_up();
     }
     /// All of them, with no move left waiting.
     const Vector<S>& all() {
-        for (int k = 0; k < waiting_; ++k) add_multiple(change_[k], column_[k], slopes_.data(), slopes_.size());
-        waiting_ = 0;
+        // what moves by nothing does no harm
+        for (int k = waiting_; k > 0 && k < most; ++k) {
+            change_[k] = S(0);
+            column_[k] = column_[0];
+            rounded_column_[k] = rounded_column_[0];
+        }
+        if (waiting_ > 0) take_up();
         return slopes_;
     }
     void reset(Vector<S> slopes) {
@@ -46,10 +58,18 @@ public:
 private:
     static constexpr int most = 4;
 
+    void take_up() {
+        waiting_ = 0;
+        if (rounded_) add_four_multiples(change_, rounded_column_, slopes_.data(), slopes_.size());
+        else add_four_multiples(change_, column_, slopes_.data(), slopes_.size());
+    }
+
     ConstMatrixView<S> H_;
     Vector<S> slopes_;
     S change_[most];
-    const S* column_[most];
+    const S* column_[most] = {};
+    const Matrix<float>* rounded_ = nullptr;
+    const float* rounded_column_[most] = {};
     int waiting_ = 0;
 };
 
