@@ -15,7 +15,9 @@ namespace detail {
 
 // Four lines (columns or rows) of X in place, `stride` apart. While this block is read a second time, from cache, the
 // next one, `ahead` away in memory, is requested: without that the processor's own prefetching stops at each page, and
-// a sweep over a column-major X takes half as long again.
+// a sweep over a column-major X takes half as long again. The last number of each line's worth is asked for: where
+// columns do not begin with a line of the cache their last numbers stand in one more, and the first were there for the
+// block before (400000 x 100, 16 bytes off: a logistic fit in 0.196 s instead of 0.216).
 template <Scalar S>
 struct Strips {
     const S* data;
@@ -25,7 +27,8 @@ struct Strips {
     void request(Index line, Index length) const {
         if (ahead == 0) return;
         constexpr Index step = sizeof(S) < 64 ? 64 / sizeof(S) : 1;
-        for (Index i = 0; i < length; i += step) GRADUS_PREFETCH(data + line * stride + ahead + i);
+        const S* next = data + line * stride + ahead;
+        for (Index i = step - 1; i < length + step - 1; i += step) GRADUS_PREFETCH(next + i);
     }
 };
 

@@ -78,13 +78,13 @@ private:
         const T* from = static_cast<const T*>(view.data_) + row * view.row_stride_ + column * view.column_stride_;
         constexpr Index tile = 8;  // a transposing copy reads whole cache lines of either side
         if (view.row_stride_ == 1) {
-            // the same rows of the next block are asked for while these are copied: processors stop fetching ahead at
-            // each page
+            // the same rows of the next block are asked for while these are copied, as by Strips: processors stop
+            // fetching ahead at each page
             constexpr Index line = sizeof(T) < 64 ? 64 / sizeof(T) : 1;
             for (Index j = 0; j < columns; ++j) {
                 const T* column_from = from + j * view.column_stride_;
                 S* column_out = out + j * stride;
-                for (Index i = 0; i < rows; i += line) GRADUS_PREFETCH(column_from + ahead + i);
+                for (Index i = line - 1; i < rows + line - 1; i += line) GRADUS_PREFETCH(column_from + ahead + i);
                 for (Index i = 0; i < rows; ++i) column_out[i] = static_cast<S>(column_from[i]);
             }
             return;

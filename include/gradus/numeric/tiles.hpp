@@ -60,8 +60,8 @@ template <Scalar S, Scalar Next = S>
 struct AskingForNext {
     Columns<const Next> next;
     Lane<S> operator()(const S* x, Index i, Index j) const {
-        GRADUS_PREFETCH(next(i, j));
-        if constexpr (sizeof(Next) > sizeof(S)) GRADUS_PREFETCH(next(i + lanes<S> / 2, j));
+        GRADUS_PREFETCH(next(i + lanes<S> - 1, j));
+        if constexpr (sizeof(Next) > sizeof(S)) GRADUS_PREFETCH(next(i + lanes<S> / 2 - 1, j));
         return lane_at<S>(x);
     }
     const S& one(const S* x, Index, Index) const { return *x; }
