@@ -41,15 +41,22 @@ public:
     /// n > 0 numbers x of column j, with weights s > 0, or ones where s is null. false, and nothing is added: one of
     /// them is not finite.
     GRADUS_NOINLINE bool add(Index j, const S* x, const S* s, Index n) {
-        const Extent<S> extent = extent_of(x, n);
-        if (!(extent.least - extent.least == S(0) && extent.largest - extent.largest == S(0))) return false;
         Moments& of = at(j);
-        of.see(extent.least, extent.largest);
+        // the unit of the numbers before will do for these too, but for the first few
+        Powers<S> sums = of.unit > S(0) && !s ? powers_of(x, n, of.unit, S(of.origin * of.unit))
+                                              : Powers<S>{S(0), S(0), extent_of(x, n)};
+        const S least = sums.extent.least, largest = sums.extent.largest;
+        if (!(least - least == S(0) && largest - largest == S(0))) return false;
+        const S before = of.unit;
+        of.see(least, largest);
         const S unit = of.unit, origin = of.origin * unit;
         const auto t = [=](Index i) { return x[i] * unit - origin; };
-        const Powers<S> sums = s ? Powers<S>{lane_sum<S>(n, [=](Index i) { return s[i] * t(i); }),
-                                             lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); })}
-                                 : sums_of_powers(x, n, unit, origin);
+        if (s) {
+            sums.first = lane_sum<S>(n, [=](Index i) { return s[i] * t(i); });
+            sums.second = lane_sum<S>(n, [=](Index i) { return s[i] * t(i) * t(i); });
+        } else if (unit != before) {
+            sums = powers_of(x, n, unit, origin);
+        }
         if (!(sums.first - sums.first == S(0))) return false;  // NaN is neither least nor largest
         of.weight += s ? lane_sum<S>(n, [=](Index i) { return s[i]; }) : S(static_cast<double>(n));
         of.first += sums.first;
