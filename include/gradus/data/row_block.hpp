@@ -148,12 +148,12 @@ public:
     /// Whether products with so many columns are faster in single precision: where rows are copied for them anyway, to
     /// equilibrated coordinates, in which entries of that range are enough.
     static bool gains_by_single_precision(const Design<S>& design, Index columns) {
-        return has_single_precision && !design.coordinates().is_identity() && !design.has_extreme_scale() &&
+        return is_in_range_of_single_precision(design) &&
                !design.storage().multiplies({0, design.block_rows()}, columns, design.is_shifted());
     }
     /// The same of Gram products: where they are not made of the entries that are not zero alone.
     static bool gains_gram_by_single_precision(const Design<S>& design) {
-        return gains_by_single_precision(design, design.columns()) &&
+        return is_in_range_of_single_precision(design) &&
                (design.is_shifted() || !design.storage().multiplies_without_dense());
     }
     /// From here on times(), add_transposed_times() and add_weighted_gram() round X_b and the other factor to single
@@ -228,6 +228,9 @@ private:
     static constexpr bool has_single_precision = std::is_same_v<S, double>;
 
     const Storage<S>& storage() const { return design_->storage(); }
+    static bool is_in_range_of_single_precision(const Design<S>& design) {
+        return has_single_precision && !design.coordinates().is_identity() && !design.has_extreme_scale();
+    }
     static bool is_zero(const ConstMatrixView<S>& W) {
         for (Index c = 0; c < W.cols(); ++c)
             for (Index j = 0; j < W.rows(); ++j)

@@ -170,8 +170,8 @@ private:
         const Matrix<float>* rounded = nullptr;
         if constexpr (std::is_same_v<S, double>)
             if (!to_the_end && aim_ >= 1e-10) rounded = &products_->rounded_hessian(risk());
-        return {products_->hessian(risk()),      rounded, set_.of(loss_->x), loss_->value, set_.of(loss_->gradient),
-                set_.of(risk().gradient_scale())};
+        return Parabola<S>(products_->hessian(risk()), rounded, set_.of(loss_->x), loss_->value,
+                           set_.of(loss_->gradient), set_.of(risk().gradient_scale()));
     }
 
     // false: the run is over
