@@ -361,12 +361,13 @@ def draw_ratios(path, ratios):
             rows += 1
         rows += 1
     data = "\n".join(bars)
+    most = 1.5 * max((ratio for fits in ratios.values() for _, ratio in fits), default=1)  # room for its number
     script = f"""
         $fits << EOD\n{data}\nEOD
         set terminal svg size 860,{130 + 24 * rows} font "sans-serif,13" background "white" name "ratios"
         set output "{path}"
         set title "Processor time of a whole fit to the same gradient, in units of gradus's"
-        set logscale x; set xrange [0.5:*]; set yrange [{-rows}:1]; set grid x; set key off
+        set logscale x; set xrange [0.5:{most}]; set yrange [{-rows}:1]; set grid x; set key off
         set xlabel "times gradus"; set ytics nomirror scale 0 ({", ".join(labels)}); set style fill solid; set lmargin 40
         plot $fits using (sqrt(0.5 * $1)):2:(0.5):1:($2 - 0.35):($2 + 0.35):($3 > 0 ? 0x1f77b4 : 0x999999) \\
             with boxxyerror lc rgb variable, $fits using 1:2:(sprintf(" %.2g", $1)) with labels left offset 0.5,0
