@@ -43,7 +43,7 @@ struct SparseLines {
         GRADUS_PREFETCH(inner + k + ahead);
     }
 };
-constexpr Index entries_at_once = 8;  // no more than a cache line has
+inline constexpr Index entries_at_once = 8;  // no more than a cache line has
 
 // out_l += line_l v, for `width` vectors v and out at a time, whose entries alternate
 template <unsigned width, Scalar S, class T, class I>

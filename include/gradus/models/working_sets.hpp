@@ -164,8 +164,8 @@ private:
     }
 
     // Half the digits will do for the moves of sweeps whose aim is that far (2000 x 10000, a path of 100 to a gap of
-    // 1e-4 in 0.75 s instead of 0.83, to 1e-6 in 1.31 instead of 1.52; and ten folds on two threads, which share a
-    // cache that holds no two of the matrices in double precision, in 0.58 of the time of one instead of 0.65).
+    // 1e-4 in 0.74 s instead of 0.83, to 1e-6 in 1.22 instead of 1.52; and ten folds on two threads, which share a
+    // cache that holds no two of the matrices in double precision, in 0.58 of the time of one instead of 0.64).
     Parabola<S> parabola(bool to_the_end) {
         const Matrix<float>* rounded = nullptr;
         if constexpr (std::is_same_v<S, double>)

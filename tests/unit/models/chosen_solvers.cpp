@@ -64,7 +64,40 @@ EmpiricalRisk<double> shrunk_risk(const AnyFamily<double>& family, const Matrix<
     return {family.loss(), smooth_penalty<double>(Ridge{.lambda = 0.3}), family.predictor(X.cols(), true), sample};
 }
 
+/// An objective of a user's own that has no more than the solver asks for.
+struct OwnMean {
+    using Scalar = double;
+    EmpiricalRisk<double> risk;
+    double value_and_gradient(const Vector<double>& x, Vector<double>& gradient) const {
+        return risk.value_and_gradient(x, gradient);
+    }
+    void hessian(const Vector<double>& x, Matrix<double>& H) const { risk.hessian(x, H); }
+    OwnMean thinned(Index stride) const { return {risk.thinned(stride)}; }
+    Index blocks() const { return risk.blocks(); }
+    Index samples() const { return risk.samples(); }
+};
+struct OwnScaledMean : OwnMean {
+    const Vector<double>& gradient_scale() const { return risk.gradient_scale(); }
+    OwnScaledMean thinned(Index stride) const { return {{risk.thinned(stride)}}; }
+};
+
 }  // namespace
+
+TEST_CASE("a user's own mean over rows is minimised by a sample of them too", "[models][auto]") {
+    const Drawn data = rows(625, many, few);
+    const Vector<double> y = classes(626, data.eta).cast<double>();
+    const EmpiricalRisk<double> risk = shrunk_risk(AnyFamily<double>(families::Binomial<double>{}), data.X, y);
+    const Vector<double> start = Vector<double>::Zero(risk.dimension());
+    const auto own = sampled.minimize(OwnScaledMean{{risk}}, start),
+               in_own_units = sampled.minimize(OwnMean{risk}, start), by_newton = Newton{}.minimize(risk, start);
+    INFO(own.message);
+    CHECK(own.converged());
+    CHECK(own.counts.hessians == 1);  // of the sample: what one of all rows costs is not known
+    CHECK((own.x - by_newton.x).norm() <= 1e-9 * by_newton.x.norm());
+    CHECK(in_own_units.converged());  // of which no part can be looked at alone
+    REQUIRE(in_own_units.x.size() == by_newton.x.size());
+    CHECK((in_own_units.x - by_newton.x).norm() <= 1e-9 * by_newton.x.norm());
+}
 
 TEST_CASE("a sample of the rows and a few gradients find what Newton's method finds", "[models][auto]") {
     const Drawn data = rows(601, many, few);

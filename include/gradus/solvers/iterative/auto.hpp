@@ -32,11 +32,10 @@ struct Auto {
         } else {
             if constexpr (Thinned<F, S>)
                 if (has_many_rows(f, d))
-                    return by(
-                        SampledNewton{.stride = (f.blocks() < 256 ? 4 : 8) * (SampledNewton::takes_hessian(f) ? 2 : 1),
-                                      .max_iterations = max_iterations,
-                                      .tolerance = tolerance},
-                        f, start, observer, text(f.samples(), " rows for ", start.size(), " parameters"));
+                    return by(SampledNewton{.stride = stride_of_sample(f, start.size()),
+                                            .max_iterations = max_iterations,
+                                            .tolerance = tolerance},
+                              f, start, observer, text(f.samples(), " rows for ", start.size(), " parameters"));
             if (is_hessian_dear(f, d))
                 return by(NewtonCG{.max_iterations = max_iterations, .tolerance = tolerance}, f, start, observer,
                           text(start.size(), " parameters"));
@@ -50,6 +49,13 @@ private:
     template <class F>
     static bool has_many_rows(const F& f, double d) {
         return d > 0 && d <= 1000 && static_cast<double>(f.samples()) >= 128 * d && f.work() >= 1e6 && f.blocks() >= 32;
+    }
+
+    // Half as many rows will do where a Hessian of all of them follows.
+    template <class F>
+    static Index stride_of_sample(const F& f, Index parameters) {
+        const Index stride = f.blocks() < 256 ? 4 : 8;
+        return SampledNewton::takes_hessian(f, parameters) ? 2 * stride : stride;
     }
 
     // Multiplications for some eight Hessians and their factors, at the rate of matrix products, against two hundred

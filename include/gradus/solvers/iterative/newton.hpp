@@ -87,6 +87,16 @@ struct Newton {
         return error;
     }
 
+    /// Of x with this error, by the objective's own measure where it has one; -1: not known.
+    template <class F, class S>
+    GRADUS_ONCE static double correct_digits(const F& f, const CurvatureSystem<S>& system, const Vector<S>& x,
+                                             const Vector<S>& error) {
+        if constexpr (requires { f.correct_digits(x, error); }) return f.correct_digits(x, error);
+        if (system.rank() < x.size()) return -1;
+        const S share = relative_change<S>(x, error, system.natural_scale());
+        return std::clamp(-std::log10(static_cast<double>(share)), 0.0, std::numeric_limits<S>::digits10 + 1.0);
+    }
+
 private:
     template <class S, class F>
     static Evaluation<S> evaluate(const F& f, const Vector<S>& x, Matrix<S>& H) {
@@ -260,11 +270,7 @@ private:
         if (moves && all_finite(next.x)) at.x = next.x;
         Vector<S> error = rounding_error(f, system, at.x, true);
         for (Index j = 0; j < d.size(); ++j) error[j] += abs(d[j]) * left;
-        if constexpr (requires { f.correct_digits(at.x, error); })
-            run.so_far().correct_digits = f.correct_digits(at.x, error);
-        else if (system.rank() == d.size())
-            run.so_far().correct_digits = std::clamp(-std::log10(static_cast<double>(relative(at.x, error))), 0.0,
-                                                     std::numeric_limits<S>::digits10 + 1.0);
+        run.so_far().correct_digits = correct_digits(f, system, at.x, error);
         if (!(condition * epsilon<S> < S(0.1)) && isfinite(condition)) run.so_far().correct_digits = 0;
         run.so_far().condition = static_cast<double>(sqrt(condition));
         at.value = value_and_gradient<S>(f, at.x, at.gradient);
