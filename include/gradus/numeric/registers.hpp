@@ -39,7 +39,7 @@ inline constexpr bool has_registers = false;
 
 template <Scalar S, bool = has_registers<S>>
 struct LaneOf {
-    using type = Eigen::Array<S, lanes<S>, 1>;
+    using Type = Eigen::Array<S, lanes<S>, 1>;
 };
 
 #ifdef GRADUS_HAS_VECTOR_TYPES
@@ -51,8 +51,8 @@ inline constexpr bool has_registers<double> = lanes<double> * sizeof(double) == 
 
 template <Scalar S>
 struct LaneOf<S, true> {
-    typedef S type __attribute__((vector_size(lanes<S> * sizeof(S))));
-    typedef S in_memory __attribute__((vector_size(lanes<S> * sizeof(S)), aligned(alignof(S)), may_alias));
+    typedef S Type __attribute__((vector_size(lanes<S> * sizeof(S))));
+    typedef S InMemory __attribute__((vector_size(lanes<S> * sizeof(S)), aligned(alignof(S)), may_alias));
 };
 
 /// From here on x stands in a register and nowhere else for all that the compiler knows. Otherwise compilers read it
@@ -86,13 +86,13 @@ inline auto sums_of_four(const L& a, const L& b, const L& c, const L& d) {
 #endif
 
 template <Scalar S>
-using Lane = typename LaneOf<S>::type;
+using Lane = typename LaneOf<S>::Type;
 
 /// The numbers from x on.
 template <Scalar S>
 inline Lane<S> lane_at(const S* x) {
     if constexpr (has_registers<S>) {
-        Lane<S> out = *reinterpret_cast<const typename LaneOf<S>::in_memory*>(x);
+        Lane<S> out = *reinterpret_cast<const typename LaneOf<S>::InMemory*>(x);
         hold(out);
         return out;
     } else {
@@ -107,7 +107,7 @@ inline Lane<S> lane_of_zeros() {
 template <Scalar S>
 inline void store_lane(const Lane<S>& from, S* to) {
     if constexpr (has_registers<S>) {
-        *reinterpret_cast<typename LaneOf<S>::in_memory*>(to) = from;
+        *reinterpret_cast<typename LaneOf<S>::InMemory*>(to) = from;
     } else {
         Eigen::Map<Lane<S>> out(to);
         out = from;
