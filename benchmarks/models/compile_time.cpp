@@ -1,5 +1,5 @@
-// What a header costs the compiler: one fit through each, in units of <Eigen/Dense> and one Cholesky solve. User time
-// of the compiler, best of three.
+// What a header costs the compiler: one fit through each, in units of <Eigen/Dense> and one Cholesky solve; and where
+// what depends on double alone is compiled elsewhere, and that itself. User time of the compiler, best of three.
 
 #include "benchmarks/support/problems.hpp"
 
@@ -38,6 +38,19 @@ bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
     return gradus::LogisticRegression<double>().fit(X, y).converged();
 }
 )"},
+    {"penalties/lasso.hpp", R"(#include <gradus/models/linear_regression.hpp>
+#include <gradus/penalties/lasso.hpp>
+bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
+    return gradus::LinearRegression<double, gradus::Lasso>({.penalty = {0.1}}).fit(X, y).converged();
+}
+)"},
+    {"models/cross_validation.hpp", R"(#include <gradus/models/cross_validation.hpp>
+#include <gradus/models/linear_regression.hpp>
+#include <gradus/penalties/lasso.hpp>
+double choose(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
+    return cross_validate(gradus::LinearRegression<double, gradus::Lasso>(), X, y).best_lambda;
+}
+)"},
     {"models/regression.hpp", R"(#include <gradus/models/regression.hpp>
 #include <gradus/losses/squared.hpp>
 bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXd& y) {
@@ -50,6 +63,10 @@ bool fit(const Eigen::MatrixXd& X, const Eigen::VectorXi& y) {
 }
 )"},
 };
+
+constexpr Program here = {"GRADUS_COMPILED_HERE, gradus.hpp", R"(#define GRADUS_COMPILED_HERE
+#include <gradus/gradus.hpp>
+)"};
 
 double user_seconds_of_children() {
     rusage usage{};
@@ -72,11 +89,12 @@ public:
 };
 
 // negative: it does not compile
-double seconds_to_compile(const Program& program, int runs) {
+double seconds_to_compile(const Program& program, int runs, const std::string& flags = "") {
     const Folder folder;
     const std::string source = (folder.path / "program.cpp").string();
     std::ofstream(source) << program.text;
-    const std::string command = GRADUS_BENCHMARK_COMPILE " -c '" + source + "' -o '" + source + ".o'";
+    const std::string command =
+        std::string(GRADUS_BENCHMARK_COMPILE " ") + flags + " -c '" + source + "' -o '" + source + ".o'";
     double best = std::numeric_limits<double>::infinity();
     for (int run = 0; run < runs; ++run) {
         const double start = user_seconds_of_children();
@@ -91,9 +109,9 @@ double seconds_for_eigen() {
     return seconds;
 }
 
-void compile(benchmark::State& state, const Program& program) {
+void compile(benchmark::State& state, const Program& program, const std::string& flags) {
     for (auto _ : state) {
-        const double seconds = seconds_to_compile(program, is_smoke() ? 1 : 3);
+        const double seconds = seconds_to_compile(program, is_smoke() ? 1 : 3, flags);
         if (seconds < 0) return state.SkipWithError("does not compile");
         state.SetIterationTime(seconds);
         if (!is_smoke()) state.counters["ratio"] = seconds / seconds_for_eigen();
@@ -101,15 +119,17 @@ void compile(benchmark::State& state, const Program& program) {
 }
 
 const bool are_registered = [] {
-    const auto add = [](const Program& program) {
-        benchmark::RegisterBenchmark(program.name, compile, program)
+    const auto add = [](const Program& program, std::string flags = "") {
+        benchmark::RegisterBenchmark((std::string(program.name) + (flags.empty() ? "" : " " + flags)).c_str(), compile,
+                                     program, flags)
             ->UseManualTime()
             ->Iterations(1)
             ->Unit(benchmark::kSecond);
     };
     if (is_smoke()) return add(programs[0]), true;
     add(eigen);
-    for (const Program& program : programs) add(program);
+    for (const Program& program : programs) add(program), add(program, "-D GRADUS_COMPILED_ELSEWHERE");
+    add(here);
     return true;
 }();
 

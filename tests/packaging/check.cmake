@@ -45,6 +45,32 @@ elseif(WAY STREQUAL "find_package_missing") # asked for by name it ends the conf
         message(FATAL_ERROR "status ${status}:\n${said}")
     endif()
     return()
+elseif(WAY STREQUAL "readme_compiled_once") # what the library has for double is in one file, and missed without it
+    file(READ ${SOURCE}/README.md text)
+    string(REGEX MATCH "```cmake\n(file\\(WRITE[^`]*)```" lines "${text}")
+    file(WRITE ${SCRATCH}/CMakeLists.txt "cmake_minimum_required(VERSION 3.23)\nproject(app LANGUAGES CXX)
+add_subdirectory(${SOURCE} gradus)\n${CMAKE_MATCH_1}
+add_executable(consumer ${consumer}/main.cpp ${consumer}/other.cpp)
+target_link_libraries(consumer PRIVATE regression)
+add_library(alone SHARED EXCLUDE_FROM_ALL ${consumer}/other.cpp)
+target_link_libraries(alone PRIVATE gradus::gradus)
+target_compile_definitions(alone PRIVATE GRADUS_COMPILED_ELSEWHERE)
+target_link_options(alone PRIVATE -Wl,--no-undefined)
+add_library(aligned_otherwise SHARED EXCLUDE_FROM_ALL ${consumer}/other.cpp)
+target_link_libraries(aligned_otherwise PRIVATE regression)
+target_compile_definitions(aligned_otherwise PRIVATE EIGEN_MAX_ALIGN_BYTES=128)
+target_link_options(aligned_otherwise PRIVATE -Wl,--no-undefined)
+set_target_properties(regression PROPERTIES POSITION_INDEPENDENT_CODE ON)\n")
+    run(${CMAKE_COMMAND} -S ${SCRATCH} -B ${SCRATCH} -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
+        -D CMAKE_BUILD_TYPE=Debug)
+    run(${CMAKE_COMMAND} --build ${SCRATCH} --config Debug)
+    foreach(target alone aligned_otherwise)
+        execute_process(COMMAND ${CMAKE_COMMAND} --build ${SCRATCH} --config Debug --target ${target}
+                        RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+        if(status EQUAL 0 OR NOT said MATCHES "gradus.*CompiledWithOtherProcessorFlags")
+            message(FATAL_ERROR "${target} must not link, for want of what is compiled elsewhere; status ${status}: ${said}")
+        endif()
+    endforeach()
 elseif(WAY MATCHES "^readme_") # the lines that README.md gives, and its first program
     file(READ ${SOURCE}/README.md text)
     string(REGEX MATCH "```cmake\n(include[^`]*)```\n[^`]*`[^`]*`[^`]*```cmake\n(find_package[^`]*)```" lines "${text}")

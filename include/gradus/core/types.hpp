@@ -42,4 +42,24 @@ using BlockArray = Eigen::Array<S, Eigen::Dynamic, 1, Eigen::ColMajor, max_block
 template <Scalar S>
 inline const S epsilon = std::numeric_limits<S>::epsilon();
 
+// Files that are compiled for other processors align numbers otherwise, and memory that one of them takes another must
+// not give back: with those that GRADUS_COMPILED_HERE was for they do not link.
+#if defined(GRADUS_COMPILED_HERE) || defined(GRADUS_COMPILED_ELSEWHERE)
+namespace detail {
+template <int alignment>
+struct CompiledWithOtherProcessorFlags {
+    static const char than_this_file;
+};
+}  // namespace detail
+#if defined(GRADUS_COMPILED_HERE)
+template <>
+const char detail::CompiledWithOtherProcessorFlags<EIGEN_MAX_ALIGN_BYTES>::than_this_file = 0;
+#else
+namespace {
+[[gnu::used]] const char* const compiled_elsewhere =
+    &detail::CompiledWithOtherProcessorFlags<EIGEN_MAX_ALIGN_BYTES>::than_this_file;
+}
+#endif
+#endif
+
 }  // namespace gradus

@@ -287,4 +287,7 @@ GRADUS_ONCE Coordinates<S> equilibrate(const ColumnStatistics<S>& columns, bool 
     return out;
 }
 
+GRADUS_COMPILE(ColumnStatistics<double> column_statistics(const Design<double>&, const Sample<double>&, const double&,
+                                                          const char*, const std::vector<std::string>&))
+
 }  // namespace gradus

@@ -263,4 +263,6 @@ private:
     DenseView<S> view_;
 };
 
+GRADUS_COMPILE(class DenseStorage<double>)
+
 }  // namespace gradus

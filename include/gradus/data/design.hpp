@@ -100,4 +100,6 @@ private:
     Index stride_ = 1, block_rows_ = 0;
 };
 
+GRADUS_COMPILE(class Design<double>)
+
 }  // namespace gradus

@@ -425,4 +425,6 @@ GRADUS_NOINLINE void for_each_block(const Design<S>& design, Index range, RowBlo
     }
 }
 
+GRADUS_COMPILE(class RowBlock<double>)
+
 }  // namespace gradus

@@ -137,4 +137,8 @@ GRADUS_ONCE Design<S> select_columns(const Design<S>& X, const std::vector<Index
     return out.seen_in(std::move(coordinates));
 }
 
+GRADUS_COMPILE(class SelectedColumns<double>)
+GRADUS_COMPILE(class SelectedSparseColumns<double>)
+GRADUS_COMPILE(Design<double> select_columns(const Design<double>&, const std::vector<Index>&))
+
 }  // namespace gradus

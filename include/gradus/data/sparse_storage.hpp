@@ -433,4 +433,8 @@ public:
     }
 };
 
+GRADUS_COMPILE(class detail::SparseArrays<double, double, Index, true>)  // of selected columns
+GRADUS_COMPILE(class detail::SparseArrays<double, double, int, true>)
+GRADUS_COMPILE(class detail::SparseArrays<double, double, int, false>)
+
 }  // namespace gradus

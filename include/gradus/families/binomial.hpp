@@ -49,4 +49,6 @@ struct Binomial {
     }
 };
 
+GRADUS_COMPILE(struct Binomial<double>)
+
 }  // namespace gradus::families

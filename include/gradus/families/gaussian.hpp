@@ -23,4 +23,6 @@ struct Gaussian {
     }
 };
 
+GRADUS_COMPILE(struct Gaussian<double>)
+
 }  // namespace gradus::families

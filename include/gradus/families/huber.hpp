@@ -22,4 +22,6 @@ struct Huber {
     std::string formula() const { return text("mean huber(y - eta), delta = ", delta); }
 };
 
+GRADUS_COMPILE(struct Huber<double>)
+
 }  // namespace gradus::families

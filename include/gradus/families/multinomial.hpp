@@ -44,4 +44,6 @@ struct Multinomial {
     Matrix<S> log_means(const Matrix<S>& eta) const { return log_softmax<S>(eta); }
 };
 
+GRADUS_COMPILE(struct Multinomial<double>)
+
 }  // namespace gradus::families

@@ -81,4 +81,6 @@ private:
     }
 };
 
+GRADUS_COMPILE(struct Ordinal<double, Logit>)
+
 }  // namespace gradus::families

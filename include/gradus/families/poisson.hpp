@@ -35,4 +35,6 @@ struct Poisson {
     }
 };
 
+GRADUS_COMPILE(struct Poisson<double>)
+
 }  // namespace gradus::families

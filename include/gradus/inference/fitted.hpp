@@ -245,4 +245,6 @@ Fitted<typename Model::Scalar> fitted(const Model& model, const Observations<Par
     return fitted(unpenalised_likelihood(model, data), !is_bias_reduced<Model>, for_scores);
 }
 
+GRADUS_COMPILE(Fitted<double> fitted(Likelihood<double>, bool, bool))
+
 }  // namespace gradus::detail

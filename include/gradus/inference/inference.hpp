@@ -375,6 +375,8 @@ GRADUS_ONCE Inference infer(const Fitted<S>& fit, const InferenceOptions& option
     return out;
 }
 
+GRADUS_COMPILE(Inference infer(const Fitted<double>&, const InferenceOptions&))
+
 }  // namespace detail
 
 /// Standard errors, tests and intervals of a fit, from the model and the data that it was fitted to.

@@ -112,4 +112,6 @@ private:
     Index outputs_;
 };
 
+GRADUS_COMPILE(class CumulativeLink<double>)
+
 }  // namespace gradus

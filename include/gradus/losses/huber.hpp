@@ -88,4 +88,6 @@ private:
     S delta_;
 };
 
+GRADUS_COMPILE(class Huber<double>)
+
 }  // namespace gradus

@@ -99,4 +99,6 @@ private:
     }
 };
 
+GRADUS_COMPILE(class Logistic<double>)
+
 }  // namespace gradus

@@ -140,4 +140,6 @@ private:
     Index classes_;
 };
 
+GRADUS_COMPILE(class Multinomial<double>)
+
 }  // namespace gradus

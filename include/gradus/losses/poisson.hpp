@@ -82,4 +82,6 @@ private:
     }
 };
 
+GRADUS_COMPILE(class Poisson<double>)
+
 }  // namespace gradus

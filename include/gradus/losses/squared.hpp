@@ -58,4 +58,6 @@ private:
     Index outputs_;
 };
 
+GRADUS_COMPILE(class Squared<double>)
+
 }  // namespace gradus

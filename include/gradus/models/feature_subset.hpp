@@ -70,4 +70,6 @@ private:
     Index p_, width_, intercepts_;
 };
 
+GRADUS_COMPILE(class FeatureSubset<double>)
+
 }  // namespace gradus::detail

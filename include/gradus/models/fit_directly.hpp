@@ -136,4 +136,7 @@ FitReport fit_directly(const Problem<S>& problem, const AnyPenalty<S>& penalty, 
     return report_solution<S>(problem, penalty, squares, solver.template solve<S>(squares), found);
 }
 
+GRADUS_COMPILE(FitReport report_solution(const Problem<double>&, const AnyPenalty<double>&, const LeastSquares<double>&,
+                                         const LeastSquaresSolution<double>&, Parameters<double>&))
+
 }  // namespace gradus::detail

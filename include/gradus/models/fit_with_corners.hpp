@@ -57,19 +57,7 @@ public:
 
     template <class Penalty, class Observer>
     FitReport fit(const Penalty& penalty, const Solver& solver, Observer& observer, Parameters<S>& found) {
-        const Composite f(risk_, corner_of(penalty));
-        begin_where_it_is_finite(f.corner());
-        const Result<S> result = run(f, solver, observer);
-        FitReport report =
-            FitExamination<Risk>(*problem_, risk_, result, traits, f.corner().value(result.x), penalises(f.corner()))
-                .run(found);
-        // only differences of intercepts count, which were centred in other coordinates
-        if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept)
-            found.b.array() -= found.b.mean();
-        if (result.usable()) certify(f.corner(), is_convex_penalty<Penalty>(), report);
-        if (result.usable()) examine_existence(f.corner(), is_convex_penalty<Penalty>(), result, report);
-        complete_report<Solver, S>(*problem_, risk_, result, report);
-        return report;
+        return fit_part(Composite(risk_, corner_of(penalty)), is_convex_penalty<Penalty>(), solver, observer, found);
     }
 
     /// Says where the last fit, with this penalty, need not be the only minimum. `at_a_glance`: only where it is
@@ -289,6 +277,10 @@ private:
                           separation_message(margins, is_complete, ", which the penalty does not hold"), report);
     }
 
+    // Its body stands outside, since what stands in a class is compiled in every file that calls it.
+    template <class F, class Observer>
+    FitReport fit_part(const F& f, bool is_convex, const Solver& solver, Observer& observer, Parameters<S>& found);
+
     const Problem<S>* problem_;
     Risk risk_;
     ConstantFit<S> constant_;
@@ -300,5 +292,29 @@ private:
     std::optional<UnpenalisedDirections<Risk>> free_;
     Separation<S> separation_;  // along these
 };
+
+template <class Risk, class Solver>
+template <class F, class Observer>
+FitReport CornerFit<Risk, Solver>::fit_part(const F& f, bool is_convex, const Solver& solver, Observer& observer,
+                                            Parameters<S>& found) {
+    begin_where_it_is_finite(f.corner());
+    const Result<S> result = run(f, solver, observer);
+    FitReport report =
+        FitExamination<Risk>(*problem_, risk_, result, traits, f.corner().value(result.x), penalises(f.corner()))
+            .run(found);
+    // only differences of intercepts count, which were centred in other coordinates
+    if (problem_->family.margins() == MarginKind::softmax && problem_->has_intercept) found.b.array() -= found.b.mean();
+    if (result.usable()) certify(f.corner(), is_convex, report);
+    if (result.usable()) examine_existence(f.corner(), is_convex, result, report);
+    complete_report<Solver, S>(*problem_, risk_, result, report);
+    return report;
+}
+
+GRADUS_COMPILE(class CornerFit<EmpiricalRisk<double>, CoordinateDescent>)
+GRADUS_COMPILE(FitReport CornerFit<EmpiricalRisk<double>, CoordinateDescent>::fit_part(
+    const Composite<EmpiricalRisk<double>, ElasticPart<double>>&, bool, const CoordinateDescent&, NoObserver&,
+    Parameters<double>&))
+GRADUS_COMPILE(std::string dependent_at(const Problem<double>&, const EmpiricalRisk<double>&,
+                                        const ElasticPart<double>&, const Evaluation<double>&))
 
 }  // namespace gradus::detail

@@ -204,4 +204,6 @@ private:
     S value_;
 };
 
+GRADUS_COMPILE(class GramCache<EmpiricalRisk<double>>)
+
 }  // namespace gradus::detail

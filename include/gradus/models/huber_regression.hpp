@@ -2,8 +2,8 @@
 // Robust linear regression.
 
 #include <gradus/families/huber.hpp>
+#include <gradus/models/default_fit.hpp>
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 

@@ -105,4 +105,11 @@ private:
     }
 };
 
+namespace detail {
+
+GRADUS_COMPILE(FitReport fit_directly(const Problem<double>&, const AnyPenalty<double>&, const DirectAuto&,
+                                      Parameters<double>&))
+
+}  // namespace detail
+
 }  // namespace gradus

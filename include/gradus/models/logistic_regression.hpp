@@ -3,8 +3,8 @@
 
 #include <gradus/families/binomial.hpp>
 #include <gradus/families/multinomial.hpp>
+#include <gradus/models/default_fit.hpp>
 #include <gradus/models/label_model.hpp>
-#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 

@@ -2,8 +2,8 @@
 // Ordinal regression: ordered levels whose cumulative probabilities share one slope.
 
 #include <gradus/families/ordinal.hpp>
+#include <gradus/models/default_fit.hpp>
 #include <gradus/models/label_model.hpp>
-#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 

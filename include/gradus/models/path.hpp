@@ -78,7 +78,6 @@ public:
     struct Point {
         Parameters<S> found;
         FitReport report;
-        double degrees_of_freedom = 0;
     };
 
     PathWalk(const Problem<S>& problem, const Penalty& penalty)
@@ -126,15 +125,17 @@ public:
         penalty_.lambda = lambda;
         if constexpr (std::is_same_v<Solver, CoordinateDescent>) solver_ = solver;
         else solver_.tolerance = solver.tolerance;
-        Point out = next();
-        out.degrees_of_freedom =
-            detail::degrees_of_freedom(*problem_, fit_.risk(), fit_.corner_of(penalty_), fit_.at().x);
-        return out;
+        return next();
     }
 
     /// Says where the last fit need not be the only minimum.
     void remark_on_uniqueness(FitReport& report, bool at_a_glance) const {
         fit_.remark_on_uniqueness(penalty_, report, at_a_glance);
+    }
+
+    /// Of the last fit: O(s^3) for a support of s where the penalty has curvature.
+    double degrees_of_freedom() const {
+        return detail::degrees_of_freedom(*problem_, fit_.risk(), fit_.corner_of(penalty_), fit_.at().x);
     }
 
     const CornerFit<Risk, Solver>& fits() const { return fit_; }
@@ -188,6 +189,9 @@ private:
     double lambda_ = std::numeric_limits<double>::quiet_NaN(), lambda_before_ = lambda_;
     CornerFit<Risk, Solver> fit_;
 };
+
+GRADUS_COMPILE(double degrees_of_freedom(const Problem<double>&, const EmpiricalRisk<double>&,
+                                         const ElasticPart<double>&, const Vector<double>&))
 
 /// The lambdas of a path. Throws InvalidInput.
 GRADUS_ONCE inline std::vector<double> path_lambdas(const PathOptions& options, double largest) {
@@ -314,7 +318,7 @@ private:
     void add(double lambda, const Problem<S>& problem, const Walk& walk, typename Walk::Point point) {
         const Matrix<S>& W = point.found.W;
         features_ = W.rows(), columns_ = W.cols();
-        Point out{lambda, {}, {}, std::move(point.found.b), std::move(point.report), point.degrees_of_freedom};
+        Point out{lambda, {}, {}, std::move(point.found.b), std::move(point.report), walk.degrees_of_freedom()};
         for (Index j = 0; j < W.size(); ++j)
             if (W.data()[j] != S(0)) out.places.push_back(j), out.values.push_back(W.data()[j]);
         const double least = static_cast<double>(walk.fits().least_loss()),

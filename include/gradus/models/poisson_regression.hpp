@@ -2,8 +2,8 @@
 // Regression for counts.
 
 #include <gradus/families/poisson.hpp>
+#include <gradus/models/default_fit.hpp>
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 

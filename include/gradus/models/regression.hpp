@@ -1,8 +1,8 @@
 #pragma once
 // A linear predictor with any loss, or any family of responses: the generic model.
 
+#include <gradus/models/default_fit.hpp>
 #include <gradus/models/number_model.hpp>
-#include <gradus/solvers/iterative/auto.hpp>
 
 namespace gradus {
 

@@ -389,4 +389,6 @@ void complete_report(const Problem<S>& problem, const RiskTerms<S>& risk, const 
     if (report.cause == Cause::non_finite) name_bad_row<S>(problem, risk, result.x, report);
 }
 
+GRADUS_COMPILE(class FitExamination<EmpiricalRisk<double>>)
+
 }  // namespace gradus::detail

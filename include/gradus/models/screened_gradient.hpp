@@ -306,4 +306,6 @@ private:
     std::vector<Comparison> comparisons_;  // by pairs of points
 };
 
+GRADUS_COMPILE(class ScreenedGradient<EmpiricalRisk<double>>)
+
 }  // namespace gradus::detail

@@ -142,4 +142,6 @@ private:
     std::vector<Index> features_;
 };
 
+GRADUS_COMPILE(class UnpenalisedDirections<EmpiricalRisk<double>>)
+
 }  // namespace gradus::detail

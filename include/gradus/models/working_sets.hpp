@@ -260,4 +260,8 @@ private:
     Result<S> result_;
 };
 
+GRADUS_COMPILE(Result<double> WorkingSets<EmpiricalRisk<double>, ElasticPart<double>>::minimise(Evaluation<double>&,
+                                                                                                Vector<double>,
+                                                                                                NoObserver&))
+
 }  // namespace gradus::detail

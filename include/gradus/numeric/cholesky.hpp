@@ -77,4 +77,6 @@ Matrix<S> semidefinite_cholesky(Matrix<S> G, int roundings = 4) {
     return G.template triangularView<Eigen::Lower>().transpose();
 }
 
+GRADUS_COMPILE(bool cholesky(Matrix<double>&, Matrix<double>&))
+
 }  // namespace gradus

@@ -161,4 +161,7 @@ GRADUS_ONCE S triangular_condition(Matrix<S> T) {
     return largest / smallest;
 }
 
+GRADUS_COMPILE(class TriangularFactor<double>)
+GRADUS_COMPILE(double triangular_condition(Matrix<double>))
+
 }  // namespace gradus

@@ -309,4 +309,6 @@ template <Loss L, class P>
 EmpiricalRisk(L, P, Predictor<typename L::Scalar>, Sample<typename L::Scalar>)
     -> EmpiricalRisk<typename L::Scalar, CurvedLoss<L>>;
 
+GRADUS_COMPILE(class EmpiricalRisk<double>)
+
 }  // namespace gradus

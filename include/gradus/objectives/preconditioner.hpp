@@ -154,4 +154,6 @@ private:
     Executor executor_;
 };
 
+GRADUS_COMPILE(class Preconditioner<double>)
+
 }  // namespace gradus

@@ -118,4 +118,6 @@ private:
     Vector<S> gradient_scale_;
 };
 
+GRADUS_COMPILE(class RiskTerms<double>)
+
 }  // namespace gradus

@@ -283,4 +283,6 @@ private:
     Pool<RowScratch<S>> pool_;
 };
 
+GRADUS_COMPILE(class RowWalk<double>)
+
 }  // namespace gradus

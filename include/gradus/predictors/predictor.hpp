@@ -402,4 +402,6 @@ private:
     std::vector<std::vector<Index>> intercepts_of_;  // the columns of C that are not zero in a row
 };
 
+GRADUS_COMPILE(class Predictor<double>)
+
 }  // namespace gradus

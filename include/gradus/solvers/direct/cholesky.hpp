@@ -57,4 +57,6 @@ struct Cholesky {
     }
 };
 
+GRADUS_COMPILE(LeastSquaresSolution<double> Cholesky::solve(const LeastSquares<double>&) const)
+
 }  // namespace gradus

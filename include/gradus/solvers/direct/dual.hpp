@@ -208,4 +208,6 @@ private:
     }
 };
 
+GRADUS_COMPILE(LeastSquaresSolution<double> Dual::solve(const LeastSquares<double>&) const)
+
 }  // namespace gradus

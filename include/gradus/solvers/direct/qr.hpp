@@ -86,4 +86,6 @@ struct QR {
     }
 };
 
+GRADUS_COMPILE(LeastSquaresSolution<double> QR::solve(const LeastSquares<double>&) const)
+
 }  // namespace gradus

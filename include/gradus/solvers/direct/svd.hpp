@@ -95,4 +95,6 @@ private:
     }
 };
 
+GRADUS_COMPILE(LeastSquaresSolution<double> SVD::solve(const LeastSquares<double>&) const)
+
 }  // namespace gradus

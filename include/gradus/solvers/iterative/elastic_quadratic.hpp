@@ -181,4 +181,6 @@ private:
     double excess_ = 0;  // of the residual over what is allowed, after the first sweep
 };
 
+GRADUS_COMPILE(class ElasticQuadratic<double>)
+
 }  // namespace gradus

@@ -212,4 +212,6 @@ private:
     S move_{0};  // the largest of a sweep, in units of the square root of q
 };
 
+GRADUS_COMPILE(class GroupQuadratic<double>)
+
 }  // namespace gradus

@@ -135,4 +135,6 @@ private:
     std::vector<Vector<S>> points_;
 };
 
+GRADUS_COMPILE(class SeparableQuadratic<double>)
+
 }  // namespace gradus
