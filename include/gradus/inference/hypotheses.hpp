@@ -92,6 +92,9 @@ std::vector<Index> slope_places(const Fitted<S>& fit, const std::vector<Index>& 
     return out;
 }
 
+GRADUS_COMPILE(Test likelihood_ratio_test(const Likelihood<double>&, const FeatureSet&, WeightMeaning))
+GRADUS_COMPILE(Test score_test(Likelihood<double>, const FeatureSet&, WeightMeaning))
+
 }  // namespace detail
 
 /// That the slopes of these features are zero, twice the difference of the maxima of the log-likelihood: chi-squared.

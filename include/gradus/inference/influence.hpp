@@ -137,6 +137,8 @@ GRADUS_ONCE Influence influence(const Fitted<S>& fit) {
     return out;
 }
 
+GRADUS_COMPILE(Influence influence(const Fitted<double>&))
+
 }  // namespace detail
 
 /// Leverages, residuals, Cook's distances and the change of the estimates without each row, for a fit and the data that

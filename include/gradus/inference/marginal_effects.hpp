@@ -226,6 +226,8 @@ GRADUS_ONCE MarginalEffects marginal_effects(const Fitted<S>& fit, const Margina
     return {judged.estimates, judged.root};
 }
 
+GRADUS_COMPILE(MarginalEffects marginal_effects(const Fitted<double>&, const MarginalEffectOptions&))
+
 }  // namespace detail
 
 /// The mean over the data (weighted) of dP(class | x) / dx_j, for counts and numbers of dE(y | x) / dx_j, or of the

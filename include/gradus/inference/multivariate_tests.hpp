@@ -148,6 +148,8 @@ GRADUS_ONCE MultivariateTests multivariate_tests(const Likelihood<S>& likelihood
     return out;
 }
 
+GRADUS_COMPILE(MultivariateTests multivariate_tests(const Likelihood<double>&, const FeatureSet&, WeightMeaning))
+
 }  // namespace detail
 
 /// That the slopes of these features are zero for all targets of a linear model, given the other features: Wilks'

@@ -130,6 +130,11 @@ GRADUS_ONCE Prediction predict_means(const Fitted<S>& fit, const RowWalk<S>& wal
     return out;
 }
 
+GRADUS_COMPILE(Prediction predict_linear(const Fitted<double>&, const RowWalk<double>&, const InferenceOptions&, double,
+                                         bool))
+GRADUS_COMPILE(Prediction predict_classes(const Fitted<double>&, const RowWalk<double>&, double))
+GRADUS_COMPILE(Prediction predict_means(const Fitted<double>&, const RowWalk<double>&, double))
+
 }  // namespace detail
 
 /// For each row of `x`: the mean of the targets and its interval, estimate -+ t quantile * sigma |R^-T (1, x)'|; of

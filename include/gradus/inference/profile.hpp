@@ -161,6 +161,8 @@ inline Index parameter_place(const std::vector<NamedParameter>& parameters, cons
     reject("no parameter '", name, "'");
 }
 
+GRADUS_COMPILE(Interval profile_interval(const Fitted<double>&, Index, double))
+
 }  // namespace detail
 
 /// The interval of parameter i of the table (a slope, an intercept, a difference of two classes, a threshold) by the

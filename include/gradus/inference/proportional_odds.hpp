@@ -168,6 +168,8 @@ GRADUS_ONCE Test compare_splits(const BinarySplits<S>& splits, std::string what,
     return chi_squared_test(std::move(what), statistic, static_cast<double>(d));
 }
 
+GRADUS_COMPILE(BinarySplits<double> binary_splits(const Likelihood<double>&))
+
 }  // namespace detail
 
 /// Brant's test of proportional odds (Biometrics 46 (1990), 1171): the rows are fitted again, once for each threshold,

@@ -187,6 +187,9 @@ std::vector<Index> cluster_codes(const Labels& clusters, Index n, Index& count) 
     return out;
 }
 
+GRADUS_COMPILE(Inference infer_robust(const Fitted<double>&, const RobustOptions&))
+GRADUS_COMPILE(Inference infer_clustered(const Fitted<double>&, const std::vector<Index>&, Index, WeightMeaning))
+
 }  // namespace detail
 
 /// infer() with the sandwich covariance H^-1 (sum_i g_i g_i') H^-1, g_i the score of row i: right also where the

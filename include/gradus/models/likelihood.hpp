@@ -81,4 +81,6 @@ GRADUS_ONCE Likelihood<S> likelihood_of(Problem<S> problem, const Parameters<S>&
             std::move(outputs), std::move(names), std::move(report)};
 }
 
+GRADUS_COMPILE(Likelihood<double> likelihood_of(Problem<double>, const Parameters<double>&, FitReport))
+
 }  // namespace gradus
