@@ -1,4 +1,5 @@
 #include "support/tolerances.hpp"
+#include <gradus/core/random.hpp>
 #include <gradus/data/labels.hpp>
 
 #include <limits>
@@ -49,6 +50,24 @@ TEST_CASE("classes are sorted, and codes count them", "[labels]") {
     CHECK(named.codes.cast<double>() == column({2, 1, 2, 0}));
     const std::vector<const char*> literals{"b", "a"};
     CHECK(encode<std::string>(literals).classes == Words{"a", "b"});
+}
+
+TEST_CASE("of any number of classes in any order codes lead back to the labels", "[labels]") {
+    Random random(8);
+    for (const Index count : {2, 3, 31, 32, 33, 34, 300}) {
+        std::vector<int> y;
+        for (Index i = 0; i < count; ++i) y.push_back(static_cast<int>(7 * i) - 100);
+        random.shuffle(y);
+        for (Index i = 0; i < 3 * count; ++i) y.push_back(y[static_cast<std::size_t>(i / 2)]);
+        const auto encoded = encode<int>(y);
+        CHECK(encoded.classes.size() == static_cast<std::size_t>(count));
+        CHECK(std::is_sorted(encoded.classes.begin(), encoded.classes.end()));
+        bool leads_back = true;
+        for (std::size_t i = 0; i < y.size(); ++i)
+            leads_back =
+                leads_back && encoded.classes[static_cast<std::size_t>(encoded.codes[static_cast<Index>(i)])] == y[i];
+        CHECK(leads_back);
+    }
 }
 
 TEST_CASE("classes may be given in an order", "[labels]") {
