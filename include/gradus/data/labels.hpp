@@ -117,6 +117,7 @@ GRADUS_NOINLINE Eigen::Matrix<Code, Eigen::Dynamic, 1> encode_labels(const Y& y,
     detail::LabelSearch<Label> found(classes);
     Eigen::Matrix<Code, Eigen::Dynamic, 1> codes(n);
     std::vector<char> seen(classes.size(), false);
+    std::vector<Index> later;  // rows of weight zero whose label was unknown yet
     for (Index i = 0; i < n; ++i) {
         const Label label = detail::as_label<Label>(entry(y, i), i);
         Index k = found.code(label);
@@ -127,12 +128,18 @@ GRADUS_NOINLINE Eigen::Matrix<Code, Eigen::Dynamic, 1> encode_labels(const Y& y,
             if (k < 0) found.add(label, k = static_cast<Index>(found.size())), seen.push_back(false);
             seen[static_cast<std::size_t>(k)] = true;
         }
-        codes[i] = static_cast<Code>(std::max<Index>(k, 0));  // an unknown label has weight zero: any code does
+        codes[i] = static_cast<Code>(k);
+        if (k < 0) later.push_back(i);
     }
     if (!given) {
         const std::vector<Index> now = found.number(classes);
         if (!std::is_sorted(now.begin(), now.end()))
-            for (Code& code : codes) code = static_cast<Code>(now[static_cast<std::size_t>(code)]);
+            for (Code& code : codes)
+                if (code >= Code(0)) code = static_cast<Code>(now[static_cast<std::size_t>(code)]);
+    }
+    for (const Index i : later) {  // of a label that is nowhere any code does
+        const Index k = found.code(detail::as_label<Label>(entry(y, i), i));
+        codes[i] = static_cast<Code>(std::max<Index>(k, 0));
     }
     if (classes.size() < 2) {
         if (classes.empty()) reject("no rows with positive weight: there is no class to learn");

@@ -482,6 +482,7 @@ inline std::ostream& operator<<(std::ostream& out, const Inference& inference) {
             line("F-statistic: ", target.f.statistic, " on ", target.f.degrees_of_freedom, " and ",
                  target.f.denominator_degrees_of_freedom,
                  " DF,  p-value: ", detail::p_text(target.f.p_value, target.f.log_p_value));
+        else if (!target.f.note.empty() && target.f.note != detail::exact_fit) line("F-statistic: ", target.f.note);
     }
     if (inference.is_exact) line(detail::exact_fit);
     if (inference.is_linear() || std::isnan(inference.deviance)) return out;

@@ -66,7 +66,13 @@ GRADUS_ONCE void take_robust_root(const Matrix<S>& G, const Matrix<S>& Z, const 
             if (row.name != "(Intercept)" && !std::isnan(row.std_error)) slopes.push_back(at);
         }
         if (slopes.empty()) continue;
-        out.targets[c].f = wald_test(out, slopes);
+        const Eigen::MatrixXd L = selection(out, slopes);
+        WaldVerdict verdict = wald_verdict(out, L, Eigen::VectorXd::Zero(L.rows()));
+        if (!verdict.are_consistent)  // of G clusters the covariance has rank G - 1 at most
+            verdict.test = without_statistic(
+                std::move(verdict.test), text("the covariance of the ", slopes.size(), " slopes is only of rank ",
+                                              verdict.test.degrees_of_freedom, ", which leaves no test of them all"));
+        out.targets[c].f = std::move(verdict.test);
         out.targets[c].f.name = "all slopes are zero (Wald, robust)";
     }
 }

@@ -108,6 +108,9 @@ TEST_CASE("rows of weight zero do not bring a class into being", "[labels]") {
     CHECK(encoded.codes[0] == 0);
     CHECK(encoded.codes[1] == 1);
     CHECK((encoded.codes[2] == 0 || encoded.codes[2] == 1));  // any code: it has no weight
+    const auto before = encode<int>(std::vector<int>{5, 3, 9, 3, 5}, {}, {0, 0, 1, 1, 1});
+    CHECK(before.classes == Classes<int>{3, 5, 9});
+    CHECK(before.codes.cast<double>() == column({1, 0, 2, 0, 1}));
     CHECK_THROWS_WITH(encode<int>(y, {}, {0, 1, 0, 1}), ContainsSubstring("single class"));
     CHECK_THROWS_WITH(encode<int>(y, {}, {0, 0, 0, 0}), ContainsSubstring("no rows with positive weight"));
     CHECK_THROWS_WITH(encode<int>(y, {0, 1, 5}, {1, 1, 0, 1}), ContainsSubstring("class 5 has no row"));

@@ -4,6 +4,7 @@
 #include <gradus/inference/robust.hpp>
 
 #include <Eigen/LU>
+#include <sstream>
 
 using namespace gradus;
 using namespace gradus::test;
@@ -170,6 +171,22 @@ TEST_CASE("A row that alone determines a coefficient: HC3 does not exist, and th
     CHECK_THAT(none.note, Catch::Matchers::ContainsSubstring("row 7"));
     CHECK(std::isnan(none.estimates[1].std_error));
     CHECK(robust_inference(model, X, y, {.estimator = Robust::HC1}).estimates[1].std_error > 0);
+}
+
+TEST_CASE("Of fewer clusters than slopes there are standard errors, and no test of all slopes", "[inference]") {
+    const BirthWeight fit;
+    std::vector<int> thirds;
+    for (int i = 0; i < 189; ++i) thirds.push_back(i % 3);
+    const Inference few = clustered_inference(fit.linear, fit.X, fit.weight, thirds);
+    for (const Estimate& row : few.estimates) CHECK(row.std_error > 0);
+    REQUIRE(few.targets.size() == 1);
+    CHECK(std::isnan(few.targets[0].f.statistic));
+    CHECK_THAT(few.targets[0].f.note, Catch::Matchers::ContainsSubstring("rank 2"));
+    CHECK(wald_test(few, std::vector<Index>{1, 2}).statistic > 0);
+    CHECK_THROWS_AS(wald_test(few, std::vector<Index>{1, 2, 3, 4}), InvalidInput);
+    std::ostringstream table;
+    table << few;
+    CHECK_THAT(table.str(), Catch::Matchers::ContainsSubstring("no test of them all"));
 }
 
 TEST_CASE("Clusters that cannot be are refused", "[inference]") {
