@@ -59,7 +59,7 @@ target_link_options(alone PRIVATE -Wl,--no-undefined)
 add_library(aligned_otherwise SHARED EXCLUDE_FROM_ALL ${consumer}/other.cpp)
 target_link_libraries(aligned_otherwise PRIVATE regression)
 target_compile_definitions(aligned_otherwise PRIVATE EIGEN_MAX_ALIGN_BYTES=128)
-target_link_options(aligned_otherwise PRIVATE -Wl,--no-undefined)
+target_link_options(aligned_otherwise PRIVATE -Wl,--no-undefined,--gc-sections)
 set_target_properties(regression PROPERTIES POSITION_INDEPENDENT_CODE ON)\n")
     run(${CMAKE_COMMAND} -S ${SCRATCH} -B ${SCRATCH} -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
         -D CMAKE_BUILD_TYPE=Debug)
