@@ -68,10 +68,11 @@ GRADUS_ONCE void take_robust_root(const Matrix<S>& G, const Matrix<S>& Z, const 
         if (slopes.empty()) continue;
         const Eigen::MatrixXd L = selection(out, slopes);
         WaldVerdict verdict = wald_verdict(out, L, Eigen::VectorXd::Zero(L.rows()));
+        const double rank = verdict.test.degrees_of_freedom;
         if (!verdict.are_consistent)  // of G clusters the covariance has rank G - 1 at most
-            verdict.test = without_statistic(
-                std::move(verdict.test), text("the covariance of the ", slopes.size(), " slopes is only of rank ",
-                                              verdict.test.degrees_of_freedom, ", which leaves no test of them all"));
+            verdict.test = without_statistic(verdict.test,
+                                             text("the covariance of the ", slopes.size(), " slopes is only of rank ",
+                                                  rank, ", which leaves no test of them all"));
         out.targets[c].f = std::move(verdict.test);
         out.targets[c].f.name = "all slopes are zero (Wald, robust)";
     }
